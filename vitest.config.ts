@@ -1,0 +1,56 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+/** Settings of the Worker under test: what `npm start` would set, with a second stack, `acme`. */
+const TEST_BINDINGS = {
+  WABA_API_URL: 'http://127.0.0.1:9',
+  D360_API_KEY: 'test-key',
+  WEBHOOK_TOKEN: 'test-webhook-token',
+  SECRET_KEY: 'test-secret-key-of-at-least-thirty-two-chars',
+  ADMIN_USERNAME: 'admin',
+  ADMIN_PASSWORD: 'admin',
+  ALLOW_PRIVATE_TARGETS: 'true',
+  ACME__D360_API_KEY: 'acme-key',
+  ACME__WEBHOOK_TOKEN: 'acme-webhook-token',
+};
+
+export default defineConfig(async () => ({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{src,sandbox,scripts}/**/*.test.ts'],
+          exclude: ['**/*.worker.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              cf: false,
+              bindings: { ...TEST_BINDINGS, MIGRATIONS: await readD1Migrations('migrations') },
+              d1Databases: { ACME__DB: 'acme' },
+            },
+          }),
+        ],
+        test: {
+          name: 'worker',
+          include: ['src/**/*.worker.test.ts'],
+          setupFiles: ['./src/store/apply-migrations.setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // The suites start whole routers; two at a time fit two cores.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+}));
