@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { WaypostError } from './error.ts';
+
+/**
+ * What the Worker is bound to. Settings of one stack (`SETTINGS` below) are read by name; a second
+ * stack `acme` has its own under `ACME__…`, its database among them.
+ */
+export interface Env {
+  DB: D1Database;
+  BUCKET: R2Bucket;
+  STACK: DurableObjectNamespace<import('./stack/stack.ts').Stack>;
+  EVENTS: Queue<QueueMessage>;
+  DUE: Queue<QueueMessage>;
+  ASSETS?: Fetcher;
+}
+
+/** What a doorbell says. Ids only: the rows are the truth, so a message that comes late or twice is harmless. */
+export type QueueMessage =
+  | { kind: 'event'; stack: string; seq: number }
+  | { kind: 'webhook'; stack: string; webhook: number }
+  | { kind: 'media'; stack: string; media: string };
+
+/** The checked settings of one stack. */
+export interface StackConfig {
+  name: string;
+  wabaApiUrl: string;
+  d360ApiKey: string | undefined;
+  webhookToken: string | undefined;
+  metaAppSecret: string | undefined;
+  platformSecret: string | undefined;
+  secretKey: string;
+  adminUsername: string | undefined;
+  adminPassword: string | undefined;
+  publicUrl: string | undefined;
+  allowPrivateTargets: boolean;
+}
+
+/** The stack that needs no name: a host that is not of the form `{stack}.…` means it. */
+export const DEFAULT_STACK = 'default';
+
+const text = z.string().min(1).optional();
+
+/** Every setting by its environment name. */
+const SETTINGS = z.object({
+  WABA_API_URL: z.url().default('https://waba-v2.360dialog.io'),
+  D360_API_KEY: text,
+  WEBHOOK_TOKEN: text,
+  META_APP_SECRET: text,
+  D360_PLATFORM_SECRET: text,
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
+  ADMIN_USERNAME: text,
+  ADMIN_PASSWORD: text,
+  PUBLIC_URL: z.url().optional(),
+  ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
+});
+
+/** What all stacks of a deployment may share; credentials of a number are never inherited. */
+const SHARED_SETTINGS: ReadonlySet<string> = new Set([
+  'WABA_API_URL',
+  'SECRET_KEY',
+  'ALLOW_PRIVATE_TARGETS',
+]);
+
+const WEBSOCKETS_PREFIX = 'websockets-';
+
+/**
+ * Which stack a host name means: the first label of `{stack}.example.com` or
+ * `websockets-{stack}.example.com`; localhost, an IP address, a workers.dev host and the host of
+ * PUBLIC_URL are the default stack.
+ */
+export function stackOfHost(hostname: string, publicUrl: string | undefined): string {
+  const host = hostname.toLowerCase();
+  if (publicUrl !== undefined && new URL(publicUrl).hostname === host) return DEFAULT_STACK;
+  const isAddress = host.startsWith('[') || /^[\d.]+$/.test(host);
+  const [label = '', ...rest] = host.split('.');
+  if (isAddress || rest.length === 0 || host.endsWith('.workers.dev')) return DEFAULT_STACK;
+  const stack = label.startsWith(WEBSOCKETS_PREFIX) ? label.slice(WEBSOCKETS_PREFIX.length) : label;
+  return stack === 'localhost' ? DEFAULT_STACK : stack;
+}
+
+/** Whether websockets are served at `/` of this host. */
+export function isWebsocketsHost(hostname: string): boolean {
+  return hostname.toLowerCase().startsWith(WEBSOCKETS_PREFIX);
+}
+
+/** Reads a binding or setting of a stack: `ACME__DB` for `acme`, `DB` for the default one. */
+function readOwn(env: object, stack: string, name: string): unknown {
+  const key = stack === DEFAULT_STACK ? name : `${stack.toUpperCase().replaceAll('-', '_')}__${name}`;
+  return Reflect.get(env, key);
+}
+
+/**
+ * The database of a stack. Throws `not_found` where no such stack is configured.
+ */
+export function databaseOf(env: Env, stack: string): D1Database {
+  const database = readOwn(env, stack, 'DB');
+  if (database === undefined) throw new WaypostError('not_found', 'No such stack.');
+  return database as D1Database;
+}
+
+/**
+ * Reads and checks the settings of a stack. Throws an Error that names every setting that is missing
+ * or wrong, so that a misconfigured deployment says so instead of half working.
+ */
+export function readStackConfig(env: Env, stack: string): StackConfig {
+  const raw: Record<string, unknown> = {};
+  for (const name of Object.keys(SETTINGS.shape)) {
+    const own = readOwn(env, stack, name);
+    const value = own ?? (SHARED_SETTINGS.has(name) ? readOwn(env, DEFAULT_STACK, name) : undefined);
+    // An empty line in .dev.vars means "not set".
+    raw[name] = value === '' ? undefined : value;
+  }
+  const parsed = SETTINGS.safeParse(raw);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new Error(`The settings of stack "${stack}" are wrong: ${problems.join('; ')}`);
+  }
+  const settings = parsed.data;
+  return {
+    name: stack,
+    wabaApiUrl: settings.WABA_API_URL.replace(/\/+$/, ''),
+    d360ApiKey: settings.D360_API_KEY,
+    webhookToken: settings.WEBHOOK_TOKEN,
+    metaAppSecret: settings.META_APP_SECRET,
+    platformSecret: settings.D360_PLATFORM_SECRET,
+    secretKey: settings.SECRET_KEY,
+    adminUsername: settings.ADMIN_USERNAME,
+    adminPassword: settings.ADMIN_PASSWORD,
+    publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
+  };
+}
+
+/** The names of all configured stacks, the default one first. */
+export function stackNames(env: Env): string[] {
+  const others = Object.keys(env)
+    .filter((key) => key.endsWith('__DB'))
+    .map((key) => key.slice(0, -'__DB'.length).toLowerCase().replaceAll('_', '-'));
+  return [DEFAULT_STACK, ...others];
+}

@@ -1,0 +1,40 @@
+/** What can go wrong, named once; each surface turns a code into the response that its clients expect. */
+export type ErrorCode =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'unavailable';
+
+/** Problems by field name, several sentences each, as the get.chat API reports them. */
+export type FieldProblems = Record<string, string[]>;
+
+/**
+ * The one error class. `message` is a sentence for the caller of the API and never holds a secret or
+ * an internal detail; `fields` names what was wrong with an `invalid` request.
+ */
+export class WaypostError extends Error {
+  override readonly name = 'WaypostError';
+  readonly code: ErrorCode;
+  readonly fields: FieldProblems | undefined;
+
+  constructor(code: ErrorCode, message: string, fields?: FieldProblems) {
+    super(message);
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** An `invalid` error about one field. */
+export function invalidField(field: string, problem: string): WaypostError {
+  return new WaypostError('invalid', problem, { [field]: [problem] });
+}
+
+/** A `not_found` error in the service's words. */
+export function notFound(): WaypostError {
+  return new WaypostError('not_found', 'Not found.');
+}

@@ -1,0 +1,58 @@
+import { SQL, sql } from 'drizzle-orm';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+
+/**
+ * The database of one stack. Queries are drizzle's `sql` templates, so every value is a bound
+ * parameter. drizzle's own D1 client is not used: it cannot put such templates into a D1 batch, and a
+ * batch is the only transaction D1 has.
+ */
+export class Database {
+  readonly #d1: D1Database;
+  readonly #dialect = new SQLiteSyncDialect();
+
+  constructor(d1: D1Database) {
+    this.#d1 = d1;
+  }
+
+  /** Returns all rows of a query. */
+  async all<Row>(query: SQL): Promise<Row[]> {
+    const { results } = await this.#prepare(query).all<Row>();
+    return results;
+  }
+
+  /** Returns the first row of a query, or undefined. */
+  async first<Row>(query: SQL): Promise<Row | undefined> {
+    return (await this.#prepare(query).first<Row>()) ?? undefined;
+  }
+
+  /** Runs one statement; returns how many rows it changed. */
+  async run(query: SQL): Promise<number> {
+    const { meta } = await this.#prepare(query).run();
+    return meta.changes;
+  }
+
+  /**
+   * Runs all statements in one transaction and one round trip: all of them happen or none.
+   * Returns the rows of each, in order; `Results` names their types.
+   */
+  async batch<Results extends unknown[][] = unknown[][]>(queries: readonly SQL[]): Promise<Results> {
+    const results = await this.#d1.batch(queries.map((query) => this.#prepare(query)));
+    // D1 cannot know the row types; the queries stand beside the type argument where this is called.
+    return results.map((result) => result.results) as Results;
+  }
+
+  #prepare(query: SQL): D1PreparedStatement {
+    const { sql: text, params } = this.#dialect.sqlToQuery(query);
+    return this.#d1.prepare(text).bind(...params);
+  }
+}
+
+/** A list as one bound parameter for `json_each(…)`: D1 takes a hundred parameters per statement. */
+export function jsonList(values: readonly unknown[]): SQL {
+  return sql`${JSON.stringify(values)}`;
+}
+
+/** Whether a write failed because a row with the same key is there already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('UNIQUE constraint failed');
+}

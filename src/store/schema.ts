@@ -1,0 +1,314 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/**
+ * The tables of one stack. A stack has a database of its own, so no table has a stack column and no
+ * query can leak across stacks. Keys are snake_case like the columns, so that a row type is the shape
+ * that a query returns.
+ *
+ * An index costs one more written row each time its columns change, and a written row costs a thousand
+ * times a read one (Cloudflare's D1 pricing), so every index names the query that needs it. Times are
+ * integers: `*_at` in milliseconds, `timestamp` in seconds as WhatsApp gives them.
+ */
+
+/** The groups of the inbox; the three that the service ships are inserted by the first migration. */
+export const groups = sqliteTable('groups', {
+  id: integer().primaryKey(),
+  name: text().notNull(),
+});
+
+/** People and apps that may sign in. Deactivated, never deleted: their messages still name them. */
+export const users = sqliteTable('users', {
+  id: integer().primaryKey(),
+  username: text().notNull().unique(),
+  first_name: text().notNull().default(''),
+  last_name: text().notNull().default(''),
+  email: text().notNull().default(''),
+  role: text({ enum: ['admin', 'user', 'app'] }).notNull(),
+  is_active: integer().notNull().default(0),
+  can_use_tags: integer().notNull().default(1),
+  can_read_chats: text({ enum: ['all', 'group', 'user', 'none'] })
+    .notNull()
+    .default('all'),
+  can_write_to_chats: text({ enum: ['all', 'group', 'user', 'none'] })
+    .notNull()
+    .default('all'),
+  /** scrypt, see auth/password.ts; null where no password was ever set. */
+  password_hash: text(),
+  /** The API token is derived from this and the stack's secret key; a new nonce resets it. */
+  token_nonce: text().notNull(),
+  /** SHA-256 of the API token: finds its user without being able to give the token away. */
+  token_hash: text().notNull().unique(),
+  /** SHA-256 of the one-time activation code; null once used. */
+  activation_hash: text().unique(),
+  created_at: integer().notNull(),
+});
+
+export const user_groups = sqliteTable(
+  'user_groups',
+  {
+    user_id: integer().notNull(),
+    group_id: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.user_id, table.group_id] })],
+);
+
+/** One row per customer: the person, the chat with them, and the chat's counters. */
+export const chats = sqliteTable(
+  'chats',
+  {
+    /** Row number: the key of the search index. */
+    n: integer().primaryKey(),
+    /** A phone number in digits, or a business-scoped user id where WhatsApp shows no number. */
+    wa_id: text().notNull().unique(),
+    /** The business-scoped user id, once known. */
+    user_id: text(),
+    name: text().notNull().default(''),
+    /** The contact as WhatsApp sent it last: `{"profile":{"name":…},"wa_id":…}`. */
+    contact: text().notNull(),
+    /** Seconds; of the last message from the customer: the 24-hour window counts from here. */
+    last_incoming: integer(),
+    /** Seconds; of the last message either way; null where none was exchanged yet. */
+    last_message: integer(),
+    /** How many messages the customer has sent: the newest one's ordinal. */
+    inbound_count: integer().notNull().default(0),
+    message_count: integer().notNull().default(0),
+    assigned_user_id: integer(),
+    assigned_group_id: integer(),
+  },
+  (table) => [
+    // GET /chats/ and /persons/, newest first.
+    index('chats_by_last_message').on(table.last_message, table.wa_id),
+    // A message without a number finds its chat.
+    uniqueIndex('chats_by_user_id')
+      .on(table.user_id)
+      .where(sql`user_id is not null`),
+    // The lists of someone who may read only what is assigned to them or to their groups.
+    index('chats_by_assigned_user')
+      .on(table.assigned_user_id, table.last_message)
+      .where(sql`assigned_user_id is not null`),
+    index('chats_by_assigned_group')
+      .on(table.assigned_group_id, table.last_message)
+      .where(sql`assigned_group_id is not null`),
+  ],
+);
+
+export const messages = sqliteTable(
+  'messages',
+  {
+    /** Row number: ties of equal timestamps, and the key of the search index. */
+    n: integer().primaryKey(),
+    /** Our id (getchat_id), a UUID. */
+    id: text().notNull().unique(),
+    /** WhatsApp's id; null until WABA has accepted an outgoing message. */
+    waba_id: text().unique(),
+    chat: text().notNull(),
+    from_us: integer().notNull(),
+    type: text().notNull(),
+    /** Seconds. */
+    timestamp: integer().notNull(),
+    /** Position among the customer's messages, from 1; null for outgoing ones. */
+    ordinal: integer(),
+    /** The message as WhatsApp sent it, or as we send it (JSON). */
+    payload: text().notNull(),
+    /** What search looks through; null where the message has no text. */
+    search_text: text(),
+    sender_id: integer(),
+    /** The file in the message, in `media`. */
+    media_id: text(),
+    /** Seconds, from the statuses. */
+    sent: real(),
+    delivered: real(),
+    read: real(),
+    /** 1 when WhatsApp or WABA refused it for good. */
+    is_failed: integer().notNull().default(0),
+    /** The caller's own `biz_opaque_callback_data`, which ours takes the place of on the wire. */
+    callback_data: text(),
+  },
+  (table) => [
+    // GET /messages/?wa_id= and the last message of a chat.
+    index('messages_by_chat').on(table.chat, table.timestamp, table.n),
+    // GET /messages/ over the whole inbox.
+    index('messages_by_time').on(table.timestamp, table.n),
+  ],
+);
+
+/** Each status once: duplicates are known by (message, status, participant). */
+export const statuses = sqliteTable(
+  'statuses',
+  {
+    waba_id: text().notNull(),
+    status: text().notNull(),
+    /** The group member it is about; empty outside groups. */
+    participant: text().notNull().default(''),
+    timestamp: integer().notNull(),
+    payload: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.waba_id, table.status, table.participant] })],
+);
+
+/** What happened, in order. What an event says is fixed when it is written. */
+export const events = sqliteTable(
+  'events',
+  {
+    /** The sequence number. Without gaps, because a rolled back insert gives its number back. */
+    seq: integer().primaryKey(),
+    /** A UUID; the first half of each delivery's `webhook-id`. */
+    id: text().notNull(),
+    kind: text({ enum: ['waba', 'outgoing', 'failure'] }).notNull(),
+    created_at: integer().notNull(),
+    /** 1 while a subscriber may still have to be told; null afterwards. */
+    open: integer(),
+    /** The body as it is forwarded; null where it lies in R2 or there is none. */
+    body: text(),
+    /** The get.chat shape of what is new in it (JSON); null where it lies in R2. */
+    extended: text(),
+    in_r2: integer().notNull().default(0),
+    /** Signature headers that came with an unchanged body (JSON). */
+    headers: text(),
+    /** Which `fields` are in it (JSON array). */
+    fields: text().notNull(),
+    /** The chats it is about (JSON array). */
+    chats: text().notNull(),
+    /** The ids of the incoming messages in it (JSON array). */
+    incoming: text().notNull(),
+    /** SHA-256 of a body without item ids; duplicates of such a body are known by it for eight days. */
+    digest: text(),
+  },
+  (table) => [
+    // What the Stack object rings again.
+    index('events_open')
+      .on(table.seq)
+      .where(sql`open = 1`),
+    uniqueIndex('events_by_digest')
+      .on(table.digest)
+      .where(sql`digest is not null`),
+  ],
+);
+
+export const webhooks = sqliteTable(
+  'webhooks',
+  {
+    id: integer().primaryKey(),
+    user_id: integer().notNull(),
+    url: text().notNull(),
+    on_incoming_message: integer().notNull().default(0),
+    on_outgoing_message: integer().notNull().default(0),
+    on_assigned: integer().notNull().default(0),
+    on_cloud_api: integer().notNull().default(0),
+    /** Filter of `on_cloud_api` (JSON array); null takes everything. */
+    fields: text(),
+    /** Header names and values, encrypted (JSON inside). */
+    headers: text().notNull(),
+    /** The signing secret, encrypted. */
+    secret: text().notNull(),
+    /** 0 after a 410, until it is enabled again. */
+    is_enabled: integer().notNull().default(1),
+    disabled_reason: text(),
+    /** The last event before it was made: it gets only later ones. */
+    since_seq: integer().notNull(),
+    /** When it left the fast lane (hanging or failing); null while it answers. */
+    slow_since: integer(),
+    created_at: integer().notNull(),
+  },
+  (table) => [index('webhooks_by_user').on(table.user_id)],
+);
+
+/** Deliveries that did not succeed at the first try. What did is told by its event not being open. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    webhook_id: integer().notNull(),
+    seq: integer().notNull(),
+    state: text({ enum: ['due', 'delivered', 'dead', 'dropped'] }).notNull(),
+    attempts: integer().notNull(),
+    /** Milliseconds; while an attempt is in flight, when it is given up as lost. */
+    next_at: integer().notNull(),
+    last_error: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.webhook_id, table.seq] }),
+    // What the Stack object rings.
+    index('deliveries_due')
+      .on(table.next_at, table.webhook_id)
+      .where(sql`state = 'due'`),
+  ],
+);
+
+/** Up to which of a chat's incoming messages a user has received. */
+export const marks = sqliteTable(
+  'marks',
+  {
+    user_id: integer().notNull(),
+    chat: text().notNull(),
+    ordinal: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.user_id, table.chat] })],
+);
+
+/** Messages waiting to be sent to WABA, in order. A row leaves when its outcome is known. */
+export const outbox = sqliteTable('outbox', {
+  /** The row number of the message. */
+  n: integer().primaryKey(),
+  chat: text().notNull(),
+  /** Milliseconds; when the attempt under way began. Set before the request leaves. */
+  attempted_at: integer(),
+  attempts: integer().notNull().default(0),
+  /** Milliseconds; not to be tried before. */
+  next_at: integer().notNull().default(0),
+});
+
+/** Files: what customers sent and what users uploaded. The bytes are in R2. */
+export const media = sqliteTable(
+  'media',
+  {
+    id: text().primaryKey(),
+    /** WABA's id of an incoming file. */
+    waba_id: text(),
+    state: text({ enum: ['pending', 'stored', 'failed'] }).notNull(),
+    mime_type: text().notNull(),
+    filename: text(),
+    size: integer(),
+    attempts: integer().notNull().default(0),
+    next_at: integer(),
+    /** Who uploaded it; null for a customer's. */
+    user_id: integer(),
+    /** The id WABA gave our upload of it, and until when WABA keeps it (milliseconds). */
+    upload_id: text(),
+    upload_expires_at: integer(),
+    created_at: integer().notNull(),
+  },
+  (table) => [
+    index('media_due')
+      .on(table.next_at)
+      .where(sql`state = 'pending'`),
+  ],
+);
+
+/** What WABA refused, for the people who have to know. */
+export const waba_errors = sqliteTable('waba_errors', {
+  id: integer().primaryKey(),
+  message_id: text(),
+  waba_id: text(),
+  payload: text().notNull(),
+  timestamp: integer().notNull(),
+});
+
+/** `Idempotency-Key`s of the last 24 hours. */
+export const idempotency_keys = sqliteTable(
+  'idempotency_keys',
+  {
+    user_id: integer().notNull(),
+    key: text().notNull(),
+    body_hash: text().notNull(),
+    message_id: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.user_id, table.key] })],
+);
+
+/** Totals that would be too dear to count. */
+export const counters = sqliteTable('counters', {
+  name: text({ enum: ['messages', 'chats'] }).primaryKey(),
+  value: integer().notNull(),
+});
