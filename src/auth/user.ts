@@ -1,0 +1,65 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { users } from '../store/schema.ts';
+import type { Database } from '../store/database.ts';
+
+export type Role = 'admin' | 'user' | 'app';
+
+/** Which chats a right covers: all, those of the user's groups (and the user's own), the user's own, none. */
+export type Scope = 'all' | 'group' | 'user' | 'none';
+
+export interface Group {
+  id: number;
+  name: string;
+}
+
+/** A user as the domain sees one: no hashes, no nonce. */
+export interface User {
+  id: number;
+  username: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  role: Role;
+  isActive: boolean;
+  canUseTags: boolean;
+  canReadChats: Scope;
+  canWriteToChats: Scope;
+  groups: Group[];
+}
+
+type UserRow = typeof users.$inferSelect & { groups: string };
+
+/**
+ * Returns the users that `where` (over `users u`) selects, with their groups, in the order of their ids.
+ */
+export async function selectUsers(db: Database, where: SQL, page: SQL = sql``): Promise<User[]> {
+  const rows = await db.all<UserRow>(sql`
+    select u.*, (
+      select json_group_array(json_object('id', g.id, 'name', g.name))
+      from user_groups ug join groups g on g.id = ug.group_id where ug.user_id = u.id
+    ) as groups
+    from users u where ${where} order by u.id ${page}`);
+  return rows.map(toUser);
+}
+
+/** Returns one user by id, active or not, or undefined. */
+export async function findUser(db: Database, id: number): Promise<User | undefined> {
+  const [user] = await selectUsers(db, sql`u.id = ${id}`);
+  return user;
+}
+
+function toUser(row: UserRow): User {
+  return {
+    id: row.id,
+    username: row.username,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    email: row.email,
+    role: row.role,
+    isActive: row.is_active === 1,
+    canUseTags: row.can_use_tags === 1,
+    canReadChats: row.can_read_chats,
+    canWriteToChats: row.can_write_to_chats,
+    groups: JSON.parse(row.groups) as Group[],
+  };
+}

@@ -1,0 +1,28 @@
+import { databaseOf, readStackConfig, type Env, type StackConfig } from '../config.ts';
+import { Database } from './database.ts';
+import { Files } from './files.ts';
+
+/** What every room works on: one stack's settings, rows and files. */
+export interface StackContext {
+  config: StackConfig;
+  db: Database;
+  files: Files;
+}
+
+/** Settings do not change while an isolate lives, so each stack is checked once per isolate. */
+const opened = new WeakMap<Env, Map<string, StackContext>>();
+
+/**
+ * Opens a stack by name. Throws `not_found` where no such stack is configured, and an Error naming
+ * the settings where they are wrong.
+ */
+export function openStack(env: Env, name: string): StackContext {
+  const stacks = opened.get(env) ?? new Map<string, StackContext>();
+  opened.set(env, stacks);
+  const known = stacks.get(name);
+  if (known !== undefined) return known;
+  const db = new Database(databaseOf(env, name));
+  const context = { config: readStackConfig(env, name), db, files: new Files(env.BUCKET, name) };
+  stacks.set(name, context);
+  return context;
+}
