@@ -168,7 +168,7 @@ export const events = sqliteTable(
     headers: text(),
     /** Which `fields` are in it (JSON array). */
     fields: text().notNull(),
-    /** The chats it is about (JSON array). */
+    /** The chats it is about, with whom they were assigned to (JSON array). */
     chats: text().notNull(),
     /** The ids of the incoming messages in it (JSON array). */
     incoming: text().notNull(),

@@ -1,0 +1,39 @@
+import type { JsonObject } from './json-object.ts';
+
+/** The business number whose webhooks these are. */
+export type BusinessNumber = { phoneNumberId: string; displayPhoneNumber: string };
+
+/** The WhatsApp Business account in every envelope; nothing in the sandbox depends on it. */
+export const WABA_ID = '102290129340398';
+
+/**
+ * The text of one webhook body in Cloud API shape around some items. Meta escapes what is not ASCII
+ * and every slash, so a relay that parses and writes again is found out.
+ */
+export function envelopeText(number: BusinessNumber, items: JsonObject): string {
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: {
+      display_phone_number: number.displayPhoneNumber,
+      phone_number_id: number.phoneNumberId,
+    },
+    ...items,
+  };
+  const change = { value, field: 'messages' };
+  const envelope = {
+    object: 'whatsapp_business_account',
+    entry: [{ id: WABA_ID, changes: [change] }],
+  };
+  return JSON.stringify(envelope)
+    .replaceAll('/', String.raw`\/`)
+    .replaceAll(/[\u0080-\uffff]/g, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** A moment (ms since 1970) as webhooks write it: whole seconds, in a string. */
+export function secondsText(atMs: number): string {
+  return String(Math.floor(atMs / 1_000));
+}

@@ -1,0 +1,47 @@
+export type AttemptFailure = 'timeout' | 'connection' | 'refused_url' | 'too_long';
+
+/** What came of one HTTP request: an answer, or none. */
+export type AttemptResponse =
+  | { kind: 'answered'; status: number; retryAfterMs?: number }
+  | { kind: 'failed'; error: AttemptFailure };
+
+/** What that means for the delivery: done, to be tried again, or the webhook is to be disabled. */
+export type Outcome =
+  | { verdict: 'delivered' }
+  | { verdict: 'retry'; reason: string; retryAfterMs?: number }
+  | { verdict: 'gone'; reason: string };
+
+/** Shown to the webhook's owner: says what happened, not which address was tried or how it failed. */
+const FAILURE_REASONS: Readonly<Record<AttemptFailure, string>> = {
+  timeout: 'The receiver did not finish its answer in time.',
+  connection: 'The receiver could not be reached or closed the connection.',
+  refused_url: 'The URL may not be called: change the URL of the webhook.',
+  too_long: "The receiver's answer was too long.",
+};
+
+const HTTP_GONE = 410;
+
+/**
+ * Judges an attempt. Only 2xx is success; 410 asks for no more (Standard Webhooks); all else, a
+ * redirect and a 4xx too, is worth another attempt, since a receiver's mistake can be mended.
+ */
+export function judge(response: AttemptResponse): Outcome {
+  if (response.kind === 'failed') {
+    return { verdict: 'retry', reason: FAILURE_REASONS[response.error] };
+  }
+  const { status, retryAfterMs } = response;
+  if (isIn(status, 200)) return { verdict: 'delivered' };
+  if (status === HTTP_GONE) {
+    return { verdict: 'gone', reason: 'The receiver answered 410: it wants no more deliveries.' };
+  }
+  const reason = isIn(status, 300)
+    ? `The receiver answered ${status}; redirects are never followed: give the final URL.`
+    : `The receiver answered ${status}.`;
+  return retryAfterMs === undefined
+    ? { verdict: 'retry', reason }
+    : { verdict: 'retry', reason, retryAfterMs };
+}
+
+function isIn(status: number, hundred: number): boolean {
+  return status >= hundred && status < hundred + 100;
+}

@@ -1,0 +1,109 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Files } from '../store/files.ts';
+import type { events } from '../store/schema.ts';
+
+export type EventRow = typeof events.$inferSelect;
+export type EventKind = EventRow['kind'];
+
+/** The get.chat shape of an event: only what is new, under the names that the spec gives it. */
+export interface ExtendedPayload {
+  contacts?: unknown[];
+  messages?: unknown[];
+  statuses?: unknown[];
+  errors?: unknown[];
+  incoming_messages?: unknown[];
+  outgoing_messages?: unknown[];
+  waba_errors?: unknown[];
+}
+
+/** A chat that an event is about, and whose it was then: who may see the event is decided from it. */
+export interface EventChat {
+  wa_id: string;
+  assigned_user_id: number | null;
+  assigned_group_id: number | null;
+}
+
+/** An event that is about to be written. */
+export interface NewEvent {
+  id: string;
+  kind: EventKind;
+  createdAt: number;
+  /** What `on_cloud_api` subscribers get, or null where there is nothing of WABA's in it. */
+  body: string | null;
+  extended: ExtendedPayload;
+  /** Signature headers of an unchanged body. */
+  headers: Record<string, string>;
+  fields: readonly string[];
+  chats: readonly EventChat[];
+  /** Ids of the incoming messages in it. */
+  incoming: readonly string[];
+  digest: string | null;
+}
+
+/** What writing an event returns. */
+export interface WrittenEvent {
+  seq: number;
+  /** 1 where a subscriber has to be told. */
+  open: number | null;
+}
+
+/**
+ * A D1 row holds 2,000,000 bytes (D1's limits page). A body that does not fit with its extended shape
+ * lies in R2; the margin leaves room for the other columns and for characters of several bytes.
+ */
+const MAX_INLINE_BYTES = 1_500_000;
+
+const encoder = new TextEncoder();
+
+/**
+ * Puts an event's contents into R2 where they are too large for a row. Call it before the batch with
+ * `insertEvent`; returns what to hand to that. An object without its row is harmless.
+ */
+export async function placeContents(files: Files, event: NewEvent): Promise<{ inR2: boolean; extended: string }> {
+  const extended = JSON.stringify(event.extended);
+  const size = encoder.encode(event.body ?? '').length + encoder.encode(extended).length;
+  if (size <= MAX_INLINE_BYTES) return { inR2: false, extended };
+  if (event.body !== null) await files.put(bodyKey(event.id), event.body);
+  await files.put(extendedKey(event.id), extended);
+  return { inR2: true, extended };
+}
+
+/**
+ * The statement that writes an event and returns it as `WrittenEvent`. The event is open where an
+ * enabled webhook takes its kind: with no subscriber nothing is rung and nothing is written later.
+ */
+export function insertEvent(event: NewEvent, contents: { inR2: boolean; extended: string }): SQL {
+  return sql`
+    insert into events (id, kind, created_at, open, body, extended, in_r2, headers, fields, chats, incoming, digest)
+    values (
+      ${event.id}, ${event.kind}, ${event.createdAt},
+      (select 1 from webhooks where is_enabled = 1 and ${subscribesTo(event.kind)} limit 1),
+      ${contents.inR2 ? null : event.body}, ${contents.inR2 ? null : contents.extended},
+      ${contents.inR2 ? 1 : 0}, ${JSON.stringify(event.headers)}, ${JSON.stringify(event.fields)},
+      ${JSON.stringify(event.chats)}, ${JSON.stringify(event.incoming)}, ${event.digest}
+    ) returning seq, open`;
+}
+
+function subscribesTo(kind: EventKind): SQL {
+  if (kind === 'waba') return sql`(on_cloud_api = 1 or on_incoming_message = 1 or on_assigned = 1)`;
+  if (kind === 'outgoing') return sql`on_outgoing_message = 1`;
+  return sql`false`;
+}
+
+/** An event's contents, wherever they lie. */
+export async function readContents(
+  files: Files,
+  row: Pick<EventRow, 'id' | 'body' | 'extended' | 'in_r2'>,
+): Promise<{ body: string | null; extended: ExtendedPayload }> {
+  const body = row.in_r2 === 1 ? await files.getText(bodyKey(row.id)) : row.body;
+  const extended = row.in_r2 === 1 ? await files.getText(extendedKey(row.id)) : row.extended;
+  return { body, extended: JSON.parse(extended ?? '{}') as ExtendedPayload };
+}
+
+function bodyKey(id: string): string {
+  return `events/${id}/body`;
+}
+
+function extendedKey(id: string): string {
+  return `events/${id}/extended`;
+}

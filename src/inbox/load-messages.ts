@@ -1,0 +1,72 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { selectUsers, type User } from '../auth/user.ts';
+import { jsonList, type Database } from '../store/database.ts';
+import {
+  contextIdOf,
+  presentMessage,
+  type ApiMessage,
+  type MessageLookups,
+  type MessageRow,
+} from './present-message.ts';
+import type { ChatRow } from './person.ts';
+
+/** Who a list is shown to: `received` depends on it. Null where it is for nobody in particular. */
+export interface Reader {
+  userId: number | null;
+  /** `https://host` of links. */
+  baseUrl: string;
+}
+
+/**
+ * Shows stored messages as the API lists them, in the order given. Reads what they refer to in one
+ * round trip, plus one for the senders where there are any, however many messages there are.
+ */
+export async function presentMessages(
+  db: Database,
+  rows: readonly MessageRow[],
+  reader: Reader,
+): Promise<ApiMessage[]> {
+  if (rows.length === 0) return [];
+  const lookups = await loadLookups(db, rows, reader);
+  return rows.map((row) => presentMessage(row, lookups));
+}
+
+async function loadLookups(db: Database, rows: readonly MessageRow[], reader: Reader): Promise<MessageLookups> {
+  const chats = jsonList([...new Set(rows.map((row) => row.chat))]);
+  const contextIds = rows.flatMap((row) => contextIdOf(JSON.parse(row.payload)) ?? []);
+  const [persons, contexts, marks] = await db.batch<
+    [ChatRow[], MessageRow[], { chat: string; ordinal: number }[]]
+  >([
+    sql`select * from chats where wa_id in (select value from json_each(${chats}))`,
+    selectByWabaId(contextIds),
+    sql`select chat, ordinal from marks
+        where user_id = ${reader.userId} and chat in (select value from json_each(${chats}))`,
+  ]);
+  const senders = await loadSenders(db, [...rows, ...contexts]);
+  const personOf = new Map(persons.map((row) => [row.wa_id, row]));
+  const contextOf = new Map(contexts.map((row) => [row.waba_id, row]));
+  const markOf = new Map(marks.map((mark) => [mark.chat, mark.ordinal]));
+  return {
+    person: (chat) => personOf.get(chat),
+    sender: (id) => senders.get(id),
+    byWabaId: (wabaId) => contextOf.get(wabaId),
+    mark: (chat) => markOf.get(chat) ?? 0,
+    baseUrl: reader.baseUrl,
+  };
+}
+
+/** Selects messages by their WhatsApp ids. */
+export function selectByWabaId(wabaIds: readonly string[]): SQL {
+  return sql`select * from messages where waba_id in (select value from json_each(${jsonList(wabaIds)}))`;
+}
+
+/** Returns the users who sent the given messages, by id. */
+export async function loadSenders(
+  db: Database,
+  rows: readonly Pick<MessageRow, 'sender_id'>[],
+): Promise<Map<number, User>> {
+  const ids = [...new Set(rows.flatMap((row) => row.sender_id ?? []))];
+  if (ids.length === 0) return new Map();
+  const users = await selectUsers(db, sql`u.id in (select value from json_each(${jsonList(ids)}))`);
+  return new Map(users.map((user) => [user.id, user]));
+}

@@ -1,0 +1,37 @@
+import type { chats } from '../store/schema.ts';
+
+export type ChatRow = typeof chats.$inferSelect;
+
+/** A customer as the API shows one (`retrievePerson`). */
+export interface Person {
+  wa_id: string;
+  waba_payload: unknown;
+  initials: string;
+  /** Seconds; of the customer's last message: the 24-hour window counts from it. */
+  last_message_timestamp: number | null;
+}
+
+/** What a person is made of; a chat row has it all. */
+export type PersonSource = Pick<ChatRow, 'wa_id' | 'name' | 'contact' | 'last_incoming'>;
+
+/** Shows a chat's customer as a person. */
+export function presentPerson(source: PersonSource): Person {
+  return {
+    wa_id: source.wa_id,
+    waba_payload: JSON.parse(source.contact),
+    initials: initialsOf(source.name),
+    last_message_timestamp: source.last_incoming,
+  };
+}
+
+/** The first letters of the first and the last word of a name, in capitals; empty without a name. */
+export function initialsOf(name: string): string {
+  const words = name.split(/\s+/u).filter((word) => word !== '');
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return ends.map((word) => firstCharacter(word ?? '')).join('').toUpperCase();
+}
+
+/** By code point, so that an emoji or a letter outside the basic plane stays whole. */
+function firstCharacter(word: string): string {
+  return Array.from(word)[0] ?? '';
+}

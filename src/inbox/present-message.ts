@@ -1,0 +1,128 @@
+import type { User } from '../auth/user.ts';
+import type { messages } from '../store/schema.ts';
+import { presentPerson, type Person, type PersonSource } from './person.ts';
+import { presentUser, type ApiUser } from './present-user.ts';
+
+export type MessageRow = typeof messages.$inferSelect;
+
+/** What a message looks like in the API: the same object in lists, webhooks and websockets. */
+export interface ApiMessage {
+  id: string;
+  waba_payload: Record<string, unknown>;
+  /** Seconds. */
+  waba_statuses: { sent: number | null; delivered: number | null; read: number | null };
+  contact: Person | null;
+  from_us: boolean;
+  received: boolean;
+  sender: ApiUser | null;
+  context: ApiMessage | null;
+  customer_wa_id: string;
+  tags: [];
+  chat_tags: [];
+  is_failed: boolean;
+  /** What to post again to send a failed message once more. */
+  resend_payload: Record<string, unknown> | null;
+}
+
+/** The columns that a message is shown from; a message that is about to be stored has them too. */
+export type MessageSource = Omit<MessageRow, 'n' | 'search_text'>;
+
+/** What a message refers to, found beforehand for a whole list. */
+export interface MessageLookups {
+  person(chat: string): PersonSource | undefined;
+  sender(id: number): User | undefined;
+  /** The message with this WhatsApp id. */
+  byWabaId(wabaId: string): MessageSource | undefined;
+  /** Up to which ordinal of the chat the reader has received. */
+  mark(chat: string): number;
+  /** `https://host` of links to files and users. */
+  baseUrl: string;
+}
+
+/** Shows a stored message as the API lists it (spec: listMessages). */
+export function presentMessage(source: MessageSource, lookups: MessageLookups): ApiMessage {
+  const payload = parsePayload(source.payload);
+  const repliedTo = contextIdOf(payload);
+  const context = repliedTo === undefined ? undefined : lookups.byWabaId(repliedTo);
+  // A context shows no context of its own: a thread of replies would nest without end.
+  return presentOne(source, payload, lookups, context === undefined ? null : presentContext(context, lookups));
+}
+
+/** The WhatsApp id of the message that a payload replies to; a forwarded message has a context without one. */
+export function contextIdOf(payload: Record<string, unknown>): string | undefined {
+  const context = payload['context'];
+  if (!isRecord(context)) return undefined;
+  const id = context['id'] ?? context['message_id'];
+  return typeof id === 'string' ? id : undefined;
+}
+
+function presentContext(source: MessageSource, lookups: MessageLookups): ApiMessage {
+  return presentOne(source, parsePayload(source.payload), lookups, null);
+}
+
+function presentOne(
+  source: MessageSource,
+  payload: Record<string, unknown>,
+  lookups: MessageLookups,
+  context: ApiMessage | null,
+): ApiMessage {
+  const person = lookups.person(source.chat);
+  const sender = source.sender_id === null ? undefined : lookups.sender(source.sender_id);
+  const fromUs = source.from_us === 1;
+  return {
+    id: source.id,
+    waba_payload: presentPayload(source, payload, lookups.baseUrl),
+    waba_statuses: { sent: source.sent, delivered: source.delivered, read: source.read },
+    contact: person === undefined ? null : presentPerson(person),
+    from_us: fromUs,
+    received: fromUs || (source.ordinal ?? Infinity) <= lookups.mark(source.chat),
+    sender: sender === undefined ? null : presentUser(sender, lookups.baseUrl),
+    context,
+    customer_wa_id: source.chat,
+    tags: [],
+    chat_tags: [],
+    is_failed: source.is_failed === 1,
+    resend_payload: source.is_failed === 1 && fromUs ? resendPayload(source, payload) : null,
+  };
+}
+
+function presentPayload(
+  source: MessageSource,
+  payload: Record<string, unknown>,
+  baseUrl: string,
+): Record<string, unknown> {
+  const shown = { ...payload };
+  if (source.from_us === 1) {
+    if (source.waba_id !== null) shown['id'] = source.waba_id;
+    shown['timestamp'] ??= String(source.timestamp);
+  }
+  const content = shown[source.type];
+  if (source.media_id !== null && isRecord(content)) {
+    shown[source.type] = { ...content, link: mediaUrl(baseUrl, source.media_id) };
+  }
+  return shown;
+}
+
+/** Where a file is served. */
+export function mediaUrl(baseUrl: string, mediaId: string): string {
+  return `${baseUrl}/api/v1/media/${mediaId}/`;
+}
+
+function resendPayload(source: MessageSource, payload: Record<string, unknown>): Record<string, unknown> {
+  const { context, [source.type]: content } = payload;
+  return {
+    wa_id: source.chat,
+    type: source.type,
+    [source.type]: content,
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+function parsePayload(payload: string): Record<string, unknown> {
+  const parsed: unknown = JSON.parse(payload);
+  return isRecord(parsed) ? parsed : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,104 @@
+import { isRecord, type JsonRecord } from './json-record.ts';
+import { readContact, readMessage, readStatus, type InboundContact, type InboundMessage, type InboundStatus } from './items.ts';
+import { readMoves, type CustomerMove } from './customer-moves.ts';
+
+/** What one body of WABA's holds, as far as it could be understood. */
+export interface InboundBody {
+  /** The kinds of content in it, as the `fields` filter of a webhook names them. */
+  fields: string[];
+  contacts: InboundContact[];
+  messages: InboundMessage[];
+  statuses: InboundStatus[];
+  /** Errors that belong to no message. */
+  errors: JsonRecord[];
+  /** Customers whose key changed. */
+  moves: CustomerMove[];
+  /** Whether something in it has no id of its own, so that only the whole body tells a duplicate. */
+  hasUnidentified: boolean;
+}
+
+/**
+ * Reads a body of WABA's: the Cloud API's envelope (every entry, every change) or the old On-Prem
+ * shape. Each item is read in isolation: one that cannot be understood is left to the raw body and
+ * the rest goes on. Never throws.
+ */
+export function readBody(body: JsonRecord): InboundBody {
+  const inbound = emptyBody();
+  if (Array.isArray(body['entry'])) {
+    for (const { field, value } of changesOf(body['entry'])) readChange(inbound, field, value);
+  } else {
+    readValue(inbound, body);
+  }
+  inbound.fields = [...new Set(inbound.fields)];
+  if (inbound.messages.length + inbound.statuses.length === 0) inbound.hasUnidentified = true;
+  return inbound;
+}
+
+function emptyBody(): InboundBody {
+  return {
+    fields: [],
+    contacts: [],
+    messages: [],
+    statuses: [],
+    errors: [],
+    moves: [],
+    hasUnidentified: false,
+  };
+}
+
+function changesOf(entries: readonly unknown[]): { field: string; value: JsonRecord }[] {
+  const changes = entries.flatMap((entry) =>
+    isRecord(entry) && Array.isArray(entry['changes']) ? (entry['changes'] as unknown[]) : [],
+  );
+  return changes.flatMap((change) => {
+    if (!isRecord(change)) return [];
+    const { field, value } = change;
+    return [{ field: typeof field === 'string' ? field : '', value: isRecord(value) ? value : {} }];
+  });
+}
+
+function readChange(inbound: InboundBody, field: string, value: JsonRecord): void {
+  if (field === 'messages') {
+    readValue(inbound, value);
+    return;
+  }
+  // Calls have `statuses` too, with call ids; they are nobody's message (facts of the `calls` field).
+  inbound.fields.push(field);
+  inbound.hasUnidentified = true;
+  inbound.moves.push(...readMoves(field, value));
+  if (field === 'smb_message_echoes') readItems(inbound, { messages: value['message_echoes'] }, 'us');
+}
+
+/** The `value` of a `messages` change; the On-Prem body has the same keys at its top. */
+function readValue(inbound: InboundBody, value: JsonRecord): void {
+  const hasStatuses = Array.isArray(value['statuses']);
+  const hasMessages = Array.isArray(value['messages']);
+  if (hasStatuses) inbound.fields.push('statuses');
+  if (hasMessages || !hasStatuses) inbound.fields.push('messages');
+  readItems(inbound, value, 'customer');
+  const errors = Array.isArray(value['errors']) ? value['errors'].filter(isRecord) : [];
+  inbound.errors.push(...errors);
+  if (errors.length > 0 || !(hasMessages || hasStatuses)) inbound.hasUnidentified = true;
+}
+
+function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'customer'): void {
+  inbound.contacts.push(...listOf(value['contacts']).flatMap((item) => readContact(item) ?? []));
+  for (const item of listOf(value['messages'])) {
+    const message = readMessage(item, from);
+    if (message === undefined) {
+      inbound.hasUnidentified = true;
+      continue;
+    }
+    inbound.messages.push(message);
+    inbound.moves.push(...readMoves('system', message.payload));
+  }
+  for (const item of listOf(value['statuses'])) {
+    const status = readStatus(item);
+    if (status === undefined) inbound.hasUnidentified = true;
+    else inbound.statuses.push(status);
+  }
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,106 @@
+import { isRecord, textOf, type JsonRecord } from './json-record.ts';
+import { readMedia, type InboundMedia } from './inbound-media.ts';
+
+/** How WhatsApp names a customer: by phone number, by business-scoped user id, or by both. */
+export interface CustomerRef {
+  phone: string | undefined;
+  userId: string | undefined;
+}
+
+export interface InboundContact extends CustomerRef {
+  name: string;
+  payload: JsonRecord;
+}
+
+export interface InboundMessage extends CustomerRef {
+  /** WhatsApp's id. */
+  id: string;
+  /** Who wrote it: a customer, or someone of ours in the WhatsApp app (an echo). */
+  from: 'us' | 'customer';
+  /** Seconds. */
+  timestamp: number;
+  type: string;
+  payload: JsonRecord;
+  media: InboundMedia | undefined;
+}
+
+export interface InboundStatus extends CustomerRef {
+  /** WhatsApp's id of the message. */
+  id: string;
+  status: string;
+  /** The group member it is about; empty outside groups. */
+  participant: string;
+  /** Seconds. */
+  timestamp: number;
+  /** `biz_opaque_callback_data`. */
+  callbackData: string | undefined;
+  payload: JsonRecord;
+}
+
+/** Reads one of `contacts`; undefined where it names nobody. */
+export function readContact(item: unknown): InboundContact | undefined {
+  if (!isRecord(item)) return undefined;
+  const ref = { phone: textOf(item['wa_id']), userId: textOf(item['user_id']) };
+  if (ref.phone === undefined && ref.userId === undefined) return undefined;
+  const profile = isRecord(item['profile']) ? item['profile'] : {};
+  return { ...ref, name: textOf(profile['name']) ?? textOf(profile['username']) ?? '', payload: item };
+}
+
+/** Reads one of `messages` or `message_echoes`; undefined where it has no id or names nobody. */
+export function readMessage(item: unknown, from: 'us' | 'customer'): InboundMessage | undefined {
+  if (!isRecord(item)) return undefined;
+  const id = textOf(item['id']);
+  const ref = from === 'us' ? recipientOf(item) : senderOf(item);
+  if (id === undefined || (ref.phone === undefined && ref.userId === undefined)) return undefined;
+  const type = typeOf(item);
+  return { ...ref, id, from, timestamp: readTimestamp(item['timestamp']), type, payload: item, media: readMedia(type, item) };
+}
+
+function senderOf(item: JsonRecord): CustomerRef {
+  const system = isRecord(item['system']) ? item['system'] : {};
+  const changedTo = textOf(system['wa_id']) ?? textOf(system['new_wa_id']);
+  return {
+    // Word of a changed number belongs to the chat under its new key.
+    phone: (system['type'] === 'user_changed_number' ? changedTo : undefined) ?? textOf(item['from']),
+    userId: textOf(system['user_id']) ?? textOf(item['from_user_id']),
+  };
+}
+
+function recipientOf(item: JsonRecord): CustomerRef {
+  return { phone: textOf(item['to']), userId: textOf(item['to_user_id']) };
+}
+
+/** Content keys from which the type is told where WhatsApp left it out, as 360dialog's own example does. */
+const CONTENT_KEYS = ['text', 'location', 'image', 'audio', 'video', 'document', 'sticker', 'contacts', 'reaction'];
+
+function typeOf(item: JsonRecord): string {
+  return textOf(item['type']) ?? CONTENT_KEYS.find((key) => key in item) ?? 'unknown';
+}
+
+/** Reads one of `statuses` of a message; undefined where it has no id, or is a call's. */
+export function readStatus(item: unknown): InboundStatus | undefined {
+  if (!isRecord(item)) return undefined;
+  const id = textOf(item['id']);
+  const status = textOf(item['status']);
+  if (id === undefined || status === undefined || item['type'] === 'call') return undefined;
+  return {
+    id,
+    status,
+    participant: textOf(item['recipient_participant_id']) ?? textOf(item['recipient_participant_user_id']) ?? '',
+    timestamp: readTimestamp(item['timestamp']),
+    phone: textOf(item['recipient_id']),
+    userId: textOf(item['recipient_user_id']),
+    callbackData: textOf(item['biz_opaque_callback_data']),
+    payload: item,
+  };
+}
+
+/** Past this, a timestamp can only be in milliseconds: in seconds it would be the year 5138. */
+const FIRST_MILLISECONDS = 1e11;
+
+/** Seconds from a string or a number, in seconds or, as some senders have it, milliseconds; 0 for nonsense. */
+export function readTimestamp(value: unknown): number {
+  const time = Number(value);
+  if (!Number.isFinite(time) || time < 0) return 0;
+  return Math.floor(time >= FIRST_MILLISECONDS ? time / 1000 : time);
+}
