@@ -85,7 +85,8 @@ export function isWebsocketsHost(hostname: string): boolean {
 
 /** Reads a binding or setting of a stack: `ACME__DB` for `acme`, `DB` for the default one. */
 function readOwn(env: object, stack: string, name: string): unknown {
-  const key = stack === DEFAULT_STACK ? name : `${stack.toUpperCase().replaceAll('-', '_')}__${name}`;
+  const key =
+    stack === DEFAULT_STACK ? name : `${stack.toUpperCase().replaceAll('-', '_')}__${name}`;
   return Reflect.get(env, key);
 }
 
@@ -106,7 +107,8 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
   const raw: Record<string, unknown> = {};
   for (const name of Object.keys(SETTINGS.shape)) {
     const own = readOwn(env, stack, name);
-    const value = own ?? (SHARED_SETTINGS.has(name) ? readOwn(env, DEFAULT_STACK, name) : undefined);
+    const value =
+      own ?? (SHARED_SETTINGS.has(name) ? readOwn(env, DEFAULT_STACK, name) : undefined);
     // An empty line in .dev.vars means "not set".
     raw[name] = value === '' ? undefined : value;
   }

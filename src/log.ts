@@ -11,6 +11,8 @@ export function log(event: string, fields: LogFields = {}): void {
 
 /** Writes one JSON line about a failure of our own; the error's text is cut at 500 characters. */
 export function logError(event: string, error: unknown, fields: LogFields = {}): void {
-  const message = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);
+  const message = (
+    error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  ).slice(0, 500);
   console.error(JSON.stringify({ event, at: new Date().toISOString(), error: message, ...fields }));
 }

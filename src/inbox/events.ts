@@ -59,7 +59,10 @@ const encoder = new TextEncoder();
  * Puts an event's contents into R2 where they are too large for a row. Call it before the batch with
  * `insertEvent`; returns what to hand to that. An object without its row is harmless.
  */
-export async function placeContents(files: Files, event: NewEvent): Promise<{ inR2: boolean; extended: string }> {
+export async function placeContents(
+  files: Files,
+  event: NewEvent,
+): Promise<{ inR2: boolean; extended: string }> {
   const extended = JSON.stringify(event.extended);
   const size = encoder.encode(event.body ?? '').length + encoder.encode(extended).length;
   if (size <= MAX_INLINE_BYTES) return { inR2: false, extended };

@@ -31,7 +31,11 @@ export async function presentMessages(
   return rows.map((row) => presentMessage(row, lookups));
 }
 
-async function loadLookups(db: Database, rows: readonly MessageRow[], reader: Reader): Promise<MessageLookups> {
+async function loadLookups(
+  db: Database,
+  rows: readonly MessageRow[],
+  reader: Reader,
+): Promise<MessageLookups> {
   const chats = jsonList([...new Set(rows.map((row) => row.chat))]);
   const contextIds = rows.flatMap((row) => contextIdOf(JSON.parse(row.payload)) ?? []);
   const [persons, contexts, marks] = await db.batch<

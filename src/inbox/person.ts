@@ -28,7 +28,10 @@ export function presentPerson(source: PersonSource): Person {
 export function initialsOf(name: string): string {
   const words = name.split(/\s+/u).filter((word) => word !== '');
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return ends.map((word) => firstCharacter(word ?? '')).join('').toUpperCase();
+  return ends
+    .map((word) => firstCharacter(word ?? ''))
+    .join('')
+    .toUpperCase();
 }
 
 /** By code point, so that an emoji or a letter outside the basic plane stays whole. */

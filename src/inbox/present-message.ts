@@ -45,7 +45,12 @@ export function presentMessage(source: MessageSource, lookups: MessageLookups): 
   const repliedTo = contextIdOf(payload);
   const context = repliedTo === undefined ? undefined : lookups.byWabaId(repliedTo);
   // A context shows no context of its own: a thread of replies would nest without end.
-  return presentOne(source, payload, lookups, context === undefined ? null : presentContext(context, lookups));
+  return presentOne(
+    source,
+    payload,
+    lookups,
+    context === undefined ? null : presentContext(context, lookups),
+  );
 }
 
 /** The WhatsApp id of the message that a payload replies to; a forwarded message has a context without one. */
@@ -108,7 +113,10 @@ export function mediaUrl(baseUrl: string, mediaId: string): string {
   return `${baseUrl}/api/v1/media/${mediaId}/`;
 }
 
-function resendPayload(source: MessageSource, payload: Record<string, unknown>): Record<string, unknown> {
+function resendPayload(
+  source: MessageSource,
+  payload: Record<string, unknown>,
+): Record<string, unknown> {
   const { context, [source.type]: content } = payload;
   return {
     wa_id: source.chat,

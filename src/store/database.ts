@@ -35,7 +35,9 @@ export class Database {
    * Runs all statements in one transaction and one round trip: all of them happen or none.
    * Returns the rows of each, in order; `Results` names their types.
    */
-  async batch<Results extends unknown[][] = unknown[][]>(queries: readonly SQL[]): Promise<Results> {
+  async batch<Results extends unknown[][] = unknown[][]>(
+    queries: readonly SQL[],
+  ): Promise<Results> {
     const results = await this.#d1.batch(queries.map((query) => this.#prepare(query)));
     // D1 cannot know the row types; the queries stand beside the type argument where this is called.
     return results.map((result) => result.results) as Results;

@@ -9,7 +9,11 @@ export class Files {
   }
 
   /** Stores bytes under a key. A stream must have a known length (an R2 rule). */
-  async put(key: string, value: ReadableStream | ArrayBuffer | Uint8Array | string, options?: R2PutOptions): Promise<R2Object> {
+  async put(
+    key: string,
+    value: ReadableStream | ArrayBuffer | Uint8Array | string,
+    options?: R2PutOptions,
+  ): Promise<R2Object> {
     return this.#bucket.put(this.#prefix + key, value, options);
   }
 

@@ -1,5 +1,12 @@
 import { isRecord, type JsonRecord } from './json-record.ts';
-import { readContact, readMessage, readStatus, type InboundContact, type InboundMessage, type InboundStatus } from './items.ts';
+import {
+  readContact,
+  readMessage,
+  readStatus,
+  type InboundContact,
+  type InboundMessage,
+  type InboundStatus,
+} from './items.ts';
 import { readMoves, type CustomerMove } from './customer-moves.ts';
 
 /** What one body of WABA's holds, as far as it could be understood. */
@@ -66,7 +73,8 @@ function readChange(inbound: InboundBody, field: string, value: JsonRecord): voi
   inbound.fields.push(field);
   inbound.hasUnidentified = true;
   inbound.moves.push(...readMoves(field, value));
-  if (field === 'smb_message_echoes') readItems(inbound, { messages: value['message_echoes'] }, 'us');
+  if (field === 'smb_message_echoes')
+    readItems(inbound, { messages: value['message_echoes'] }, 'us');
 }
 
 /** The `value` of a `messages` change; the On-Prem body has the same keys at its top. */

@@ -9,7 +9,14 @@ export interface InboundMedia {
 }
 
 /** The types whose content is a file; `voice` is the On-Prem name of a voice note. */
-const MEDIA_TYPES: ReadonlySet<string> = new Set(['image', 'audio', 'video', 'document', 'sticker', 'voice']);
+const MEDIA_TYPES: ReadonlySet<string> = new Set([
+  'image',
+  'audio',
+  'video',
+  'document',
+  'sticker',
+  'voice',
+]);
 
 /** Reads the file of a message; undefined where it has none, or one without an id ("undownloaded"). */
 export function readMedia(type: string, item: JsonRecord): InboundMedia | undefined {

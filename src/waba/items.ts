@@ -43,7 +43,11 @@ export function readContact(item: unknown): InboundContact | undefined {
   const ref = { phone: textOf(item['wa_id']), userId: textOf(item['user_id']) };
   if (ref.phone === undefined && ref.userId === undefined) return undefined;
   const profile = isRecord(item['profile']) ? item['profile'] : {};
-  return { ...ref, name: textOf(profile['name']) ?? textOf(profile['username']) ?? '', payload: item };
+  return {
+    ...ref,
+    name: textOf(profile['name']) ?? textOf(profile['username']) ?? '',
+    payload: item,
+  };
 }
 
 /** Reads one of `messages` or `message_echoes`; undefined where it has no id or names nobody. */
@@ -53,7 +57,15 @@ export function readMessage(item: unknown, from: 'us' | 'customer'): InboundMess
   const ref = from === 'us' ? recipientOf(item) : senderOf(item);
   if (id === undefined || (ref.phone === undefined && ref.userId === undefined)) return undefined;
   const type = typeOf(item);
-  return { ...ref, id, from, timestamp: readTimestamp(item['timestamp']), type, payload: item, media: readMedia(type, item) };
+  return {
+    ...ref,
+    id,
+    from,
+    timestamp: readTimestamp(item['timestamp']),
+    type,
+    payload: item,
+    media: readMedia(type, item),
+  };
 }
 
 function senderOf(item: JsonRecord): CustomerRef {
@@ -61,7 +73,8 @@ function senderOf(item: JsonRecord): CustomerRef {
   const changedTo = textOf(system['wa_id']) ?? textOf(system['new_wa_id']);
   return {
     // Word of a changed number belongs to the chat under its new key.
-    phone: (system['type'] === 'user_changed_number' ? changedTo : undefined) ?? textOf(item['from']),
+    phone:
+      (system['type'] === 'user_changed_number' ? changedTo : undefined) ?? textOf(item['from']),
     userId: textOf(system['user_id']) ?? textOf(item['from_user_id']),
   };
 }
@@ -71,7 +84,17 @@ function recipientOf(item: JsonRecord): CustomerRef {
 }
 
 /** Content keys from which the type is told where WhatsApp left it out, as 360dialog's own example does. */
-const CONTENT_KEYS = ['text', 'location', 'image', 'audio', 'video', 'document', 'sticker', 'contacts', 'reaction'];
+const CONTENT_KEYS = [
+  'text',
+  'location',
+  'image',
+  'audio',
+  'video',
+  'document',
+  'sticker',
+  'contacts',
+  'reaction',
+];
 
 function typeOf(item: JsonRecord): string {
   return textOf(item['type']) ?? CONTENT_KEYS.find((key) => key in item) ?? 'unknown';
@@ -86,7 +109,10 @@ export function readStatus(item: unknown): InboundStatus | undefined {
   return {
     id,
     status,
-    participant: textOf(item['recipient_participant_id']) ?? textOf(item['recipient_participant_user_id']) ?? '',
+    participant:
+      textOf(item['recipient_participant_id']) ??
+      textOf(item['recipient_participant_user_id']) ??
+      '',
     timestamp: readTimestamp(item['timestamp']),
     phone: textOf(item['recipient_id']),
     userId: textOf(item['recipient_user_id']),
