@@ -1,0 +1,19 @@
+import { isRecord, type JsonRecord } from '../waba/json-record.ts';
+
+/** Types whose caption and file name are searched (spec: listMessages, `search`). */
+const CAPTIONED = ['image', 'document', 'audio', 'video', 'voice', 'sticker'];
+
+/**
+ * What search finds a message by: its text, or its caption and file name. Null where it has none.
+ */
+export function searchTextOf(payload: JsonRecord): string | null {
+  const { text } = payload;
+  const parts: unknown[] = isRecord(text) ? [text['body']] : [];
+  for (const type of CAPTIONED) {
+    const content = payload[type];
+    if (isRecord(content)) parts.push(content['caption'], content['filename']);
+  }
+  const found = parts.filter((part) => typeof part === 'string' && part !== '').join('\n');
+  // Half a surrogate pair is legal in JSON and not in UTF-8, which the database keeps.
+  return found === '' ? null : found.toWellFormed();
+}
