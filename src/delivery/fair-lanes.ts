@@ -13,6 +13,7 @@ export interface FairLaneDeps<T> {
   onImpatient(item: T, rest: Promise<void>): void;
   /** How many runs may be open, the impatient ones included. */
   readonly maxInFlight: number;
+  /** Called once per run and never cancelled. */
   sleep(ms: number): Promise<void>;
 }
 
@@ -49,7 +50,7 @@ export async function runFair<T>(items: readonly T[], deps: FairLaneDeps<T>): Pr
       bell.resolve();
     });
     void deps.sleep(deps.patienceMs).then(() => {
-      if (slot.state === 'running') slot.state = 'overdue';
+      slot.state = 'overdue';
       bell.resolve();
     });
   }

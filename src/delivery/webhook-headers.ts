@@ -49,11 +49,16 @@ const SHOWN_NAME_LENGTH = 64;
  * @returns the headers to store and send, names as given; or one sentence per problem
  */
 export function checkHeaders(headers: Record<string, unknown>): CheckedHeaders {
+  const entries = Object.entries(headers);
+  if (entries.length > MAX_HEADERS) {
+    const problem = `There are ${entries.length} headers; at most ${MAX_HEADERS} are allowed.`;
+    return { ok: false, problems: [problem] };
+  }
   const checked = new Map<string, string>();
   const namesSeen = new Set<string>();
   const problems: string[] = [];
   let totalBytes = 0;
-  for (const [name, given] of Object.entries(headers)) {
+  for (const [name, given] of entries) {
     const value = asText(given);
     const problem =
       nameProblem(name) ??
@@ -63,9 +68,6 @@ export function checkHeaders(headers: Record<string, unknown>): CheckedHeaders {
     checked.set(name, value ?? '');
     // Both are Latin-1 where they are valid, so a character is a byte.
     totalBytes += name.length + (value ?? '').length;
-  }
-  if (checked.size > MAX_HEADERS) {
-    problems.push(`There are ${checked.size} headers; at most ${MAX_HEADERS} are allowed.`);
   }
   if (totalBytes > MAX_TOTAL_BYTES) {
     problems.push(`The headers take ${totalBytes} bytes; at most ${MAX_TOTAL_BYTES} are allowed.`);

@@ -54,6 +54,31 @@ export function jsonList(values: readonly unknown[]): SQL {
   return sql`${JSON.stringify(values)}`;
 }
 
+/**
+ * A bound string holds at most 2,000,000 bytes (D1's limits page); a character takes up to three of
+ * them, and its escape in JSON up to six.
+ */
+const MAX_CHUNK_CHARACTERS = 600_000;
+
+/**
+ * Rows as JSON lists for one statement each. Nearly always one; none for no rows. A row is never
+ * split, so each must itself be well below the limit of a bound value.
+ */
+export function jsonChunks(rows: readonly unknown[]): SQL[] {
+  const chunks: string[][] = [];
+  let size = Infinity;
+  for (const row of rows) {
+    const json = JSON.stringify(row);
+    if (size + json.length > MAX_CHUNK_CHARACTERS) {
+      chunks.push([]);
+      size = 0;
+    }
+    chunks.at(-1)?.push(json);
+    size += json.length;
+  }
+  return chunks.map((chunk) => sql`${`[${chunk.join()}]`}`);
+}
+
 /** Whether a write failed because a row with the same key is there already. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && error.message.includes('UNIQUE constraint failed');

@@ -1,0 +1,70 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { selectByWabaId } from '../inbox/load-messages.ts';
+import type { ChatRow } from '../inbox/person.ts';
+import { contextIdOf, type MessageRow } from '../inbox/present-message.ts';
+import { jsonList, type Database } from '../store/database.ts';
+import { decodeCallback } from '../waba/callback-data.ts';
+import type { InboundBody } from '../waba/envelope.ts';
+
+/** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
+export const DIGEST_LIFE_MS = 8 * 24 * 60 * 60 * 1000;
+
+/** A status that is stored already. */
+export interface KnownStatus {
+  waba_id: string;
+  status: string;
+  participant: string;
+}
+
+/** What the database knows about the contents of one body. */
+export interface Known {
+  chats: ChatRow[];
+  /** Messages that the body repeats, replies to or has statuses of. */
+  messages: MessageRow[];
+  statuses: KnownStatus[];
+  digestSeen: boolean;
+}
+
+/** Reads all that is known about a body in one round trip; every lookup is by a unique key. */
+export async function readKnown(
+  db: Database,
+  inbound: InboundBody,
+  digest: string,
+  now: number,
+): Promise<Known> {
+  const [chats, byWabaId, byId, statuses, digests] = await db.batch<
+    [ChatRow[], MessageRow[], MessageRow[], KnownStatus[], unknown[]]
+  >([
+    selectChats(inbound),
+    selectByWabaId(wabaIdsIn(inbound)),
+    sql`select * from messages where id in (select value from json_each(${jsonList(ourIdsIn(inbound))}))`,
+    sql`select s.waba_id, s.status, s.participant from json_each(${jsonList(inbound.statuses.map((status) => status.id))}) j
+        join statuses s on s.waba_id = j.value`,
+    sql`select 1 from events where digest = ${digest} and created_at > ${now - DIGEST_LIFE_MS}`,
+  ]);
+  return { chats, messages: [...byWabaId, ...byId], statuses, digestSeen: digests.length > 0 };
+}
+
+function selectChats(inbound: InboundBody): SQL {
+  const refs = [...inbound.contacts, ...inbound.messages, ...inbound.statuses];
+  const keys = new Set<string>();
+  for (const { phone, userId } of refs)
+    for (const key of [phone, userId]) if (key !== undefined) keys.add(key);
+  for (const { from, to } of inbound.moves) keys.add(from).add(to);
+  const list = jsonList([...keys]);
+  return sql`select * from chats where wa_id in (select value from json_each(${list}))
+    union select * from chats where user_id in (select value from json_each(${list}))`;
+}
+
+function wabaIdsIn(inbound: InboundBody): string[] {
+  const contexts = inbound.messages.flatMap((message) => contextIdOf(message.payload) ?? []);
+  const own = [...inbound.messages, ...inbound.statuses].map((item) => item.id);
+  return [...new Set([...own, ...contexts])];
+}
+
+/** Our own ids that came back as callback data. */
+function ourIdsIn(inbound: InboundBody): string[] {
+  return inbound.statuses.flatMap(({ callbackData }) =>
+    callbackData === undefined ? [] : (decodeCallback(callbackData) ?? []),
+  );
+}

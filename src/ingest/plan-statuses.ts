@@ -1,0 +1,109 @@
+import type { MessageRow } from '../inbox/present-message.ts';
+import { decodeCallback } from '../waba/callback-data.ts';
+import type { InboundStatus } from '../waba/items.ts';
+import type { JsonRecord } from '../waba/json-record.ts';
+import { markStatuses, type StatusMark } from '../waba/mark-statuses.ts';
+import type { KnownStatus } from './known.ts';
+
+/** A status to be stored, and what it changes in its message. */
+export interface StatusWrite {
+  wabaId: string;
+  status: string;
+  participant: string;
+  timestamp: number;
+  payload: string;
+  /** Our message that it is about, where there is one. */
+  messageId: string | null;
+  chat: string | null;
+  /** WhatsApp's id, where the message has not got it yet: the status came before the send was recorded. */
+  learnedWabaId: string | null;
+  /** The status as it is shown to subscribers. */
+  shown: JsonRecord;
+}
+
+/** Finds the message of ours that a status is about: by our id in it, else by WhatsApp's. */
+export class StatusTargets {
+  readonly #byId: Map<string, MessageRow>;
+  readonly #byWabaId: Map<string | null, MessageRow>;
+
+  constructor(messages: readonly MessageRow[]) {
+    const ours = messages.filter((row) => row.from_us === 1);
+    this.#byId = new Map(ours.map((row) => [row.id, row]));
+    this.#byWabaId = new Map(ours.map((row) => [row.waba_id, row]));
+  }
+
+  find(status: InboundStatus): MessageRow | undefined {
+    const ourId = ourIdOf(status);
+    return (
+      this.#byWabaId.get(status.id) ?? (ourId === undefined ? undefined : this.#byId.get(ourId))
+    );
+  }
+
+  /** The body's text with `getchat_id` in the statuses of our messages; the same text where it has none. */
+  mark(text: string, statuses: readonly InboundStatus[]): string {
+    // Most bodies have none, and reading a large one by position for nothing would cost time.
+    if (!statuses.some((status) => this.find(status) !== undefined)) return text;
+    return markStatuses(text, (status) => this.markOf(status));
+  }
+
+  markOf(status: InboundStatus): (StatusMark & { isOurCallback: boolean }) | undefined {
+    const message = this.find(status);
+    if (message === undefined) return undefined;
+    return {
+      getchatId: message.id,
+      callerData: message.callback_data,
+      isOurCallback: ourIdOf(status) !== undefined,
+    };
+  }
+}
+
+function ourIdOf({ callbackData }: InboundStatus): string | undefined {
+  return callbackData === undefined ? undefined : decodeCallback(callbackData);
+}
+
+/** The statuses of a body that are new, in its order, each once. */
+export function planStatuses(
+  statuses: readonly InboundStatus[],
+  known: readonly KnownStatus[],
+  targets: StatusTargets,
+): StatusWrite[] {
+  const seen = new Set(
+    known.map((status) => keyOf(status.waba_id, status.status, status.participant)),
+  );
+  return statuses.flatMap((status) => {
+    const key = keyOf(status.id, status.status, status.participant);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [writeOf(status, targets)];
+  });
+}
+
+function keyOf(...parts: string[]): string {
+  return JSON.stringify(parts);
+}
+
+function writeOf(status: InboundStatus, targets: StatusTargets): StatusWrite {
+  const message = targets.find(status);
+  return {
+    wabaId: status.id,
+    status: status.status,
+    participant: status.participant,
+    timestamp: status.timestamp,
+    payload: JSON.stringify(status.payload),
+    messageId: message?.id ?? null,
+    chat: message?.chat ?? null,
+    learnedWabaId: message?.waba_id === null ? status.id : null,
+    shown: shownStatus(status, targets),
+  };
+}
+
+function shownStatus(status: InboundStatus, targets: StatusTargets): JsonRecord {
+  const mark = targets.markOf(status);
+  if (mark === undefined) return status.payload;
+  const { biz_opaque_callback_data: callback, ...rest } = status.payload;
+  const shown: JsonRecord = { ...rest, getchat_id: mark.getchatId };
+  const callersOwn = mark.isOurCallback ? mark.callerData : callback;
+  if (callersOwn !== null && callersOwn !== undefined)
+    shown['biz_opaque_callback_data'] = callersOwn;
+  return shown;
+}

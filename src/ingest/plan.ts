@@ -1,0 +1,118 @@
+import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
+import { presentMessage, type MessageSource } from '../inbox/present-message.ts';
+import type { InboundBody } from '../waba/envelope.ts';
+import { CustomerBook } from './customer-book.ts';
+import type { Known } from './known.ts';
+import { planChats, type ChatWrite } from './plan-chats.ts';
+import { planMessages, type MessageWrite } from './plan-messages.ts';
+import { planStatuses, StatusTargets, type StatusWrite } from './plan-statuses.ts';
+
+/** Everything that one body writes. */
+export interface IngestPlan {
+  event: NewEvent;
+  /** Chats that go on under another key. */
+  moves: { from: string; to: string }[];
+  chats: ChatWrite[];
+  messages: MessageWrite[];
+  statuses: StatusWrite[];
+  /** Errors of WABA's that belong to no message. */
+  errors: string[];
+}
+
+/** What a plan is made from beside the body's contents. */
+export interface PlanInput {
+  inbound: InboundBody;
+  known: Known;
+  /** The body as it came, valid JSON. */
+  text: string;
+  /** SHA-256 of the body, hex. */
+  digest: string;
+  /** Signature headers as they came. */
+  headers: Record<string, string>;
+  baseUrl: string;
+  now: number;
+  newId(): string;
+}
+
+/**
+ * Decides what one body writes, or undefined where there is nothing new in it. Pure: it relies on
+ * `known` being true at the time of the write, which the unique keys of the tables guard.
+ */
+export function planIngest(input: PlanInput): IngestPlan | undefined {
+  const { inbound, known } = input;
+  const targets = new StatusTargets(known.messages);
+  const book = new CustomerBook(known.chats);
+  for (const move of inbound.moves) book.rename(move);
+  for (const ref of [...inbound.contacts, ...inbound.statuses]) book.keyOf(ref);
+
+  const messages = planMessages(input, book);
+  const statuses = planStatuses(inbound.statuses, known.statuses, targets);
+  const isNewBody = inbound.hasUnidentified && !known.digestSeen;
+  if (messages.length === 0 && statuses.length === 0 && !isNewBody) return undefined;
+
+  const chats = planChats(inbound.contacts, messages, book);
+  const body = targets.mark(input.text, inbound.statuses);
+  const event: NewEvent = {
+    id: input.newId(),
+    kind: 'waba',
+    createdAt: input.now,
+    body,
+    extended: extendedOf(input, messages, statuses, chats),
+    // A signature over other bytes than those sent on would only mislead.
+    headers: body === input.text ? input.headers : {},
+    fields: inbound.fields,
+    chats: eventChats(messages, statuses, book),
+    incoming: messages.filter((message) => message.fromUs === 0).map((message) => message.id),
+    digest: inbound.hasUnidentified ? input.digest : null,
+  };
+  const errors = isNewBody ? inbound.errors.map((error) => JSON.stringify(error)) : [];
+  return { event, moves: book.moves, chats, messages, statuses, errors };
+}
+
+/** The get.chat shape: the same lists that On-Prem had, with what is new in them, and our own. */
+function extendedOf(
+  { inbound, known, baseUrl }: PlanInput,
+  messages: readonly MessageWrite[],
+  statuses: readonly StatusWrite[],
+  chats: readonly ChatWrite[],
+): ExtendedPayload {
+  const incoming = messages.filter((message) => message.fromUs === 0);
+  const stored = new Map(known.messages.map((row) => [row.waba_id, row]));
+  const persons = new Map(chats.map((chat) => [chat.waId, chat.person]));
+  const lookups = {
+    person: (chat: string) => persons.get(chat),
+    // Nobody of ours sends what comes in; a context that one of us sent shows without its sender.
+    sender: () => undefined,
+    byWabaId: (id: string) =>
+      stored.get(id) ?? messages.find((message) => message.wabaId === id)?.source,
+    mark: () => 0,
+    baseUrl,
+  };
+  const extended: ExtendedPayload = {};
+  if (incoming.length > 0) {
+    extended.contacts = inbound.contacts.map((contact) => contact.payload);
+    extended.messages = incoming.map((message) => message.raw);
+    extended.incoming_messages = incoming.map(({ source }: { source: MessageSource }) =>
+      presentMessage(source, lookups),
+    );
+  }
+  if (statuses.length > 0) extended.statuses = statuses.map((status) => status.shown);
+  if (inbound.errors.length > 0) extended.errors = inbound.errors;
+  return extended;
+}
+
+function eventChats(
+  messages: readonly MessageWrite[],
+  statuses: readonly StatusWrite[],
+  book: CustomerBook,
+): EventChat[] {
+  const keys = new Set([
+    ...messages.map((message) => message.chat),
+    ...statuses.flatMap((status) => status.chat ?? []),
+  ]);
+  return [...keys].map((key) => ({
+    wa_id: key,
+    assigned_user_id: book.chat(key)?.assigned_user_id ?? null,
+    assigned_group_id: book.chat(key)?.assigned_group_id ?? null,
+  }));
+}
