@@ -1,0 +1,56 @@
+import { createHmac } from 'node:crypto';
+import { equalInConstantTime } from '../auth/constant-time.ts';
+import type { StackConfig } from '../config.ts';
+import { WaypostError } from '../error.ts';
+
+/** The signature headers of an ingest, passed on with a body that stays as it was. */
+export const SIGNATURE_HEADERS = ['x-hub-signature-256', 'x-360dialog-signature'] as const;
+
+/** The settings that an ingest is authenticated by. */
+export type WabaSecrets = Pick<StackConfig, 'webhookToken' | 'metaAppSecret' | 'platformSecret'>;
+
+/**
+ * Lets a call of WABA's pass: by the shared token (bearer header or `?token=`), or by a signature
+ * over the raw bytes, Meta's or 360dialog's. With no secret configured nobody passes. Throws
+ * `unauthenticated`; says nothing about which check failed.
+ */
+export function authenticateWaba(
+  secrets: WabaSecrets,
+  url: URL,
+  headers: Headers,
+  body: Uint8Array,
+): void {
+  const passes =
+    isToken(secrets, bearerOf(headers)) ||
+    isToken(secrets, url.searchParams.get('token')) ||
+    isSignature(secrets.metaAppSecret, headers.get('x-hub-signature-256'), body) ||
+    isSignature(secrets.platformSecret, headers.get('x-360dialog-signature'), body);
+  if (!passes) throw new WaypostError('unauthenticated', 'Invalid webhook token or signature.');
+}
+
+/** Whether Meta's `hub.verify_token` is the right one. */
+export function isVerifyToken(secrets: WabaSecrets, token: string | null): boolean {
+  return isToken(secrets, token);
+}
+
+function isToken({ webhookToken }: WabaSecrets, shown: string | null): boolean {
+  if (webhookToken === undefined || shown === null) return false;
+  return equalInConstantTime(webhookToken, shown);
+}
+
+function bearerOf(headers: Headers): string | null {
+  return /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null;
+}
+
+/** 360dialog sends bare hex or, as Meta does, `sha256=` before it; both were seen. */
+function isSignature(secret: string | undefined, header: string | null, body: Uint8Array): boolean {
+  if (secret === undefined || header === null) return false;
+  const expected = createHmac('sha256', secret).update(body).digest('hex');
+  return equalInConstantTime(
+    expected,
+    header
+      .trim()
+      .toLowerCase()
+      .replace(/^sha256=/, ''),
+  );
+}

@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import { WaypostError } from '../error.ts';
+import type { Bells } from '../inbox/bells.ts';
+import type { StackContext } from '../store/open-stack.ts';
+import { log, logError } from '../log.ts';
+import { isVerifyToken } from './authenticate-waba.ts';
+import { ingest } from './ingest.ts';
+
+/** What the routes are handed with each request. */
+export interface WabaEnv {
+  Variables: { stack: StackContext; bells: Bells };
+}
+
+/** Statuses of the errors that an ingest can end with; WABA sends again whatever is not a 200. */
+const STATUS_OF = { unauthenticated: 401, too_large: 413, invalid: 400 } as const;
+
+/** `POST /waba/webhook`, which WABA calls, and the `GET` with which Meta checks that it is ours. */
+export const wabaRoutes = new Hono<WabaEnv>()
+  .get('/waba/webhook', (c) => {
+    const { config } = c.var.stack;
+    const query = new URL(c.req.url).searchParams;
+    const isOurs =
+      query.get('hub.mode') === 'subscribe' && isVerifyToken(config, query.get('hub.verify_token'));
+    if (!isOurs) return c.json({ detail: 'Invalid verify token.' }, 403);
+    return c.text(query.get('hub.challenge') ?? '');
+  })
+  .post('/waba/webhook', async (c) => {
+    const { stack, bells } = c.var;
+    const ingested = await ingest(c.req.raw, stack, Date.now());
+    if (ingested !== undefined) {
+      // The rows are safe: whoever is not rung now is found by the Stack object.
+      const rung = Promise.all([
+        bells.events(ingested.open === 1 ? [ingested.seq] : []),
+        ingested.mediaIds.length > 0 ? bells.media(ingested.mediaIds) : undefined,
+      ]);
+      c.executionCtx.waitUntil(
+        rung.catch((error: unknown) =>
+          logError('ring_failed', error, { stack: stack.config.name }),
+        ),
+      );
+    }
+    return c.json({ success: true });
+  })
+  .onError((error, c) => {
+    const stack = c.var.stack.config.name;
+    const status =
+      error instanceof WaypostError ? STATUS_OF[error.code as keyof typeof STATUS_OF] : undefined;
+    if (status === undefined) {
+      logError('ingest_failed', error, { stack });
+      return c.json({ detail: 'The body could not be stored. Send it again.' }, 503);
+    }
+    log('ingest_refused', { stack, status });
+    return c.json({ detail: error.message }, status);
+  });
