@@ -1,0 +1,30 @@
+import type { StackContext } from '../store/open-stack.ts';
+import { attempt, ATTEMPT_DEADLINE_MS, type AttemptRequest } from './attempt.ts';
+import { policyOf } from './event-item.ts';
+import type { AttemptResponse } from './outcome.ts';
+
+/** What the lanes need of the world. */
+export interface DeliveryDeps {
+  stack: StackContext;
+  attempt(request: AttemptRequest): Promise<AttemptResponse>;
+  /** Milliseconds. */
+  now(): number;
+  /** From 0 up to 1: spreads retries. */
+  random(): number;
+  sleep(ms: number): Promise<void>;
+  /** Lets work outlive the batch that began it. */
+  later(work: Promise<void>): void;
+}
+
+/** The deps of a real invocation. */
+export function deliveryDeps(stack: StackContext, ctx: ExecutionContext): DeliveryDeps {
+  const policy = { ...policyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
+  return {
+    stack,
+    attempt: (request) => attempt(request, policy),
+    now: () => Date.now(),
+    random: () => Math.random(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    later: (work) => ctx.waitUntil(work),
+  };
+}

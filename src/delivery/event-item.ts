@@ -1,0 +1,93 @@
+import type { StackConfig } from '../config.ts';
+import { readContents, type EventChat, type EventRow } from '../inbox/events.ts';
+import { extendedBodyFor } from '../inbox/webhooks/extended-body.ts';
+import { shapeFor, type MatchedEvent, type Shape } from '../inbox/webhooks/matches.ts';
+import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import type { Files } from '../store/files.ts';
+import type { AttemptRequest } from './attempt.ts';
+
+/** An event as delivery reads it. */
+export interface DeliverableEvent extends MatchedEvent {
+  row: EventRow;
+  /** Headers that came with the body and go on with it. */
+  headers: Record<string, string>;
+  /** Ids of the incoming messages in it. */
+  incoming: readonly string[];
+}
+
+/** One delivery: one event for one webhook. */
+export interface Delivery {
+  event: DeliverableEvent;
+  subscription: Subscription;
+  shape: Shape;
+}
+
+/** How many routers a body may pass through before it is held to go round in a circle. */
+export const MAX_HOPS = 5;
+
+/** The header that counts them. */
+export const HOPS_HEADER = 'waypost-hops';
+
+/** Reads an event's row, not yet its contents. */
+export function toDeliverable(row: EventRow): DeliverableEvent {
+  const incoming = JSON.parse(row.incoming) as string[];
+  return {
+    row,
+    seq: row.seq,
+    kind: row.kind,
+    fields: JSON.parse(row.fields) as string[],
+    chats: JSON.parse(row.chats) as EventChat[],
+    headers: JSON.parse(row.headers ?? '{}') as Record<string, string>,
+    incoming,
+    hasIncoming: incoming.length > 0,
+  };
+}
+
+/** The deliveries of an event, one per webhook that gets it. */
+export function deliveriesOf(
+  event: DeliverableEvent,
+  subscriptions: readonly Subscription[],
+): Delivery[] {
+  return subscriptions.flatMap((subscription) => {
+    const shape = shapeFor(subscription, event);
+    return shape === null ? [] : [{ event, subscription, shape }];
+  });
+}
+
+/**
+ * Makes the request of a delivery, or null where nothing of the event is left for the webhook's user
+ * to see. The same delivery makes the same bytes at every attempt.
+ */
+export async function requestOf(delivery: Delivery, files: Files): Promise<AttemptRequest | null> {
+  const { event, subscription, shape } = delivery;
+  const contents = await readContents(files, event.row);
+  const text = shape === 'cloud_api' ? contents.body : extendedText(delivery, contents.extended);
+  if (text === null) return null;
+  const { [HOPS_HEADER]: hops, ...signatures } = event.headers;
+  return {
+    url: subscription.url,
+    headers: {
+      ...subscription.headers,
+      ...(shape === 'cloud_api' ? signatures : {}),
+      'waypost-sequence': String(event.seq),
+      [HOPS_HEADER]: String(Number(hops ?? 0) + 1),
+    },
+    secrets: [subscription.secret],
+    id: `${event.row.id}.${subscription.id}`,
+    body: new TextEncoder().encode(text),
+  };
+}
+
+function extendedText(
+  { event, subscription }: Delivery,
+  extended: Parameters<typeof extendedBodyFor>[1],
+): string | null {
+  const body = extendedBodyFor(subscription, extended, event.chats);
+  return body === null ? null : JSON.stringify(body);
+}
+
+/** What an attempt must know of the deployment. */
+export function policyOf(config: StackConfig): { allowPrivate: boolean; ownHosts: string[] } {
+  const own = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).host];
+  return { allowPrivate: config.allowPrivateTargets, ownHosts: own };
+}

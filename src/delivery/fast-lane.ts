@@ -1,0 +1,139 @@
+import { sql } from 'drizzle-orm';
+import type { EventRow } from '../inbox/events.ts';
+import { loadSubscriptions } from '../inbox/webhooks/subscriptions.ts';
+import { logError } from '../log.ts';
+import { jsonList } from '../store/database.ts';
+import { afterFailure, logFailure } from './after-failure.ts';
+import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
+import { deliveriesOf, requestOf, toDeliverable, type Delivery } from './event-item.ts';
+import { runFair } from './fair-lanes.ts';
+import { Ledger, markSlow } from './ledger.ts';
+import { judge, type Outcome } from './outcome.ts';
+import { settleLate } from './settle-late.ts';
+
+/** Of an invocation's six connections (Workers limits) two are left for D1 and the queues. */
+const MAX_IN_FLIGHT = 4;
+
+/** A receiver that takes longer leaves the fast lane, so that it holds up nobody else. */
+const PATIENCE_MS = 1_000;
+
+/** What is left for the slow lane. */
+export interface Leftover {
+  webhooks: number[];
+  /** Milliseconds; when the earliest of it is due. */
+  nextAt: number | undefined;
+}
+
+/**
+ * Delivers open events to all webhooks that answer at once, and leaves the others to the slow lane as
+ * due rows. When it returns each delivery of the events has an outcome or a row, and the events are
+ * closed; when it throws they are still open.
+ */
+export async function deliverEvents(
+  seqs: readonly number[],
+  deps: DeliveryDeps,
+): Promise<Leftover> {
+  const { db } = deps.stack;
+  const rows = await db.all<EventRow>(sql`
+    select * from events where seq in (select value from json_each(${jsonList(seqs)})) and open = 1 order by seq`);
+  if (rows.length === 0) return { webhooks: [], nextAt: undefined };
+  const subscriptions = await loadSubscriptions(deps.stack);
+  const deliveries = rows.flatMap((row) => deliveriesOf(toDeliverable(row), subscriptions));
+  const ledger = new Ledger();
+  const written = Promise.withResolvers<void>();
+  try {
+    await runLane(deliveries, ledger, written.promise, deps);
+    const closed = jsonList(rows.map((row) => row.seq));
+    await db.batch([
+      ...ledger.statements(deps.now()),
+      sql`update events set open = null where seq in (select value from json_each(${closed}))`,
+    ]);
+  } finally {
+    written.resolve();
+  }
+  return { webhooks: ledger.dueWebhooks, nextAt: ledger.nextAt };
+}
+
+function runLane(
+  deliveries: readonly Delivery[],
+  ledger: Ledger,
+  written: Promise<void>,
+  deps: DeliveryDeps,
+): Promise<void> {
+  const outcomes = new Map<Delivery, Promise<Outcome | null>>();
+  const handedOver = new Set<Delivery>();
+  const slow = new Set(deliveries.filter(isInSlowLane).map(({ subscription }) => subscription.id));
+  return runFair(deliveries, {
+    keyOf: ({ subscription }) => subscription.id,
+    isLeftOut: (key) => slow.has(Number(key)) || ledger.isSlow(Number(key)),
+    leaveOut: (delivery) => ledger.put(untried(delivery, deps.now())),
+    maxInFlight: MAX_IN_FLIGHT,
+    patienceMs: PATIENCE_MS,
+    sleep: (ms) => deps.sleep(ms),
+    run: async (delivery) => {
+      const outcome = tryOnce(delivery, deps);
+      outcomes.set(delivery, outcome);
+      const result = await outcome;
+      if (result !== null && !handedOver.has(delivery)) enter(ledger, delivery, result, deps);
+    },
+    onImpatient: (delivery, rest) => {
+      handedOver.add(delivery);
+      ledger.slow(delivery.subscription.id);
+      ledger.put(inFlight(delivery, deps.now()));
+      deps.later(leaveLaneAtOnce(delivery, deps));
+      deps.later(rest.then(() => settleLate(delivery, outcomes.get(delivery), written, deps)));
+    },
+  });
+}
+
+function isInSlowLane({ subscription }: Delivery): boolean {
+  return subscription.slowSince !== null;
+}
+
+async function tryOnce(delivery: Delivery, deps: DeliveryDeps): Promise<Outcome | null> {
+  const request = await requestOf(delivery, deps.stack.files);
+  return request === null ? null : judge(await deps.attempt(request));
+}
+
+/** Other invocations read the mark before this one's batch is written. */
+async function leaveLaneAtOnce({ subscription }: Delivery, deps: DeliveryDeps): Promise<void> {
+  try {
+    await deps.stack.db.run(markSlow([subscription.id], deps.now()));
+  } catch (error) {
+    logError('mark_slow_failed', error, {
+      stack: deps.stack.config.name,
+      webhook: subscription.id,
+    });
+  }
+}
+
+function enter(ledger: Ledger, delivery: Delivery, outcome: Outcome, deps: DeliveryDeps): void {
+  if (outcome.verdict === 'delivered') {
+    ledger.delivered(delivery);
+    return;
+  }
+  logFailure(delivery, outcome.reason, 1, deps);
+  ledger.slow(delivery.subscription.id);
+  if (outcome.verdict === 'gone') ledger.gone(delivery.subscription.id, outcome.reason);
+  ledger.put({ ...keyOf(delivery), ...afterFailure(outcome, 1, deps) });
+}
+
+function keyOf({ event, subscription }: Delivery): { webhook_id: number; seq: number } {
+  return { webhook_id: subscription.id, seq: event.seq };
+}
+
+function untried(delivery: Delivery, now: number): Parameters<Ledger['put']>[0] {
+  return { ...keyOf(delivery), state: 'due', attempts: 0, next_at: now, last_error: null };
+}
+
+/** Due again only when the attempt that is under way must be over: if we die meanwhile, it is tried anew. */
+function inFlight(delivery: Delivery, now: number): Parameters<Ledger['put']>[0] {
+  return {
+    ...keyOf(delivery),
+    state: 'due',
+    attempts: 1,
+    next_at: now + 2 * ATTEMPT_DEADLINE_MS,
+    last_error: null,
+  };
+}

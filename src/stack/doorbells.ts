@@ -1,0 +1,47 @@
+import type { Env, QueueMessage } from '../config.ts';
+import type { Bells } from '../inbox/bells.ts';
+
+/** A queue takes at most 100 messages at once (Queues limits). */
+const MAX_SEND = 100;
+
+/** The bells of one stack: the queues for delivery, the Stack object for what happens in it. */
+export function doorbells(env: Env, stack: string): Bells {
+  const object = (): DurableObjectStub<import('./stack.ts').Stack> => env.STACK.getByName(stack);
+  return {
+    events: async (seqs) => {
+      await Promise.all([ringEvents(env, stack, seqs), object().ring()]);
+    },
+    outbox: () => object().workOutbox(),
+    media: (ids) =>
+      ringAll(
+        env.DUE,
+        ids.map((media) => ({ kind: 'media', stack, media })),
+      ),
+    closeSockets: (userId) => object().closeSockets(userId),
+  };
+}
+
+/** Rings the fast lane for open events. */
+export function ringEvents(env: Env, stack: string, seqs: readonly number[]): Promise<void> {
+  return ringAll(
+    env.EVENTS,
+    seqs.map((seq) => ({ kind: 'event', stack, seq })),
+  );
+}
+
+/** Rings the slow lane for webhooks with due deliveries. */
+export function ringWebhooks(env: Env, stack: string, webhooks: readonly number[]): Promise<void> {
+  return ringAll(
+    env.DUE,
+    webhooks.map((webhook) => ({ kind: 'webhook', stack, webhook })),
+  );
+}
+
+async function ringAll(
+  queue: Queue<QueueMessage>,
+  messages: readonly QueueMessage[],
+): Promise<void> {
+  for (let start = 0; start < messages.length; start += MAX_SEND) {
+    await queue.sendBatch(messages.slice(start, start + MAX_SEND).map((body) => ({ body })));
+  }
+}

@@ -1,0 +1,196 @@
+import type { outbox } from '../../store/schema.ts';
+import type { SendOutcome } from '../../waba/send-outcome.ts';
+import {
+  cautiousRate,
+  clearStrikes,
+  countLoss,
+  pauseNumber,
+  takeSlots,
+  type NumberRate,
+} from './number-rate.ts';
+import { PAIR_MEMORY_MS, takeToken, tokensOf, PAIR_BURST, type PairBucket } from './pair-rate.ts';
+
+/** All times are in milliseconds. */
+export type OutboxRow = typeof outbox.$inferSelect;
+
+/** A message whose turn has not come. */
+export interface Waiting {
+  n: number;
+  nextAt: number;
+}
+
+/** A message that WABA may have taken: its answer was lost, or we were stopped while it was under way. */
+export interface Unknown {
+  n: number;
+  /** Until when it holds up its recipient's next message. */
+  holdsUntil: number;
+  /** When it is sent again, unless it is settled before. */
+  resendAt: number;
+}
+
+/** What is to be sent to one recipient. */
+export interface Lane {
+  chat: string;
+  /** In the order in which they were accepted. */
+  waiting: Waiting[];
+  unknown: Unknown[];
+  /** The row number of the one message that is under way, or about to be. */
+  active: number | undefined;
+  pausedUntil: number;
+}
+
+/** The outbox as the Stack object holds it; the rows are the truth. */
+export interface OutboxState {
+  startedAt: number;
+  rate: NumberRate;
+  /** Recipients with something to send; who was served last comes last. */
+  lanes: Map<string, Lane>;
+  laneOf: Map<number, Lane>;
+  buckets: Map<string, PairBucket>;
+  activeCount: number;
+  unknownCount: number;
+}
+
+/** A lost answer holds up the recipient's next message for so long, no longer. */
+export const HOLD_MS = 5_000;
+
+/** A status that settles a lost answer has come by then, or never will. */
+export const RESEND_AFTER_MS = 60_000;
+
+/** Starts with nothing known but when the number's last pause ends. */
+export function startState(startedAt: number, pausedUntil: number): OutboxState {
+  return {
+    startedAt,
+    rate: cautiousRate(startedAt, pausedUntil),
+    lanes: new Map(),
+    laneOf: new Map(),
+    buckets: new Map(),
+    activeCount: 0,
+    unknownCount: 0,
+  };
+}
+
+/** Takes in rows, in the order of their numbers. Ones with an attempt behind them are unknown. */
+export function addRows(state: OutboxState, rows: readonly OutboxRow[], now: number): void {
+  for (const row of rows) {
+    if (state.laneOf.has(row.n)) continue;
+    const lane = laneFor(state, row.chat);
+    state.laneOf.set(row.n, lane);
+    if (row.attempted_at === null) lane.waiting.push({ n: row.n, nextAt: row.next_at });
+    else addUnknown(state, lane, row.n, Math.max(row.attempted_at, state.startedAt), now);
+  }
+}
+
+/** The recipients among these whose latest messages are not known, as only a restart can cause. */
+export function chatsToRecall(
+  state: OutboxState,
+  rows: readonly OutboxRow[],
+  now: number,
+): string[] {
+  if (now - state.startedAt > PAIR_MEMORY_MS) return [];
+  return [...new Set(rows.map((row) => row.chat))].filter((chat) => !state.buckets.has(chat));
+}
+
+/** Reserves a message: from now on nothing else goes to its recipient. */
+export function reserve(state: OutboxState, n: number): void {
+  const lane = state.laneOf.get(n);
+  if (lane === undefined) return;
+  removeFrom(state, lane, n);
+  lane.active = n;
+  state.activeCount += 1;
+  // Whoever is served goes to the end of the queue, so that a few busy recipients starve nobody.
+  state.lanes.delete(lane.chat);
+  state.lanes.set(lane.chat, lane);
+}
+
+/** Takes note that reserved messages leave now. */
+export function depart(state: OutboxState, ns: readonly number[], now: number): void {
+  takeSlots(state.rate, ns.length, now);
+  for (const n of ns) {
+    const chat = state.laneOf.get(n)?.chat;
+    if (chat !== undefined) state.buckets.set(chat, takeToken(state.buckets.get(chat), now));
+  }
+  forgetFullBuckets(state, now);
+}
+
+/** Gives a reserved message back that did not leave. */
+export function release(state: OutboxState, n: number, nextAt: number): void {
+  const lane = deactivate(state, n);
+  if (lane === undefined) return;
+  const position = lane.waiting.findIndex((other) => other.n > n);
+  lane.waiting.splice(position === -1 ? lane.waiting.length : position, 0, { n, nextAt });
+}
+
+/** Forgets a message that is done with, or that somebody else has dealt with. */
+export function forget(state: OutboxState, n: number): void {
+  const lane = deactivate(state, n) ?? state.laneOf.get(n);
+  if (lane === undefined) return;
+  removeFrom(state, lane, n);
+  state.laneOf.delete(n);
+  const isEmpty =
+    lane.waiting.length === 0 && lane.unknown.length === 0 && lane.active === undefined;
+  if (isEmpty && state.lanes.get(lane.chat) === lane) state.lanes.delete(lane.chat);
+}
+
+/** Takes in what became of a message that left at `departedAt`. */
+export function settle(
+  state: OutboxState,
+  n: number,
+  outcome: SendOutcome,
+  departedAt: number,
+  now: number,
+): void {
+  const lane = state.laneOf.get(n);
+  if (lane === undefined) return;
+  if (outcome.kind === 'unknown') {
+    deactivate(state, n);
+    addUnknown(state, lane, n, Math.max(departedAt, state.startedAt), now);
+    countLoss(state.rate, now);
+    return;
+  }
+  const isNumbers = outcome.kind === 'retry' && outcome.scope === 'number';
+  if (isNumbers) pauseNumber(state.rate, outcome.afterMs, now);
+  else clearStrikes(state.rate);
+  if (outcome.kind !== 'retry') return forget(state, n);
+  if (outcome.scope === 'pair') lane.pausedUntil = now + outcome.afterMs;
+  release(state, n, outcome.scope === 'message' ? now + outcome.afterMs : now);
+}
+
+function laneFor(state: OutboxState, chat: string): Lane {
+  const known = state.lanes.get(chat);
+  if (known !== undefined) return known;
+  const lane = { chat, waiting: [], unknown: [], active: undefined, pausedUntil: 0 };
+  state.lanes.set(chat, lane);
+  return lane;
+}
+
+function addUnknown(state: OutboxState, lane: Lane, n: number, since: number, now: number): void {
+  lane.unknown.push({ n, holdsUntil: now + HOLD_MS, resendAt: since + RESEND_AFTER_MS });
+  state.unknownCount += 1;
+}
+
+function deactivate(state: OutboxState, n: number): Lane | undefined {
+  const lane = state.laneOf.get(n);
+  if (lane?.active !== n) return undefined;
+  lane.active = undefined;
+  state.activeCount -= 1;
+  return lane;
+}
+
+function removeFrom(state: OutboxState, lane: Lane, n: number): void {
+  const unknownCount = lane.unknown.length;
+  lane.unknown = lane.unknown.filter((other) => other.n !== n);
+  state.unknownCount -= unknownCount - lane.unknown.length;
+  if (lane.waiting[0]?.n === n) lane.waiting.shift();
+  else lane.waiting = lane.waiting.filter((other) => other.n !== n);
+}
+
+/** Above this many the full ones are looked for; those that are not add up to 270 s of sending at most. */
+const MANY_BUCKETS = 30_000;
+
+function forgetFullBuckets(state: OutboxState, now: number): void {
+  if (state.buckets.size <= MANY_BUCKETS) return;
+  for (const [chat, bucket] of state.buckets) {
+    if (tokensOf(bucket, now) >= PAIR_BURST) state.buckets.delete(chat);
+  }
+}
