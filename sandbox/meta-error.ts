@@ -16,12 +16,7 @@ const TITLES = new Map([
  * An error as Meta words it and 360dialog relays it. Code 100 carries its details in the message,
  * the others a fixed title and the details beside it.
  */
-export function metaError(
-  status: number,
-  code: number,
-  details: string,
-  subcode?: number,
-): Answer {
+export function metaError(status: number, code: number, details: string, subcode?: number): Answer {
   const title = code === 100 ? details : (TITLES.get(code) ?? 'Something went wrong');
   return json(status, {
     error: {

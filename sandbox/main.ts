@@ -1,0 +1,25 @@
+import { startSandbox } from './start-sandbox.ts';
+
+const {
+  PORT = '8788',
+  D360_API_KEY = 'sandbox-key',
+  WEBHOOK_TOKEN = 'local-webhook-token',
+  WEBHOOK_URL = 'http://127.0.0.1:8787/waba/webhook',
+  ANSWER_DELAY_MS = '0',
+  STATUS_DELAY_MS = '150',
+} = process.env;
+
+const sandbox = await startSandbox({
+  port: Number(PORT),
+  apiKey: D360_API_KEY,
+  webhookUrl: WEBHOOK_URL,
+  webhookHeaders: { Authorization: `Bearer ${WEBHOOK_TOKEN}` },
+  answerDelayMs: Number(ANSWER_DELAY_MS),
+  statusDelayMs: Number(STATUS_DELAY_MS),
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void sandbox.close());
+}
+
+console.log(`sandbox listening on ${sandbox.url}`);

@@ -1,0 +1,46 @@
+import type { Answer } from './answer.ts';
+import { json } from './answer.ts';
+import { WABA_ID } from './envelope.ts';
+import { deleteMedia, describeMedia, downloadMedia, uploadMedia } from './media-routes.ts';
+import type { Route } from './route.ts';
+import { sendMessage } from './send-message.ts';
+import { readWebhookConfig, writeWebhookConfig } from './webhook-config.ts';
+import type { World } from './world.ts';
+
+const MEDIA_ID = /^\/(\d+)$/;
+const WEBHOOK_CONFIG = /^\/v1\/configs\/webhook$/;
+const ATTACHMENTS = /^\/whatsapp_business\/attachments\/?$/;
+
+/** What 360dialog serves. Every one of these needs the API key. */
+export function wabaRoutes(world: World): Route[] {
+  return [
+    { method: 'POST', path: /^\/messages$/, answer: (request) => sendMessage(world, request) },
+    { method: 'POST', path: /^\/media$/, answer: (request) => uploadMedia(world, request) },
+    { method: 'GET', path: MEDIA_ID, answer: (request) => describeMedia(world, request) },
+    { method: 'DELETE', path: MEDIA_ID, answer: (request) => deleteMedia(world, request) },
+    { method: 'GET', path: ATTACHMENTS, answer: (request) => downloadMedia(world, request) },
+    { method: 'GET', path: WEBHOOK_CONFIG, answer: () => readWebhookConfig(world) },
+    {
+      method: 'POST',
+      path: WEBHOOK_CONFIG,
+      answer: (request) => writeWebhookConfig(world, request),
+    },
+    { method: 'GET', path: /^\/health_status$/, answer: () => health(world) },
+  ];
+}
+
+function health({ number }: World): Answer {
+  const entities = [
+    { entity_type: 'PHONE_NUMBER', id: number.phoneNumberId },
+    { entity_type: 'WABA', id: WABA_ID },
+    { entity_type: 'BUSINESS', id: '2729063490586005' },
+    { entity_type: 'APP', id: '670843887433847' },
+  ];
+  return json(200, {
+    health_status: {
+      can_send_message: 'AVAILABLE',
+      entities: entities.map((entity) => ({ ...entity, can_send_message: 'AVAILABLE' })),
+    },
+    id: number.phoneNumberId,
+  });
+}
