@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { WaypostError } from './error.ts';
 
+/** What the Worker asks of a stack's Durable Object. Times are milliseconds. */
+export interface StackObject extends Rpc.DurableObjectBranded {
+  /** The stack serves: from now on the object's alarm is never off. */
+  wake(): Promise<void>;
+  /** Events were written. */
+  ring(): Promise<void>;
+  /** Messages were put into the outbox. */
+  workOutbox(): Promise<void>;
+  /** Something is due at `at`. */
+  reportDue(at: number): Promise<void>;
+  /** The user's token was reset or they were deactivated. */
+  closeSockets(userId: number): Promise<void>;
+}
+
 /**
  * What the Worker is bound to. Settings of one stack (`SETTINGS` below) are read by name; a second
  * stack `acme` has its own under `ACME__…`, its database among them.
@@ -8,10 +22,12 @@ import { WaypostError } from './error.ts';
 export interface Env {
   DB: D1Database;
   BUCKET: R2Bucket;
-  STACK: DurableObjectNamespace<import('./stack/stack.ts').Stack>;
+  STACK: DurableObjectNamespace<StackObject>;
   EVENTS: Queue<QueueMessage>;
   DUE: Queue<QueueMessage>;
   ASSETS?: Fetcher;
+  /** The databases of further stacks. */
+  [database: `${string}__DB`]: D1Database | undefined;
 }
 
 /** What a doorbell says. Ids only: the rows are the truth, so a message that comes late or twice is harmless. */
@@ -83,20 +99,22 @@ export function isWebsocketsHost(hostname: string): boolean {
   return hostname.toLowerCase().startsWith(WEBSOCKETS_PREFIX);
 }
 
-/** Reads a binding or setting of a stack: `ACME__DB` for `acme`, `DB` for the default one. */
-function readOwn(env: object, stack: string, name: string): unknown {
-  const key =
-    stack === DEFAULT_STACK ? name : `${stack.toUpperCase().replaceAll('-', '_')}__${name}`;
-  return Reflect.get(env, key);
+/** Reads a setting of a stack: `ACME__D360_API_KEY` for `acme`, `D360_API_KEY` for the default one. */
+function readOwn(env: Env, stack: string, name: string): unknown {
+  return Reflect.get(env, stack === DEFAULT_STACK ? name : `${prefixOf(stack)}__${name}`);
+}
+
+function prefixOf(stack: string): string {
+  return stack.toUpperCase().replaceAll('-', '_');
 }
 
 /**
  * The database of a stack. Throws `not_found` where no such stack is configured.
  */
 export function databaseOf(env: Env, stack: string): D1Database {
-  const database = readOwn(env, stack, 'DB');
+  const database = stack === DEFAULT_STACK ? env.DB : env[`${prefixOf(stack)}__DB`];
   if (database === undefined) throw new WaypostError('not_found', 'No such stack.');
-  return database as D1Database;
+  return database;
 }
 
 /**

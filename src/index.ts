@@ -1,10 +1,34 @@
 import { Hono } from 'hono';
+import { createApi } from './api/app.ts';
 import type { Env, QueueMessage } from './config.ts';
+import { consume } from './delivery/consume.ts';
+import { wabaRoutes } from './ingest/waba-routes.ts';
+import { fetchMedia } from './inbox/media/fetch-media.ts';
+import { ringWebhooks } from './stack/doorbells.ts';
+import { readiness } from './stack/readiness.ts';
+import { openWebsocket } from './stack/open-websocket.ts';
+import { stackOfRequest, type AppEnv } from './stack-of-request.ts';
+import { openStack } from './store/open-stack.ts';
 
 export { Stack } from './stack/stack.ts';
+export { WabaSender } from './stack/outbox/sender.ts';
 
-const app = new Hono<{ Bindings: Env }>().get('/healthz', (c) => c.json({ status: 'ok' }));
+const app = new Hono<AppEnv>()
+  .get('/healthz', (c) => c.json({ status: 'ok' }))
+  .use(stackOfRequest)
+  .get('/readyz', readiness)
+  .get('/ws', openWebsocket)
+  .get('/', openWebsocket)
+  .route('/', wabaRoutes)
+  .route('/', createApi());
 
 export default {
   fetch: app.fetch,
+  queue: (batch, env, ctx) =>
+    consume(batch, ctx, {
+      openStack: (name) => openStack(env, name),
+      fetchMedia: (stack, media) => fetchMedia(stack, media, Date.now()),
+      ringDue: (stack, webhooks) => ringWebhooks(env, stack, webhooks),
+      reportDue: (stack, nextAt) => env.STACK.getByName(stack).reportDue(nextAt),
+    }),
 } satisfies ExportedHandler<Env, QueueMessage>;

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { users } from '../store/schema.ts';
 import type { Database } from '../store/database.ts';
+import { readJson } from '../store/json-column.ts';
 
 export type Role = 'admin' | 'user' | 'app';
 
@@ -60,6 +61,6 @@ function toUser(row: UserRow): User {
     canUseTags: row.can_use_tags === 1,
     canReadChats: row.can_read_chats,
     canWriteToChats: row.can_write_to_chats,
-    groups: JSON.parse(row.groups) as Group[],
+    groups: readJson(row.groups),
   };
 }

@@ -1,8 +1,9 @@
 import type { StackConfig } from '../config.ts';
-import { readContents, type EventChat, type EventRow } from '../inbox/events.ts';
+import { readContents, type EventRow } from '../inbox/events.ts';
 import { extendedBodyFor } from '../inbox/webhooks/extended-body.ts';
 import { shapeFor, type MatchedEvent, type Shape } from '../inbox/webhooks/matches.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import { readJson } from '../store/json-column.ts';
 import type { Files } from '../store/files.ts';
 import type { AttemptRequest } from './attempt.ts';
 
@@ -30,14 +31,14 @@ export const HOPS_HEADER = 'waypost-hops';
 
 /** Reads an event's row, not yet its contents. */
 export function toDeliverable(row: EventRow): DeliverableEvent {
-  const incoming = JSON.parse(row.incoming) as string[];
+  const incoming = readJson<string[]>(row.incoming);
   return {
     row,
     seq: row.seq,
     kind: row.kind,
-    fields: JSON.parse(row.fields) as string[],
-    chats: JSON.parse(row.chats) as EventChat[],
-    headers: JSON.parse(row.headers ?? '{}') as Record<string, string>,
+    fields: readJson(row.fields),
+    chats: readJson(row.chats),
+    headers: readJson(row.headers ?? '{}'),
     incoming,
     hasIncoming: incoming.length > 0,
   };

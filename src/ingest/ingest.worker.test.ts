@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Env } from '../config.ts';
 import { readContents, type EventRow, type ExtendedPayload } from '../inbox/events.ts';
 import type { ChatRow } from '../inbox/person.ts';
 import type { MessageRow } from '../inbox/present-message.ts';
@@ -18,7 +17,7 @@ import {
   statusBody,
 } from './sample-bodies.test-support.ts';
 
-const stack = openStack(env as unknown as Env, 'default');
+const stack = openStack(env, 'default');
 const { db, files } = stack;
 const NOW = 1_760_000_200_000;
 

@@ -38,7 +38,7 @@ export function planMessages(input: PlanInput, book: CustomerBook): MessageWrite
     seen.add(message.id);
     const rank = message.from === 'us' ? null : (ranks.get(chat) ?? 0) + 1;
     if (rank !== null) ranks.set(chat, rank);
-    return [writeOf(message, chat, rank, input.newId)];
+    return [writeOf(message, chat, rank, () => input.newId())];
   });
 }
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { WaypostError } from '../error.ts';
+import { WaypostError, type ErrorCode } from '../error.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { log, logError } from '../log.ts';
@@ -12,7 +12,11 @@ export interface WabaEnv {
 }
 
 /** Statuses of the errors that an ingest can end with; WABA sends again whatever is not a 200. */
-const STATUS_OF = { unauthenticated: 401, too_large: 413, invalid: 400 } as const;
+const STATUS_OF: Partial<Record<ErrorCode, 400 | 401 | 413>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  too_large: 413,
+};
 
 /** `POST /waba/webhook`, which WABA calls, and the `GET` with which Meta checks that it is ours. */
 export const wabaRoutes = new Hono<WabaEnv>()
@@ -43,8 +47,7 @@ export const wabaRoutes = new Hono<WabaEnv>()
   })
   .onError((error, c) => {
     const stack = c.var.stack.config.name;
-    const status =
-      error instanceof WaypostError ? STATUS_OF[error.code as keyof typeof STATUS_OF] : undefined;
+    const status = error instanceof WaypostError ? STATUS_OF[error.code] : undefined;
     if (status === undefined) {
       logError('ingest_failed', error, { stack });
       return c.json({ detail: 'The body could not be stored. Send it again.' }, 503);

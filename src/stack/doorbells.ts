@@ -1,4 +1,4 @@
-import type { Env, QueueMessage } from '../config.ts';
+import type { Env, QueueMessage, StackObject } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
 
 /** A queue takes at most 100 messages at once (Queues limits). */
@@ -6,7 +6,7 @@ const MAX_SEND = 100;
 
 /** The bells of one stack: the queues for delivery, the Stack object for what happens in it. */
 export function doorbells(env: Env, stack: string): Bells {
-  const object = (): DurableObjectStub<import('./stack.ts').Stack> => env.STACK.getByName(stack);
+  const object = (): DurableObjectStub<StackObject> => env.STACK.getByName(stack);
   return {
     events: async (seqs) => {
       await Promise.all([ringEvents(env, stack, seqs), object().ring()]);

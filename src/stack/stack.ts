@@ -1,5 +1,100 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../config.ts';
+import { log, logError } from '../log.ts';
+import { openStack, type StackContext } from '../store/open-stack.ts';
+import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
+import { doorbells, ringEvents, ringWebhooks } from './doorbells.ts';
+import { Sockets } from './sockets/sockets.ts';
+import { findWaiting } from './sweep.ts';
 
-/** The stack's clock and voice: works the outbox, holds the websockets, wakes what is due. */
-export class Stack extends DurableObject<Env> {}
+/**
+ * The stack's clock and voice: works the outbox, holds the websockets, and rings what is due. All it
+ * knows is in D1 and in its sockets' attachments, so it may be evicted or killed at any time.
+ */
+export class Stack extends DurableObject<Env> {
+  readonly #stack: StackContext;
+  readonly #clock: AlarmClock;
+  readonly #sockets: Sockets;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { name } = ctx.id;
+    if (name === undefined)
+      throw new Error('A Stack object is addressed by the name of its stack.');
+    this.#stack = openStack(env, name);
+    this.#clock = new AlarmClock(ctx.storage);
+    this.#sockets = new Sockets(ctx, this.#stack);
+  }
+
+  /** The stack serves: from now on the alarm is never off. */
+  async wake(): Promise<void> {
+    await this.#clock.ringBy(Date.now(), Date.now());
+  }
+
+  /** Events were written. */
+  async ring(): Promise<void> {
+    await this.#keepAlarm();
+    await this.#sockets.pump();
+  }
+
+  /** Something is due at `at` (milliseconds). */
+  async reportDue(at: number): Promise<void> {
+    await this.#clock.ringBy(at, Date.now());
+  }
+
+  /** The user's token was reset or they were deactivated. */
+  async closeSockets(userId: number): Promise<void> {
+    this.#sockets.closeUser(userId);
+  }
+
+  /** Opens a websocket. */
+  override async fetch(): Promise<Response> {
+    await this.#keepAlarm();
+    return new Response(null, { status: 101, webSocket: this.#sockets.accept(Date.now()) });
+  }
+
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    try {
+      await this.#sockets.receive(socket, data);
+    } catch (error) {
+      logError('socket_frame_failed', error, { stack: this.#stack.config.name });
+      socket.close(1011, 'The server could not look up the token. Try again.');
+    }
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    // Answers the closing handshake; 1005 and 1006 mean "no code" and may not be sent (RFC 6455, 7.4.1).
+    socket.close(code === 1005 || code === 1006 ? 1000 : code);
+  }
+
+  /** Re-arms before anything else and never throws: a clock that stops is found by nobody. */
+  override async alarm(): Promise<void> {
+    try {
+      await this.#clock.beginSweep(Date.now());
+      const nextAt = await this.#sweep();
+      await this.#clock.endSweep(nextAt ?? Infinity, Date.now());
+    } catch (error) {
+      logError('sweep_failed', error, { stack: this.#stack.config.name });
+    }
+  }
+
+  /** Rings all that lies waiting; returns when the next of it is due (milliseconds). */
+  async #sweep(): Promise<number | undefined> {
+    const { name } = this.#stack.config;
+    const waiting = await findWaiting(this.#stack.db, Date.now());
+    if (waiting.events.length > 0)
+      log('events_rung_again', { stack: name, count: waiting.events.length });
+    await Promise.all([
+      ringEvents(this.env, name, waiting.events),
+      ringWebhooks(this.env, name, waiting.webhooks),
+      doorbells(this.env, name).media(waiting.media),
+      this.#sockets.pump(),
+      this.#sockets.closeStale(Date.now()),
+    ]);
+    return waiting.nextAt;
+  }
+
+  async #keepAlarm(): Promise<void> {
+    await this.#clock.ringBy(Date.now() + MAX_SLEEP_MS, Date.now());
+  }
+}

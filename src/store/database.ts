@@ -1,4 +1,4 @@
-import { SQL, sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 
 /**
@@ -39,8 +39,10 @@ export class Database {
     queries: readonly SQL[],
   ): Promise<Results> {
     const results = await this.#d1.batch(queries.map((query) => this.#prepare(query)));
+    const rows: unknown = results.map((result) => result.results);
     // D1 cannot know the row types; the queries stand beside the type argument where this is called.
-    return results.map((result) => result.results) as Results;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+    return rows as Results;
   }
 
   #prepare(query: SQL): D1PreparedStatement {

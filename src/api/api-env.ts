@@ -1,0 +1,20 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { User } from '../auth/user.ts';
+import type { Env } from '../config.ts';
+import type { Bells } from '../inbox/bells.ts';
+import type { StackContext } from '../store/open-stack.ts';
+
+/** What every handler of the API may use. `stack` and `bells` are set before the API is reached. */
+export interface ApiEnv {
+  Bindings: Env;
+  Variables: {
+    stack: StackContext;
+    bells: Bells;
+    /** Who asks; set by `signedIn`. */
+    user: User;
+    requestId: string;
+  };
+}
+
+/** What a resource registers its operations on. */
+export type Api = OpenAPIHono<ApiEnv>;

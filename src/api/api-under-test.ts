@@ -1,0 +1,123 @@
+import { env } from 'cloudflare:workers';
+import { Hono } from 'hono';
+import { DEFAULT_STACK, type Env } from '../config.ts';
+import type { Bells } from '../inbox/bells.ts';
+import { openStack, type StackContext } from '../store/open-stack.ts';
+import type { ApiEnv } from './api-env.ts';
+import { createApi } from './app.ts';
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test configuration binds these
+const bindings = env as unknown as Env;
+
+/** What a test sends. `json` and `form` are bodies; `token` signs in. */
+export interface Call {
+  token?: string | undefined;
+  json?: unknown;
+  form?: Record<string, string>;
+  multipart?: Record<string, string | Blob>;
+  headers?: Record<string, string>;
+  body?: BodyInit;
+}
+
+/** What came back, read already. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The JSON of the body; undefined where it is none. */
+  body: unknown;
+}
+
+/** Bells that only remember whose sockets were to be closed. */
+export const closedSockets: number[] = [];
+
+const bells: Bells = {
+  events: async () => {},
+  outbox: async () => {},
+  media: async () => {},
+  closeSockets: async (userId) => {
+    closedSockets.push(userId);
+  },
+};
+
+const apps = new Map<string, Hono<ApiEnv>>();
+
+/** A stack of the test environment, on its real database. */
+export function stackUnderTest(name = DEFAULT_STACK): StackContext {
+  return openStack(bindings, name);
+}
+
+/** Calls the API of a stack as the Worker mounts it. */
+export async function call(
+  method: string,
+  path: string,
+  request: Call = {},
+  stack = DEFAULT_STACK,
+): Promise<Answer> {
+  const headers = new Headers(request.headers);
+  if (request.token !== undefined) headers.set('Authorization', `Token ${request.token}`);
+  const body = bodyOf(request, headers);
+  const url = new URL(path, 'https://inbox.example');
+  const response = await appOf(stack).request(url.href, { method, headers, body }, bindings);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: parsed(text) };
+}
+
+/** Signs in and returns the token. */
+export async function tokenFor(username: string, password: string): Promise<string> {
+  const { text } = await call('POST', '/api/v1/auth/token/', { json: { username, password } });
+  return textOf(JSON.parse(text), 'token');
+}
+
+/** Makes and activates an app; returns its token and id. */
+export async function appUser(
+  adminToken: string,
+  username: string,
+): Promise<{ token: string; id: number }> {
+  const json = { username, profile: { role: 'app' } };
+  const created = await call('POST', '/api/v1/users/', { token: adminToken, json });
+  const activated = await call('GET', textOf(created.body, 'activation_url'));
+  const id = Number(Reflect.get(Object(created.body), 'id'));
+  return { token: textOf(activated.body, 'token'), id };
+}
+
+/** Returns a text out of an answer. */
+export function textOf(body: unknown, field: string): string {
+  const value: unknown = Reflect.get(Object(body), field);
+  if (typeof value !== 'string') throw new Error(`No ${field} in ${JSON.stringify(body)}`);
+  return value;
+}
+
+function appOf(stack: string): Hono<ApiEnv> {
+  const known = apps.get(stack);
+  if (known !== undefined) return known;
+  const app = new Hono<ApiEnv>({ strict: false });
+  app.use(async (c, next) => {
+    c.set('stack', stackUnderTest(stack));
+    c.set('bells', bells);
+    await next();
+  });
+  app.route('/', createApi());
+  apps.set(stack, app);
+  return app;
+}
+
+function bodyOf(request: Call, headers: Headers): BodyInit | null {
+  if (request.json !== undefined) {
+    headers.set('Content-Type', 'application/json');
+    return JSON.stringify(request.json);
+  }
+  if (request.form !== undefined) return new URLSearchParams(request.form);
+  if (request.multipart === undefined) return request.body ?? null;
+  const form = new FormData();
+  for (const [name, value] of Object.entries(request.multipart)) form.set(name, value);
+  return form;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

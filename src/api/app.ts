@@ -1,0 +1,41 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { requestId } from 'hono/request-id';
+import type { Api, ApiEnv } from './api-env.ts';
+import { activate } from './auth/activate.ts';
+import { createToken } from './auth/create-token.ts';
+import { resetMyToken } from './auth/reset-token.ts';
+import { bodyAsJson } from './body-as-json.ts';
+import { closeRoutes } from './close-routes.ts';
+import { answerError } from './errors.ts';
+import { refuseInvalid } from './refuse-invalid.ts';
+import { signedIn } from './signed-in.ts';
+import { createNewUser } from './users/create-user.ts';
+import { listAllUsers } from './users/list-users.ts';
+import { retrieveCurrentUser } from './users/current-user.ts';
+import { retrieveOneUser } from './users/retrieve-user.ts';
+
+/**
+ * The get.chat Integration API, below `/api/v1/`, and `/activate/`. Mounted at the root; needs the
+ * variables `stack` and `bells` set before it. What is registered above `signedIn` is open to all.
+ */
+export function createApi(): Api {
+  const api: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+  api.use('/activate/*', requestId());
+  activate(api);
+
+  api.use('/api/v1/*', requestId());
+  api.use('/api/v1/auth/token/', bodyAsJson);
+  createToken(api);
+
+  api.use('/api/v1/*', signedIn);
+  api.use('/api/v1/*', bodyAsJson);
+  resetMyToken(api);
+  listAllUsers(api);
+  createNewUser(api);
+  retrieveCurrentUser(api);
+  retrieveOneUser(api);
+
+  const closed = closeRoutes(api, ['/api/v1/*', '/activate/*']);
+  closed.onError(answerError);
+  return closed;
+}

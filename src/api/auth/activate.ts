@@ -1,0 +1,36 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { activateUser, assertActivationCode } from '../../inbox/activate-user.ts';
+import type { Api } from '../api-env.ts';
+import { failures, json } from '../route-parts.ts';
+import { tokenSchema } from './token-schema.ts';
+
+const activated = z.object({ detail: z.string() }).openapi('Activated');
+
+const route = createRoute({
+  operationId: 'activateUser',
+  method: 'get',
+  path: '/activate/{code}/',
+  tags: ['Users'],
+  security: [],
+  request: { params: z.object({ code: z.string() }) },
+  responses: {
+    200: json(z.union([tokenSchema, activated]), 'The account may be used; the token of an app.'),
+    ...failures(404),
+  },
+});
+
+/** Answers an activation URL, which works once. */
+export function activate(api: Api): void {
+  api.openapi(route, async (c) => {
+    const { code } = c.req.valid('param');
+    c.header('Cache-Control', 'no-store');
+    // Mail scanners and chat previews look at a link before its reader does.
+    if (c.req.method === 'HEAD') {
+      await assertActivationCode(c.var.stack, code);
+      return c.json({ detail: '' }, 200);
+    }
+    const { token } = await activateUser(c.var.stack, code);
+    if (token !== undefined) return c.json({ token }, 200);
+    return c.json({ detail: 'The account is active. You can sign in now.' }, 200);
+  });
+}

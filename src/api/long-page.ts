@@ -1,0 +1,8 @@
+import type { Context } from 'hono';
+import type { LongList, Part } from '../inbox/long-list.ts';
+import { page } from './pagination.ts';
+
+/** One page of a list that may be too long to count: its links go on where its count has stopped. */
+export function longPage<Item>(c: Context, list: LongList<Item>, part: Part) {
+  return { ...page(c, { results: list.items, hasNext: list.hasNext, ...part }), count: list.count };
+}

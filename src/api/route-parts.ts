@@ -1,0 +1,35 @@
+import { z } from '@hono/zod-openapi';
+
+const detail = z.object({ detail: z.string() }).openapi('Detail');
+
+const problems = z
+  .record(z.string(), z.unknown())
+  .openapi('Problems', { example: { username: ['This field is required.'] } });
+
+const FAILURES = {
+  400: json(problems, 'What was sent is wrong; by field, or in `reason`.'),
+  403: json(detail, 'Not signed in, or not allowed.'),
+  404: json(detail, 'No such thing.'),
+  409: json(detail, 'In conflict with what is there.'),
+  413: json(detail, 'Too large.'),
+  503: json(detail, 'WhatsApp or its API cannot be reached.'),
+} as const;
+
+/** A JSON answer or body of a route; `description` is for the document. */
+export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** The body of a route. Forms arrive as JSON too: see `bodyAsJson`. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { body: { content: { 'application/json': { schema } }, required: true } };
+}
+
+/** The failures that a route may answer with, for the document. */
+export function failures<Status extends keyof typeof FAILURES>(
+  ...statuses: Status[]
+): Pick<typeof FAILURES, Status> {
+  const picked = statuses.map((status) => [status, FAILURES[status]]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it forgets which keys it was given
+  return Object.fromEntries(picked) as Pick<typeof FAILURES, Status>;
+}

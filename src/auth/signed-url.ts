@@ -1,0 +1,32 @@
+import { createHmac } from 'node:crypto';
+import type { StackConfig } from '../config.ts';
+import { equalInConstantTime } from './constant-time.ts';
+import { derivedKey } from './derived-key.ts';
+
+/**
+ * Returns the query (without `?`) that opens `path` to whoever has the link, until `expiresAtSeconds`
+ * (POSIX seconds). The path counts with and without its trailing slash.
+ */
+export function signPath(config: StackConfig, path: string, expiresAtSeconds: number): string {
+  const expires = String(Math.floor(expiresAtSeconds));
+  return `expires=${expires}&signature=${signatureOf(config, path, expires)}`;
+}
+
+/** Whether `query` holds a signature of `path` that `signPath` made for this stack and that is not over. */
+export function isSignedPath(
+  config: StackConfig,
+  path: string,
+  query: URLSearchParams,
+  nowSeconds: number,
+): boolean {
+  const expires = query.get('expires') ?? '';
+  const signature = query.get('signature') ?? '';
+  const isGenuine = equalInConstantTime(signature, signatureOf(config, path, expires));
+  return isGenuine && Number(expires) > nowSeconds;
+}
+
+function signatureOf(config: StackConfig, path: string, expires: string): string {
+  return createHmac('sha256', derivedKey(config, 'signed-url'))
+    .update(`${path.replace(/\/$/, '')}\n${expires}`)
+    .digest('base64url');
+}

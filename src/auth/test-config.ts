@@ -1,0 +1,19 @@
+import type { StackConfig } from '../config.ts';
+
+/** The settings of a stack for unit tests. */
+export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
+  return {
+    name: 'default',
+    wabaApiUrl: 'https://waba.example',
+    d360ApiKey: 'own-key',
+    webhookToken: undefined,
+    metaAppSecret: undefined,
+    platformSecret: undefined,
+    secretKey: 'a secret key of at least thirty-two characters',
+    adminUsername: 'admin',
+    adminPassword: 'admin',
+    publicUrl: undefined,
+    allowPrivateTargets: false,
+    ...changes,
+  };
+}

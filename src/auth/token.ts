@@ -1,0 +1,71 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { StackConfig } from '../config.ts';
+import { notFound } from '../error.ts';
+import type { StackContext } from '../store/open-stack.ts';
+import { derivedKey } from './derived-key.ts';
+import { sha256Hex } from './digest.ts';
+import { selectUsers, type User } from './user.ts';
+
+/** As long as the service's own tokens, so that clients which check the form are content: 160 bits. */
+const TOKEN_HEX_DIGITS = 40;
+
+const NONCE_BYTES = 16;
+
+/** Returns a fresh nonce; a user with a new nonce has a new token. */
+export function newNonce(): string {
+  return randomBytes(NONCE_BYTES).toString('hex');
+}
+
+/**
+ * Returns a user's API token (40 hex digits). It is derived, not stored: signing in again gives the
+ * same one, and a copy of the database gives none.
+ */
+export function tokenOf(config: StackConfig, userId: number, nonce: string): string {
+  const mac = createHmac('sha256', derivedKey(config, 'api-token')).update(`${userId}:${nonce}`);
+  return mac.digest('hex').slice(0, TOKEN_HEX_DIGITS);
+}
+
+/** Returns what the users table holds of a token: finds its user, and cannot be turned back. */
+export function hashToken(token: string): string {
+  return sha256Hex(token);
+}
+
+/**
+ * Returns the token a user has now. After a change of SECRET_KEY it is another one than before; its
+ * hash is then stored again, so that signing in is all it takes to get a token that works.
+ * Throws `not_found` where there is no such user.
+ */
+export async function currentToken(ctx: StackContext, userId: number): Promise<string> {
+  const row = await ctx.db.first<{ token_nonce: string; token_hash: string }>(
+    sql`select token_nonce, token_hash from users where id = ${userId}`,
+  );
+  if (row === undefined) throw notFound();
+  const token = tokenOf(ctx.config, userId, row.token_nonce);
+  const hash = hashToken(token);
+  if (hash !== row.token_hash) {
+    await ctx.db.run(
+      sql`update users set token_hash = ${hash} where id = ${userId} and token_nonce = ${row.token_nonce}`,
+    );
+  }
+  return token;
+}
+
+/** Gives a user another token and returns it; the one before is worthless at once. */
+export async function resetToken(ctx: StackContext, userId: number): Promise<string> {
+  const nonce = newNonce();
+  const token = tokenOf(ctx.config, userId, nonce);
+  await ctx.db.run(
+    sql`update users set token_nonce = ${nonce}, token_hash = ${hashToken(token)} where id = ${userId}`,
+  );
+  return token;
+}
+
+/** Returns the active user whose token this is, or undefined. */
+export async function findUserByToken(ctx: StackContext, token: string): Promise<User | undefined> {
+  const [user] = await selectUsers(
+    ctx.db,
+    sql`u.token_hash = ${hashToken(token)} and u.is_active = 1`,
+  );
+  return user;
+}

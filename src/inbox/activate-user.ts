@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm';
+import { sha256Hex } from '../auth/digest.ts';
+import { currentToken } from '../auth/token.ts';
+import type { User } from '../auth/user.ts';
+import { notFound } from '../error.ts';
+import type { StackContext } from '../store/open-stack.ts';
+import { retrieveUser } from './users.ts';
+
+/**
+ * Uses up an activation code: its user may sign in from now on. An app, which has no password, gets
+ * its token (spec: createNewUser, "Activating app Users"). Throws `not_found` for a code that is
+ * unknown or used.
+ */
+export async function activateUser(
+  ctx: StackContext,
+  code: string,
+): Promise<{ user: User; token: string | undefined }> {
+  // One statement, so that of two calls at once one finds the code.
+  const [activated] = await ctx.db.all<{ id: number }>(sql`
+    update users set is_active = 1, activation_hash = null
+    where activation_hash = ${sha256Hex(code)} returning id`);
+  if (activated === undefined) throw notFound();
+  const user = await retrieveUser(ctx.db, activated.id);
+  const token = user.role === 'app' ? await currentToken(ctx, user.id) : undefined;
+  return { user, token };
+}
+
+/** Looks at an activation code without using it up. Throws `not_found` for one that is unknown or used. */
+export async function assertActivationCode(ctx: StackContext, code: string): Promise<void> {
+  const user = await ctx.db.first(
+    sql`select 1 from users where activation_hash = ${sha256Hex(code)}`,
+  );
+  if (user === undefined) throw notFound();
+}

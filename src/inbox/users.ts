@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import { findUser, selectUsers, type User } from '../auth/user.ts';
+import { notFound } from '../error.ts';
+import type { Database } from '../store/database.ts';
+
+/** A part of a list, as `limit` and `offset` ask for it. */
+export interface PageRequest {
+  limit: number;
+  offset: number;
+}
+
+/** Returns a page of all users by id, and how many there are. Everyone may see who else is in the inbox. */
+export async function listUsers(
+  db: Database,
+  { limit, offset }: PageRequest,
+): Promise<{ count: number; users: User[] }> {
+  const [total, users] = await Promise.all([
+    db.first<{ count: number }>(sql`select count(*) as count from users`),
+    selectUsers(db, sql`true`, sql`limit ${limit} offset ${offset}`),
+  ]);
+  return { count: total?.count ?? 0, users };
+}
+
+/** Returns a user, active or not. Throws `not_found` where there is none with this id. */
+export async function retrieveUser(db: Database, id: number): Promise<User> {
+  const user = await findUser(db, id);
+  if (user === undefined) throw notFound();
+  return user;
+}

@@ -1,0 +1,56 @@
+import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { ApiEnv } from './api/api-env.ts';
+import { stackOfHost, type Env } from './config.ts';
+import { WaypostError } from './error.ts';
+import { logError } from './log.ts';
+import { doorbells } from './stack/doorbells.ts';
+import { openStack, type StackContext } from './store/open-stack.ts';
+
+/** What the Worker's own handlers use; the API adds to it. */
+export type AppEnv = ApiEnv;
+
+/** Stacks whose object this isolate has woken. */
+const woken = new WeakSet<StackContext>();
+
+/**
+ * Finds out which stack a request is for, opens it, and wakes its object once per isolate: after a
+ * restart that is what starts the clock again. 404 where no such stack is configured.
+ */
+export const stackOfRequest: MiddlewareHandler<AppEnv> = async function stackOfRequest(
+  c: Context<AppEnv>,
+  next: Next,
+): Promise<Response | void> {
+  const name = stackOfHost(new URL(c.req.url).hostname, publicUrlOf(c.env));
+  const stack = openConfigured(c.env, name);
+  if (stack === undefined) return c.json({ detail: 'No such stack.' }, 404);
+  c.set('stack', stack);
+  c.set('bells', doorbells(c.env, name));
+  if (!woken.has(stack)) {
+    woken.add(stack);
+    c.executionCtx.waitUntil(wake(c.env, stack));
+  }
+  await next();
+};
+
+function publicUrlOf(env: Env): string | undefined {
+  const url: unknown = Reflect.get(env, 'PUBLIC_URL');
+  return typeof url === 'string' && url !== '' ? url : undefined;
+}
+
+function openConfigured(env: Env, name: string): StackContext | undefined {
+  try {
+    return openStack(env, name);
+  } catch (error) {
+    if (error instanceof WaypostError && error.code === 'not_found') return undefined;
+    throw error;
+  }
+}
+
+async function wake(env: Env, stack: StackContext): Promise<void> {
+  try {
+    await env.STACK.getByName(stack.config.name).wake();
+  } catch (error) {
+    woken.delete(stack);
+    logError('wake_failed', error, { stack: stack.config.name });
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * What is kept with a websocket. It outlives the object's hibernation (at most 16,384 bytes, Durable
+ * Object limits); anything in memory does not.
+ */
+export interface Attachment {
+  /** Milliseconds. */
+  openedAt: number;
+  /** Wrong tokens so far. */
+  failures: number;
+  /** Who it is; null until a right token came. */
+  session: Session | null;
+}
+
+export interface Session {
+  userId: number;
+  /** SHA-256 of the token it was opened with: after a reset it is closed. */
+  tokenHash: string;
+  /** The last event it was sent. */
+  seq: number;
+}
+
+/** Reads what is kept with a socket. */
+export function attachmentOf(socket: WebSocket): Attachment {
+  const attachment: Attachment = socket.deserializeAttachment();
+  return attachment;
+}
+
+/** Keeps something with a socket. */
+export function attach(socket: WebSocket, attachment: Attachment): void {
+  socket.serializeAttachment(attachment);
+}
+
+/** Closes a socket that may be closed already. */
+export function closeQuietly(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason);
+  } catch {
+    // The other side was quicker.
+  }
+}

@@ -1,0 +1,88 @@
+import type { EventChat, EventKind, ExtendedPayload } from '../../inbox/events.ts';
+import { mayRead, type Viewer } from '../../inbox/webhooks/matches.ts';
+import { readablePart } from '../../inbox/webhooks/extended-body.ts';
+import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
+
+/** An event with its contents. */
+export interface ShownEvent {
+  kind: EventKind;
+  chats: readonly EventChat[];
+  body: string | null;
+  extended: ExtendedPayload;
+}
+
+/**
+ * The frames of an event for one user; none where nothing in it is for them.
+ *
+ * `waba_webhook` carries WABA's envelope and the get.chat lists side by side, so that clients of
+ * either find theirs. Our own events come as `getchat_webhook` too: newer clients of the inbox look
+ * for them there, older ones pass over a type they do not know.
+ */
+export function framesFor(viewer: Viewer, event: ShownEvent): string[] {
+  if (viewer.canReadChats === 'all') return wholeFrames(event);
+  const isReadable = event.chats.map((chat) => mayRead(viewer, chat));
+  if (!isReadable.includes(true)) return [];
+  if (!isReadable.includes(false)) return wholeFrames(event);
+  return partialFrames(event, readablePart(viewer, event.extended, event.chats));
+}
+
+function wholeFrames({ kind, body, extended }: ShownEvent): string[] {
+  const own = JSON.stringify(extended);
+  if (kind !== 'waba') return [frame('waba_webhook', own), frame('getchat_webhook', own)];
+  return [
+    frame(
+      'waba_webhook',
+      isEnvelope(body) ? joinObjects(body, own) : own === '{}' ? (body ?? '{}') : own,
+    ),
+  ];
+}
+
+/** Only the old On-Prem bodies are no envelopes; their keys are those of the extended shape. */
+function isEnvelope(body: string | null): body is string {
+  return body !== null && isRecord(JSON.parse(body)) && /^\s*\{\s*"(?:object|entry)"/.test(body);
+}
+
+/** Joins two JSON objects as text, because parsing would change large numbers in WABA's. */
+function joinObjects(first: string, second: string): string {
+  if (second === '{}') return first;
+  return `${first.trimEnd().slice(0, -1)},${second.slice(1)}`;
+}
+
+/** For someone who may read some of the chats: an envelope of nothing but what is in the lists. */
+function partialFrames(event: ShownEvent, readable: ExtendedPayload): string[] {
+  const lists = Object.fromEntries(
+    Object.entries(readable).filter(([, items]) => items.length > 0),
+  );
+  const told = Object.keys(lists).filter((name) => name !== 'contacts' && name !== 'errors');
+  if (told.length === 0) return [];
+  const own = JSON.stringify(lists);
+  if (event.kind !== 'waba') return [frame('waba_webhook', own), frame('getchat_webhook', own)];
+  return [
+    frame('waba_webhook', JSON.stringify({ ...partialEnvelope(event.body, lists), ...lists })),
+  ];
+}
+
+function partialEnvelope(body: string | null, lists: JsonRecord): JsonRecord {
+  const { contacts, messages, statuses } = lists;
+  const value = {
+    messaging_product: 'whatsapp',
+    ...metadataOf(body),
+    contacts,
+    messages,
+    statuses,
+  };
+  return {
+    object: 'whatsapp_business_account',
+    entry: [{ changes: [{ field: 'messages', value }] }],
+  };
+}
+
+/** Which number the event is about; the same in every change of a stack's. */
+function metadataOf(body: string | null): JsonRecord {
+  const found = /"metadata"\s*:\s*(\{[^{}]*\})/.exec(body ?? '')?.[1];
+  return found === undefined ? {} : { metadata: JSON.parse(found) as unknown };
+}
+
+function frame(type: string, payload: string): string {
+  return `{"type":"${type}","waba_payload":${payload}}`;
+}
