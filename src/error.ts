@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'conflict'
   | 'too_large'
   | 'unsupported_media_type'
+  | 'loop'
   | 'unavailable';
 
 /** Problems by field name, several sentences each, as the get.chat API reports them. */

@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   conflict: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  loop: 508,
   unavailable: 503,
 };
 

@@ -6,6 +6,7 @@ import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { readJson } from '../store/json-column.ts';
 import type { Files } from '../store/files.ts';
 import type { AttemptRequest } from './attempt.ts';
+import { HOPS_HEADER } from './hops.ts';
 
 /** An event as delivery reads it. */
 export interface DeliverableEvent extends MatchedEvent {
@@ -22,12 +23,6 @@ export interface Delivery {
   subscription: Subscription;
   shape: Shape;
 }
-
-/** How many routers a body may pass through before it is held to go round in a circle. */
-export const MAX_HOPS = 5;
-
-/** The header that counts them. */
-export const HOPS_HEADER = 'waypost-hops';
 
 /** Reads an event's row, not yet its contents. */
 export function toDeliverable(row: EventRow): DeliverableEvent {

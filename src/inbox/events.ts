@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Files } from '../store/files.ts';
+import { readJson } from '../store/json-column.ts';
 import type { events } from '../store/schema.ts';
 
 export type EventRow = typeof events.$inferSelect;
@@ -100,7 +101,7 @@ export async function readContents(
 ): Promise<{ body: string | null; extended: ExtendedPayload }> {
   const body = row.in_r2 === 1 ? await files.getText(bodyKey(row.id)) : row.body;
   const extended = row.in_r2 === 1 ? await files.getText(extendedKey(row.id)) : row.extended;
-  return { body, extended: JSON.parse(extended ?? '{}') as ExtendedPayload };
+  return { body, extended: readJson(extended ?? '{}') };
 }
 
 function bodyKey(id: string): string {

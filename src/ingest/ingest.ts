@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { WaypostError } from '../error.ts';
+import { readHops } from '../delivery/hops.ts';
 import type { WrittenEvent } from '../inbox/events.ts';
 import { isUniqueViolation } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
@@ -21,8 +22,8 @@ export interface Ingested extends WrittenEvent {
 
 /**
  * Takes one call of WABA's: authenticates it, understands it, and stores it whole. When this returns,
- * the answer may be 200: what the body says is in D1. Throws `unauthenticated`, `too_large` and
- * `invalid` (not a JSON object) with nothing stored, and whatever D1 throws, so that WABA sends it again.
+ * the answer may be 200: what the body says is in D1. Throws `unauthenticated`, `too_large`,
+ * `invalid` (not a JSON object) and `loop` with nothing stored, and whatever D1 throws, so that WABA sends it again.
  */
 export async function ingest(
   request: Request,
@@ -32,6 +33,7 @@ export async function ingest(
   const url = new URL(request.url);
   const bytes = await readLimited(request, MAX_BODY_BYTES);
   authenticateWaba(config, url, request.headers, bytes);
+  const hops = readHops(request.headers);
   const text = decode(bytes);
   const inbound = readBody(parse(text));
   const digest = createHash('sha256').update(bytes).digest('hex');
@@ -41,7 +43,8 @@ export async function ingest(
       known: await readKnown(db, inbound, digest, now),
       text,
       digest,
-      headers: signatureHeaders(request.headers),
+      signatures: signatureHeaders(request.headers),
+      hops,
       baseUrl: config.publicUrl ?? url.origin,
       now,
       newId: () => crypto.randomUUID(),

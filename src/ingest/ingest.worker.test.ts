@@ -427,3 +427,16 @@ describe('signature headers', () => {
     expect([unchanged.headers, changed.headers]).toEqual([JSON.stringify(headers), '{}']);
   });
 });
+
+describe('a body that has been through other routers', () => {
+  const body = messageBody('m', { type: 'text', text: { body: 'x' } });
+
+  it('keeps count of them', async () => {
+    const event = await eventOf(await post(body, { 'waypost-hops': '2' }));
+    expect(event.headers).toBe('{"waypost-hops":"2"}');
+  });
+
+  it('is refused when it goes in a circle', async () => {
+    await expect(post(body, { 'waypost-hops': '5' })).rejects.toMatchObject({ code: 'loop' });
+  });
+});

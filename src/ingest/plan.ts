@@ -1,3 +1,4 @@
+import { HOPS_HEADER } from '../delivery/hops.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
 import { presentMessage, type MessageSource } from '../inbox/present-message.ts';
 import type { InboundBody } from '../waba/envelope.ts';
@@ -28,7 +29,9 @@ export interface PlanInput {
   /** SHA-256 of the body, hex. */
   digest: string;
   /** Signature headers as they came. */
-  headers: Record<string, string>;
+  signatures: Record<string, string>;
+  /** How many routers the body has been through; 0 where it comes from WABA itself. */
+  hops: number;
   baseUrl: string;
   now: number;
   newId(): string;
@@ -58,8 +61,11 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
     createdAt: input.now,
     body,
     extended: extendedOf(input, messages, statuses, chats),
-    // A signature over other bytes than those sent on would only mislead.
-    headers: body === input.text ? input.headers : {},
+    headers: {
+      // A signature over other bytes than those sent on would only mislead.
+      ...(body === input.text ? input.signatures : {}),
+      ...(input.hops === 0 ? {} : { [HOPS_HEADER]: String(input.hops) }),
+    },
     fields: inbound.fields,
     chats: eventChats(messages, statuses, book),
     incoming: messages.filter((message) => message.fromUs === 0).map((message) => message.id),

@@ -12,10 +12,11 @@ export interface WabaEnv {
 }
 
 /** Statuses of the errors that an ingest can end with; WABA sends again whatever is not a 200. */
-const STATUS_OF: Partial<Record<ErrorCode, 400 | 401 | 413>> = {
+const STATUS_OF: Partial<Record<ErrorCode, 400 | 401 | 413 | 508>> = {
   invalid: 400,
   unauthenticated: 401,
   too_large: 413,
+  loop: 508,
 };
 
 /** `POST /waba/webhook`, which WABA calls, and the `GET` with which Meta checks that it is ours. */

@@ -34,9 +34,15 @@ export interface Lane {
   /** In the order in which they were accepted. */
   waiting: Waiting[];
   unknown: Unknown[];
-  /** The row number of the one message that is under way, or about to be. */
-  active: number | undefined;
+  /** The one message that is under way, or about to be. */
+  active: Active | undefined;
   pausedUntil: number;
+}
+
+/** The message that is under way. One whose answer was lost before has held up the others once already. */
+export interface Active {
+  n: number;
+  wasUnknown: boolean;
 }
 
 /** The outbox as the Stack object holds it; the rows are the truth. */
@@ -77,7 +83,7 @@ export function addRows(state: OutboxState, rows: readonly OutboxRow[], now: num
     const lane = laneFor(state, row.chat);
     state.laneOf.set(row.n, lane);
     if (row.attempted_at === null) lane.waiting.push({ n: row.n, nextAt: row.next_at });
-    else addUnknown(state, lane, row.n, Math.max(row.attempted_at, state.startedAt), now);
+    else addUnknown(state, lane, row.n, Math.max(row.attempted_at, state.startedAt), now + HOLD_MS);
   }
 }
 
@@ -95,8 +101,9 @@ export function chatsToRecall(
 export function reserve(state: OutboxState, n: number): void {
   const lane = state.laneOf.get(n);
   if (lane === undefined) return;
+  const wasUnknown = lane.unknown.some((other) => other.n === n);
   removeFrom(state, lane, n);
-  lane.active = n;
+  lane.active = { n, wasUnknown };
   state.activeCount += 1;
   // Whoever is served goes to the end of the queue, so that a few busy recipients starve nobody.
   state.lanes.delete(lane.chat);
@@ -143,8 +150,9 @@ export function settle(
   const lane = state.laneOf.get(n);
   if (lane === undefined) return;
   if (outcome.kind === 'unknown') {
+    const holdsUntil = lane.active?.wasUnknown === true ? now : now + HOLD_MS;
     deactivate(state, n);
-    addUnknown(state, lane, n, Math.max(departedAt, state.startedAt), now);
+    addUnknown(state, lane, n, departedAt, holdsUntil);
     countLoss(state.rate, now);
     return;
   }
@@ -164,14 +172,20 @@ function laneFor(state: OutboxState, chat: string): Lane {
   return lane;
 }
 
-function addUnknown(state: OutboxState, lane: Lane, n: number, since: number, now: number): void {
-  lane.unknown.push({ n, holdsUntil: now + HOLD_MS, resendAt: since + RESEND_AFTER_MS });
+function addUnknown(
+  state: OutboxState,
+  lane: Lane,
+  n: number,
+  since: number,
+  holdsUntil: number,
+): void {
+  lane.unknown.push({ n, holdsUntil, resendAt: since + RESEND_AFTER_MS });
   state.unknownCount += 1;
 }
 
 function deactivate(state: OutboxState, n: number): Lane | undefined {
   const lane = state.laneOf.get(n);
-  if (lane?.active !== n) return undefined;
+  if (lane?.active?.n !== n) return undefined;
   lane.active = undefined;
   state.activeCount -= 1;
   return lane;
@@ -193,4 +207,9 @@ function forgetFullBuckets(state: OutboxState, now: number): void {
   for (const [chat, bucket] of state.buckets) {
     if (tokensOf(bucket, now) >= PAIR_BURST) state.buckets.delete(chat);
   }
+}
+
+/** The row numbers of all messages whose answers were lost. */
+export function unknownOf(state: OutboxState): number[] {
+  return [...state.lanes.values()].flatMap((lane) => lane.unknown.map(({ n }) => n));
 }

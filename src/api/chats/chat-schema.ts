@@ -1,0 +1,19 @@
+import { z } from '@hono/zod-openapi';
+import { messageSchema } from '../messages/message-schema.ts';
+import { personSchema } from '../persons/person-schema.ts';
+import { userSchema } from '../users/user-schema.ts';
+
+/** A chat in an answer: the shape of `presentChats`. */
+export const chatSchema = z
+  .object({
+    contact: personSchema,
+    new_messages: z
+      .int()
+      .openapi({ description: "How many of the customer's messages the caller has not received." }),
+    wa_id: z.string(),
+    last_message: messageSchema.nullable(),
+    assigned_to_user: userSchema.nullable(),
+    assigned_group: z.object({ id: z.int(), name: z.string() }).nullable(),
+    tags: z.tuple([]).openapi({ type: 'array', maxItems: 0 }),
+  })
+  .openapi('Chat');

@@ -1,0 +1,35 @@
+import { z } from '@hono/zod-openapi';
+import type { ApiMessage } from '../../inbox/present-message.ts';
+import { personSchema } from '../persons/person-schema.ts';
+import { userSchema } from '../users/user-schema.ts';
+
+const seconds = z.number().nullable();
+
+/** A message in an answer: the shape of `presentMessage`. */
+export const messageSchema = z
+  .object({
+    id: z.string().openapi({ description: 'Our id, the getchat_id of statuses.' }),
+    waba_payload: z
+      .record(z.string(), z.unknown())
+      .openapi({ description: 'The message as the WhatsApp API describes it.' }),
+    waba_statuses: z
+      .object({ sent: seconds, delivered: seconds, read: seconds })
+      .openapi({ description: 'When each status was reached, in seconds.' }),
+    contact: personSchema.nullable(),
+    from_us: z.boolean(),
+    received: z.boolean().openapi({ description: 'Whether the caller has received it.' }),
+    sender: userSchema.nullable(),
+    context: z.custom<ApiMessage | null>().openapi({
+      type: ['object', 'null'],
+      description: 'The message that this one replies to; it has no context of its own.',
+    }),
+    customer_wa_id: z.string(),
+    tags: z.tuple([]).openapi({ type: 'array', maxItems: 0 }),
+    chat_tags: z.tuple([]).openapi({ type: 'array', maxItems: 0 }),
+    is_failed: z.boolean(),
+    resend_payload: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .openapi({ description: 'What to post to send a failed message once more.' }),
+  })
+  .openapi('Message');

@@ -1,0 +1,14 @@
+import { z } from '@hono/zod-openapi';
+
+/** A customer in an answer: the shape of `presentPerson`. */
+export const personSchema = z
+  .object({
+    wa_id: z.string(),
+    waba_payload: z.unknown().openapi({ description: 'The contact as WhatsApp sent it last.' }),
+    initials: z.string(),
+    last_message_timestamp: z
+      .int()
+      .nullable()
+      .openapi({ description: "Seconds; of the customer's last message." }),
+  })
+  .openapi('Person');

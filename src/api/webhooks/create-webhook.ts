@@ -1,0 +1,35 @@
+import { createRoute } from '@hono/zod-openapi';
+import { newWebhookSecret } from '../../delivery/signature.ts';
+import { createWebhook } from '../../inbox/webhooks/create-webhook.ts';
+import type { Api } from '../api-env.ts';
+import { baseUrlOf } from '../base-url.ts';
+import { failures, json, jsonBody } from '../route-parts.ts';
+import { presentWebhook } from './present-webhook.ts';
+import { toChange, webhookBody } from './webhook-body.ts';
+import { webhookChecksOf } from './webhook-policy.ts';
+import { createdWebhookSchema } from './webhook-schema.ts';
+
+const route = createRoute({
+  operationId: 'createWabaWebhook',
+  method: 'post',
+  path: '/api/v1/webhooks/waba/',
+  tags: ['Webhooks'],
+  request: jsonBody(webhookBody),
+  responses: {
+    201: json(createdWebhookSchema, 'The webhook; it gets events from now on.'),
+    ...failures(400, 403),
+  },
+});
+
+/** Makes a webhook of the caller's. */
+export function createWabaWebhook(api: Api): void {
+  api.openapi(route, async (c) => {
+    const body = c.req.valid('json');
+    const draft = { ...toChange(body), url: body.url };
+    const secret = newWebhookSecret();
+    const { stack, user } = c.var;
+    const webhook = await createWebhook(stack, user, draft, secret, webhookChecksOf(c));
+    c.header('Cache-Control', 'no-store');
+    return c.json({ ...presentWebhook(webhook, baseUrlOf(c)), secret }, 201);
+  });
+}

@@ -1,0 +1,119 @@
+import { Webhook } from 'standardwebhooks';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { call, make, preparePeople, stack } from './webhooks.test-support.ts';
+
+beforeEach(preparePeople);
+afterEach(() => vi.unstubAllGlobals());
+
+/** A receiver that answers as told; `attempt.test.ts` makes the same requests over real sockets. */
+function receive(answer: () => Response | Promise<Response>): Request[] {
+  const requests: Request[] = [];
+  vi.stubGlobal('fetch', async (url: URL, init: RequestInit) => {
+    requests.push(new Request(url, init));
+    return answer();
+  });
+  return requests;
+}
+
+async function theOne(requests: readonly Request[]): Promise<[Request, string]> {
+  const [request, ...others] = requests;
+  if (request === undefined || others.length > 0) throw new Error('not one request');
+  return [request, await request.text()];
+}
+
+describe('testing a webhook', () => {
+  it.each(['POST', 'GET'])('by %s posts a mock status with its headers, signed', async (method) => {
+    const { id, secret } = await make('ann', { headers: { Authorization: 'Token abc' } });
+    const requests = receive(() => new Response('ok', { status: 202 }));
+    const response = await call('ann', method, `${id}/test/`);
+    expect([response.status, await response.json()]).toEqual([200, {}]);
+    const [request, body] = await theOne(requests);
+    expect([
+      request.method,
+      request.url,
+      request.redirect,
+      request.headers.get('authorization'),
+    ]).toEqual(['POST', 'https://example.com/hook', 'manual', 'Token abc']);
+    expect(new Webhook(secret).verify(body, Object.fromEntries(request.headers))).toEqual({
+      statuses: [
+        {
+          id: expect.stringMatching(/^wamid\./),
+          getchat_id: expect.stringMatching(/^[\da-f-]{36}$/),
+          recipient_id: expect.stringMatching(/^\d+$/),
+          status: 'read',
+          timestamp: expect.stringMatching(/^\d{10}$/),
+          type: 'message',
+        },
+      ],
+    });
+  });
+
+  it("puts the mock status into WhatsApp's envelope for on_cloud_api", async () => {
+    const { id } = await make('ann', { on_cloud_api: true });
+    const requests = receive(() => new Response());
+    await call('ann', 'POST', `${id}/test/`);
+    const [, body] = await theOne(requests);
+    expect(JSON.parse(body)).toMatchObject({
+      object: 'whatsapp_business_account',
+      entry: [
+        {
+          changes: [
+            {
+              field: 'messages',
+              value: {
+                messaging_product: 'whatsapp',
+                statuses: [{ status: 'read', getchat_id: expect.any(String) }],
+              },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it.each<[string, () => Response, RegExp]>([
+    ['500', () => new Response('internal-detail', { status: 500 }), /500/],
+    ['404', () => new Response('internal-detail', { status: 404 }), /404/],
+    ['410', () => new Response('internal-detail', { status: 410 }), /410/],
+    [
+      '302',
+      () => new Response(null, { status: 302, headers: { location: 'http://internal-detail' } }),
+      /redirects/,
+    ],
+  ])(
+    'says that the receiver answered %s, and not what it said',
+    async (_status, answer, reason) => {
+      const { id } = await make('ann');
+      receive(answer);
+      const response = await call('ann', 'POST', `${id}/test/`);
+      expect(response.status).toBe(400);
+      const text = await response.text();
+      expect(JSON.parse(text)).toMatchObject({ reason: expect.stringMatching(reason) });
+      expect(text).not.toContain('internal-detail');
+    },
+  );
+
+  it('says that the receiver could not be reached, and not why', async () => {
+    const { id } = await make('ann');
+    receive(() => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7')));
+    const response = await call('ann', 'POST', `${id}/test/`);
+    const text = await response.text();
+    expect([response.status, text.includes('could not be reached')]).toEqual([400, true]);
+    expect(text).not.toContain('10.0.0.7');
+  });
+
+  it('asks nothing of a URL that may not be called any more', async () => {
+    const { id } = await make('ann', { url: 'http://127.0.0.1:9999/' });
+    const requests = receive(() => new Response());
+    const deployed = { ...stack, config: { ...stack.config, allowPrivateTargets: false } };
+    const response = await call('ann', 'POST', `${id}/test/`, undefined, deployed);
+    expect([response.status, requests.length]).toEqual([400, 0]);
+  });
+
+  it("asks nothing of somebody else's webhook", async () => {
+    const { id } = await make('ben');
+    const requests = receive(() => new Response());
+    const response = await call('ann', 'POST', `${id}/test/`);
+    expect([response.status, requests.length]).toEqual([404, 0]);
+  });
+});

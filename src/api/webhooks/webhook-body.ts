@@ -1,0 +1,80 @@
+import { z } from '@hono/zod-openapi';
+import type { WebhookChange } from '../../inbox/webhooks/check-webhook.ts';
+import { booleanField, textField } from '../fields.ts';
+
+const url = textField({ min: 1 }).openapi({
+  type: 'string',
+  format: 'uri',
+  maxLength: 2048,
+  description: 'Where to POST. https:// is what you want; a shared secret may be in its query.',
+  example: 'https://example.com/hook',
+});
+
+const headers = z.preprocess(readHeaders, z.record(z.string(), z.unknown())).openapi({
+  type: 'object',
+  description: 'Sent with each request. In a form: JSON text, or headers[Name]=value.',
+  example: { Authorization: 'Token 1234567890qwertyuiop' },
+});
+
+const fields = z.preprocess(readFields, z.array(z.string()).nullable()).openapi({
+  type: ['array', 'null'],
+  items: { type: 'string' },
+  description: 'Limits on_cloud_api to bodies with one of these; null takes all.',
+  example: ['messages', 'statuses', 'message_template_status_update'],
+});
+
+/** What a webhook is made of or replaced by (spec: createWabaWebhook, updateWabaWebhook). */
+export const webhookBody = z
+  .object({
+    url,
+    on_incoming_message: flag('Call on every new message from a customer, and on statuses.'),
+    on_outgoing_message: flag('Call on every message that is sent from the inbox.'),
+    on_assigned: flag("Call on new messages in chats assigned to the webhook's user."),
+    on_cloud_api: flag('Call with the bodies that WhatsApp sends, unchanged but for getchat_id.'),
+    fields: fields.optional(),
+    headers: headers.optional(),
+    is_enabled: flag('Whether anything is delivered; true where not given.'),
+  })
+  .openapi('WabaWebhookRequest');
+
+/** The same with everything optional: what is left out stays as it is. */
+export const webhookPatchBody = webhookBody.partial().openapi('PatchedWabaWebhookRequest');
+
+/** Names the parts of a body as the domain does. */
+export function toChange(body: z.output<typeof webhookPatchBody>): WebhookChange {
+  return {
+    url: body.url,
+    onIncomingMessage: body.on_incoming_message,
+    onOutgoingMessage: body.on_outgoing_message,
+    onAssigned: body.on_assigned,
+    onCloudApi: body.on_cloud_api,
+    fields: body.fields,
+    headers: body.headers,
+    isEnabled: body.is_enabled,
+  };
+}
+
+function flag(description: string) {
+  return booleanField.optional().openapi({ description });
+}
+
+/** A form has no objects and no null: JSON text stands for the one, an empty text for nothing. */
+function readHeaders(value: unknown): unknown {
+  if (value === null || value === '') return {};
+  return parsed(value);
+}
+
+function readFields(value: unknown): unknown {
+  if (value === '') return null;
+  const list = parsed(value);
+  return typeof list === 'string' ? [list] : list;
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { StackContext } from '../../store/open-stack.ts';
+import { call, make, preparePeople, stack } from './webhooks.test-support.ts';
+
+beforeEach(preparePeople);
+
+async function rowOf(id: number): Promise<unknown> {
+  return stack.db.first(sql`select * from webhooks where id = ${id}`);
+}
+
+async function fieldsRefused(response: Response): Promise<string[]> {
+  expect(response.status).toBe(400);
+  return Object.keys(await response.json<object>());
+}
+
+/** Makes a webhook where some settings are others; returns the status. */
+async function statusWith(url: string, settings: Partial<StackContext['config']>): Promise<number> {
+  const ctx = { ...stack, config: { ...stack.config, ...settings } };
+  return (await call('ann', 'POST', '', { url }, ctx)).status;
+}
+
+describe('bad input', () => {
+  const url = 'https://example.com/hook';
+
+  it.each<[string, unknown, string]>([
+    ['no URL', {}, 'url'],
+    ['an empty URL', { url: ' ' }, 'url'],
+    ['a URL that is null', { url: null }, 'url'],
+    ['a URL that is none', { url: 'example' }, 'url'],
+    ['another scheme', { url: 'ftp://example.com/' }, 'url'],
+    ['a URL of 2,049 characters', { url: url.padEnd(2049, 'x') }, 'url'],
+    ['white space in the URL', { url: 'https://example.com/a b' }, 'url'],
+    ['a password in the URL', { url: 'https://a:b@example.com/' }, 'url'],
+    ['a metadata address', { url: 'http://169.254.169.254/latest' }, 'url'],
+    ['our own host', { url: 'https://inbox.example.com/waba/webhook' }, 'url'],
+    ['our own host on another port', { url: 'https://inbox.example.com:8443/' }, 'url'],
+    ['a flag that is no boolean', { url, on_assigned: 'perhaps' }, 'on_assigned'],
+    ['a flag that is null', { url, on_incoming_message: null }, 'on_incoming_message'],
+    ['headers that are a list', { url, headers: ['a'] }, 'headers'],
+    ['headers that are no JSON', { url, headers: 'Authorization: x' }, 'headers'],
+    ['a header that is reserved', { url, headers: { Host: 'x' } }, 'headers'],
+    ['a header with a line break', { url, headers: { 'X-A': 'a\r\nX-B: b' } }, 'headers'],
+    ['a header that is an object', { url, headers: { 'X-A': {} } }, 'headers'],
+    ['fields without on_cloud_api', { url, fields: ['messages'] }, 'fields'],
+    ['fields that are no list', { url, on_cloud_api: true, fields: { a: 1 } }, 'fields'],
+    ['a field of another spelling', { url, on_cloud_api: true, fields: ['A-B'] }, 'fields'],
+  ])('is refused by the name of its field: %s', async (_what, body, field) => {
+    expect(await fieldsRefused(await call('ann', 'POST', '', body))).toEqual([field]);
+  });
+
+  it('leaves the webhook as it was', async () => {
+    const { id } = await make('ann', { on_assigned: true });
+    const before = await rowOf(id);
+    const body = { url: 'ftp://x', on_assigned: false };
+    expect((await call('ann', 'PATCH', `${id}/`, body)).status).toBe(400);
+    expect((await call('ann', 'PUT', `${id}/`, body)).status).toBe(400);
+    expect((await call('ann', 'PUT', `${id}/`, { on_assigned: false })).status).toBe(400);
+    expect(await rowOf(id)).toEqual(before);
+  });
+
+  it('names on_cloud_api where its owner may not read every chat, whoever asks', async () => {
+    const refused = await call('groupie', 'POST', '', { url, on_cloud_api: true });
+    expect(await fieldsRefused(refused)).toEqual(['on_cloud_api']);
+    const { id } = await make('groupie');
+    const byAdmin = await call('admin', 'PATCH', `${id}/`, { on_cloud_api: true });
+    expect(await fieldsRefused(byAdmin)).toEqual(['on_cloud_api']);
+  });
+
+  it('may name other ports of this machine where private targets are allowed, and else not', async () => {
+    const sandbox = 'http://localhost:8788/hook';
+    expect(await statusWith(sandbox, { allowPrivateTargets: true })).toBe(201);
+    expect(await statusWith(sandbox, { allowPrivateTargets: false })).toBe(400);
+  });
+
+  it('may not name the public host on any port, nor the port we have on this machine', async () => {
+    const publicUrl = 'https://way.example.org';
+    expect(await statusWith('https://way.example.org:8443/', { publicUrl })).toBe(400);
+    expect(await statusWith('https://other.example.org/', { publicUrl })).toBe(201);
+    const local = { publicUrl: 'http://localhost:8787' };
+    expect(await statusWith('http://127.0.0.1:8787/', local)).toBe(400);
+    expect(await statusWith('http://localhost:8788/', local)).toBe(201);
+  });
+});

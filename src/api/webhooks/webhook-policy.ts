@@ -1,0 +1,30 @@
+import type { Context } from 'hono';
+import type { UrlPolicy } from '../../delivery/url-guard.ts';
+import { guardUrl } from '../../delivery/url-guard.ts';
+import { checkHeaders } from '../../delivery/webhook-headers.ts';
+import type { WebhookChecks } from '../../inbox/webhooks/check-webhook.ts';
+import type { ApiEnv } from '../api-env.ts';
+
+/** The checks that a webhook's URL and headers must pass before they are stored. */
+export function webhookChecksOf(c: Context<ApiEnv>): WebhookChecks {
+  const policy = urlPolicyOf(c);
+  return { url: (text) => guardUrl(text, policy), headers: checkHeaders };
+}
+
+/** Where webhooks may point: not at us, by the name of this request or the configured one. */
+export function urlPolicyOf(c: Context<ApiEnv>): UrlPolicy {
+  const { allowPrivateTargets, publicUrl } = c.var.stack.config;
+  const ownUrls = publicUrl === undefined ? [c.req.url] : [c.req.url, publicUrl];
+  return { allowPrivate: allowPrivateTargets, ownHosts: ownUrls.map(ownHost) };
+}
+
+/**
+ * A name is ours on every port; of this machine only the one port is, so that a receiver beside us
+ * (the sandbox, one under development) can be called.
+ */
+function ownHost(text: string): string {
+  const { hostname, port, protocol } = new URL(text);
+  const isMachine = /(^|\.)localhost$|^[\d.]+$|^\[/.test(hostname);
+  if (!isMachine) return hostname;
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}

@@ -1,0 +1,29 @@
+import { z } from '@hono/zod-openapi';
+
+/** A webhook in an answer: the shape of `presentWebhook`. */
+export const webhookSchema = z
+  .object({
+    id: z.int(),
+    user: z.object({ id: z.int(), username: z.string(), url: z.url() }),
+    url: z.string(),
+    on_incoming_message: z.boolean(),
+    on_outgoing_message: z.boolean(),
+    on_assigned: z.boolean(),
+    on_cloud_api: z.boolean(),
+    fields: z.array(z.string()).nullable(),
+    headers: z.record(z.string(), z.string()),
+    is_enabled: z.boolean(),
+    disabled_reason: z.string().nullable(),
+    created_at: z.int().openapi({ description: 'Seconds.' }),
+  })
+  .openapi('WabaWebhook');
+
+/** A webhook that was just made. */
+export const createdWebhookSchema = webhookSchema
+  .extend({
+    secret: z.string().openapi({
+      description: 'Verifies the webhook-signature of each delivery. Told only here.',
+      example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    }),
+  })
+  .openapi('CreatedWabaWebhook');

@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../auth/user.ts';
+import type { Database } from '../store/database.ts';
+import { mayReadChat } from './permissions.ts';
+import type { ChatRow } from './person.ts';
+
+/** What callers write around a number: its plus sign, and the slash in the service's own example of a link. */
+const AROUND_KEY = /^\+(?=\d)|\/$/g;
+
+/**
+ * Returns the chat with a customer: by its key, or by the user id that was its key before the
+ * customer's number appeared. Undefined where there is none.
+ */
+export async function findChat(db: Database, waId: string): Promise<ChatRow | undefined> {
+  const key = waId.trim().replace(AROUND_KEY, '');
+  return db.first<ChatRow>(sql`
+    select * from chats where wa_id = ${key} or user_id = ${key} order by wa_id = ${key} desc limit 1`);
+}
+
+/** Returns a chat that the user may read; one that the user may not is told apart from none by nobody. */
+export async function findReadableChat(
+  db: Database,
+  user: User,
+  key: string,
+): Promise<ChatRow | undefined> {
+  const chat = await findChat(db, key);
+  return chat !== undefined && mayReadChat(user, chat) ? chat : undefined;
+}

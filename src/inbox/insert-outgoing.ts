@@ -1,0 +1,54 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { JsonRecord } from '../waba/json-record.ts';
+import { searchTextOf } from './search-text.ts';
+
+/** A message that is about to be written into the outbox. */
+export interface OutgoingDraft {
+  id: string;
+  chat: string;
+  /** The user id of a chat that is made by this message. */
+  chatUserId: string | null;
+  isNewChat: boolean;
+  type: string;
+  /** As it will be sent; see `newPayload`. */
+  payload: JsonRecord;
+  senderId: number;
+  mediaId: string | null;
+  callbackData: string | null;
+  /** Milliseconds. */
+  now: number;
+}
+
+/** The statements of one transaction that store a message and put it into the outbox. */
+export function insertOutgoing(draft: OutgoingDraft): SQL[] {
+  const seconds = Math.floor(draft.now / 1000);
+  const searchText = searchTextOf(draft.payload);
+  return [
+    ...(draft.isNewChat ? insertChat(draft) : []),
+    sql`insert into messages (id, chat, from_us, type, timestamp, payload, search_text, sender_id, media_id, callback_data)
+        values (${draft.id}, ${draft.chat}, 1, ${draft.type}, ${seconds}, ${JSON.stringify(draft.payload)},
+          ${searchText}, ${draft.senderId}, ${draft.mediaId}, ${draft.callbackData})`,
+    ...(searchText === null
+      ? []
+      : [
+          sql`insert into messages_search (rowid, text)
+              select n, search_text from messages where id = ${draft.id}`,
+        ]),
+    sql`update chats set message_count = message_count + 1, last_message = max(coalesce(last_message, 0), ${seconds})
+        where wa_id = ${draft.chat}`,
+    sql`update counters set value = value + 1 where name = 'messages'`,
+    sql`insert into outbox (n, chat) select n, chat from messages where id = ${draft.id}`,
+  ];
+}
+
+/** Somebody we know nothing of but the number. Another request may have made the chat meanwhile. */
+function insertChat({ chat, chatUserId }: OutgoingDraft): SQL[] {
+  const contact = JSON.stringify({ profile: { name: '' }, wa_id: chat });
+  return [
+    sql`update counters set value = value + 1
+        where name = 'chats' and not exists (select 1 from chats where wa_id = ${chat})`,
+    sql`insert or ignore into chats (wa_id, user_id, contact) values (${chat}, ${chatUserId}, ${contact})`,
+    sql`insert or replace into chats_search (rowid, text)
+        select n, wa_id || ' ' || name from chats where wa_id = ${chat}`,
+  ];
+}

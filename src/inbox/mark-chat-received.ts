@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../auth/user.ts';
+import { invalidField } from '../error.ts';
+import type { Database } from '../store/database.ts';
+import { findReadableChat } from './find-chat.ts';
+import { markUpTo } from './marks.ts';
+import type { ChatRow } from './person.ts';
+
+/** Up to where a user has received a chat (spec: createReceivedMessageMark). */
+export interface ChatMark {
+  waId: string;
+  /** Seconds. */
+  timestamp: number;
+}
+
+/** Messages may be delivered to us in another order than they were sent in; hardly this far out of it. */
+const OUT_OF_ORDER_MESSAGES = 100;
+
+/**
+ * Marks a chat's messages up to a time as received by a user; a mark is never lowered. Returns the
+ * WhatsApp id of the newest message so marked, where WhatsApp is to show it as read: only a human's
+ * call does that, a program has seen a message long before anyone read it. Throws `invalid` where the
+ * user has no such chat or the time is in the future: later than `nowMs` and than the chat's last
+ * message, because WhatsApp's clock may be ahead of ours.
+ */
+export async function markChatReceived(
+  db: Database,
+  user: User,
+  { waId, timestamp }: ChatMark,
+  nowMs: number,
+): Promise<string | undefined> {
+  const chat = await findReadableChat(db, user, waId);
+  if (chat === undefined) {
+    throw invalidField('customer_wa_id', 'There is no chat with this customer.');
+  }
+  if (timestamp > Math.max(nowMs / 1000, chat.last_message ?? 0)) {
+    throw invalidField('timestamp', 'Must not be in the future.');
+  }
+  const newestFirst = await incomingUpTo(db, chat, timestamp);
+  const [newest] = newestFirst;
+  if (newest === undefined) return undefined;
+  const ordinal = Math.max(...newestFirst.map((message) => message.ordinal));
+  await db.run(markUpTo(user.id, chat.wa_id, ordinal));
+  return user.role === 'app' ? undefined : (newest.waba_id ?? undefined);
+}
+
+async function incomingUpTo(
+  db: Database,
+  chat: ChatRow,
+  timestamp: number,
+): Promise<{ waba_id: string | null; ordinal: number }[]> {
+  return db.all(sql`
+    select waba_id, ordinal from messages
+    where chat = ${chat.wa_id} and timestamp <= ${timestamp} and ordinal is not null
+    order by timestamp desc, n desc limit ${OUT_OF_ORDER_MESSAGES}`);
+}

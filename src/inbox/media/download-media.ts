@@ -1,0 +1,99 @@
+import type { Files } from '../../store/files.ts';
+import type { WabaAccess } from '../../waba/call-waba.ts';
+
+/** How long and how large a download may be. */
+export interface DownloadLimits {
+  /** Over headers and body together. */
+  deadlineMs: number;
+  maxBytes: number;
+  /** The same for a file of unknown length, which has to be held in memory: R2 wants the length first. */
+  maxUnsizedBytes: number;
+}
+
+export const DOWNLOAD_LIMITS: DownloadLimits = {
+  deadlineMs: 60_000,
+  // What the Cloud API itself takes at most (360dialog: Upload, retrieve or delete media).
+  maxBytes: 100 * 1024 * 1024,
+  // A small part of the isolate's 128 MB, which several downloads share.
+  maxUnsizedBytes: 8 * 1024 * 1024,
+};
+
+export interface Download {
+  /** Where from; our key goes there. See waba/download-url.ts. */
+  url: string;
+  /** Bytes, as WABA told; undefined where it did not. */
+  size: number | undefined;
+  mimeType: string;
+  /** Where to. */
+  key: string;
+}
+
+/** Thrown for a file that is too large, however often it is tried. */
+export class FileTooLarge extends Error {
+  override readonly name = 'FileTooLarge';
+}
+
+/**
+ * Copies a file from WABA to the stack's files without holding it in memory; returns its size in
+ * bytes. Throws `FileTooLarge` above the limits, and an Error for whatever else goes wrong: nothing is
+ * stored then.
+ */
+export async function downloadMedia(
+  files: Files,
+  access: WabaAccess,
+  { url, size, mimeType, key }: Download,
+  limits: DownloadLimits,
+): Promise<number> {
+  const signal = AbortSignal.timeout(limits.deadlineMs);
+  const response = await fetch(url, {
+    headers: { 'D360-API-KEY': access.d360ApiKey ?? '' },
+    // Another host must not be shown the key.
+    redirect: 'manual',
+    signal,
+  });
+  try {
+    if (response.status !== 200)
+      throw new Error(`The download was answered with ${response.status}.`);
+    const length = lengthOf(response.headers) ?? size;
+    const options = { httpMetadata: { contentType: mimeType } };
+    const body = response.body ?? new Blob([]).stream();
+    if (length === undefined) {
+      const bytes = await readAll(body, limits.maxUnsizedBytes, signal);
+      await files.put(key, bytes, options);
+      return bytes.length;
+    }
+    if (length > limits.maxBytes) throw new FileTooLarge(`The file has ${length} bytes.`);
+    const { readable, writable } = new FixedLengthStream(length);
+    await Promise.all([body.pipeTo(writable, { signal }), files.put(key, readable, options)]);
+    return length;
+  } catch (error) {
+    // Frees the connection; a body that is being read or broken is cancelled already.
+    if (response.body?.locked === false) await response.body.cancel().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The length of what we will read: undefined where it is not told, or told of a packed form. */
+function lengthOf(headers: Headers): number | undefined {
+  const length = headers.get('content-length');
+  if (length === null || headers.has('content-encoding')) return undefined;
+  return /^\d{1,12}$/.test(length) ? Number(length) : undefined;
+}
+
+async function readAll(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(chunk) {
+      size += chunk.length;
+      if (size > maxBytes) throw new FileTooLarge(`The file has more than ${maxBytes} bytes.`);
+      chunks.push(chunk);
+    },
+  });
+  await body.pipeTo(sink, { signal });
+  return new Uint8Array(Buffer.concat(chunks));
+}

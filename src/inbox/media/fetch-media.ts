@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm';
+import { log } from '../../log.ts';
+import type { Database } from '../../store/database.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { wabaClient } from '../../waba/client.ts';
+import { downloadUrl } from '../../waba/download-url.ts';
+import {
+  DOWNLOAD_LIMITS,
+  downloadMedia,
+  FileTooLarge,
+  type DownloadLimits,
+} from './download-media.ts';
+import { nextFetchAt } from './fetch-schedule.ts';
+import { lookUpMedia, type Lookup } from './look-up-media.ts';
+import { countFailedLookup, lookupsOpenAt } from './lookup-allowance.ts';
+import { mediaKey, type MediaRow } from './media-row.ts';
+
+/** How long a claim holds: the look-up and the download at their slowest, and time to write it down. */
+const LEASE_MS = 90_000;
+
+/** Enough of WABA's words to know what it is about. */
+const MAX_REASON_CHARACTERS = 300;
+
+type ClaimedFile = Pick<MediaRow, 'id' | 'waba_id' | 'mime_type' | 'attempts' | 'created_at'> & {
+  opens_at: number;
+};
+
+type FetchOutcome =
+  | { kind: 'stored'; mimeType: string; size: number }
+  | { kind: 'broken'; reason: string }
+  | { kind: 'hopeless'; reason: string }
+  | Exclude<Lookup, { kind: 'found' }>;
+
+/**
+ * Fetches an incoming file from WABA into the stack's files, if it waits for that and is due at `now`
+ * (milliseconds). Whoever rings twice does no harm: one call claims the row. Returns when the file is
+ * to be tried again, or undefined where there is nothing more to do here. Failures of WABA are in the
+ * row, not thrown.
+ */
+export async function fetchMedia(
+  ctx: StackContext,
+  mediaId: string,
+  now: number,
+  limits: DownloadLimits = DOWNLOAD_LIMITS,
+): Promise<number | undefined> {
+  const file = await claim(ctx.db, mediaId, now);
+  if (file === undefined) return undefined;
+  if (file.opens_at > now) return postpone(ctx.db, file);
+  const startedAt = Date.now();
+  const outcome = await attempt(ctx, file, limits);
+  return settle(ctx, file, outcome, now + Date.now() - startedAt);
+}
+
+/** Takes a due file, so that no other call does; it falls due again where we never come back. */
+async function claim(db: Database, id: string, now: number): Promise<ClaimedFile | undefined> {
+  return db.first<ClaimedFile>(sql`
+    update media set next_at = ${now + LEASE_MS}
+    where id = ${id} and state = 'pending' and next_at <= ${now}
+    returning id, waba_id, mime_type, attempts, created_at, ${lookupsOpenAt} as opens_at`);
+}
+
+async function postpone(db: Database, { id, opens_at }: ClaimedFile): Promise<number> {
+  await db.run(sql`update media set next_at = ${opens_at} where id = ${id} and state = 'pending'`);
+  return opens_at;
+}
+
+async function attempt(
+  { config, files }: StackContext,
+  file: ClaimedFile,
+  limits: DownloadLimits,
+): Promise<FetchOutcome> {
+  if (file.waba_id === null) return { kind: 'hopeless', reason: 'It has no id at WABA.' };
+  const lookup = await lookUpMedia(wabaClient(config), file.waba_id);
+  if (lookup.kind !== 'found') return lookup;
+  const url = downloadUrl(lookup.url, config.wabaApiUrl);
+  if (url === undefined) return { kind: 'broken', reason: 'WABA links to a host we do not know.' };
+  const mimeType = lookup.mimeType ?? file.mime_type;
+  const download = { url, size: lookup.size, mimeType, key: mediaKey(file.id) };
+  try {
+    return { kind: 'stored', mimeType, size: await downloadMedia(files, config, download, limits) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: error instanceof FileTooLarge ? 'hopeless' : 'broken', reason };
+  }
+}
+
+/** Writes down what came of it; returns when to try again. */
+async function settle(
+  { config, db }: StackContext,
+  file: ClaimedFile,
+  outcome: FetchOutcome,
+  now: number,
+): Promise<number | undefined> {
+  if (outcome.kind === 'stored') {
+    await db.run(sql`
+      update media set state = 'stored', mime_type = ${outcome.mimeType}, size = ${outcome.size},
+        next_at = null
+      where id = ${file.id} and state = 'pending'`);
+    return undefined;
+  }
+  const attempts = file.attempts + 1;
+  const nextAt = nextAttemptAt(file, outcome, attempts, now);
+  const state = nextAt === undefined ? 'failed' : 'pending';
+  const isFailedLookup = outcome.kind === 'gone' || outcome.kind === 'refused';
+  await db.batch([
+    sql`update media set state = ${state}, attempts = ${attempts}, next_at = ${nextAt ?? null}
+        where id = ${file.id} and state = 'pending'`,
+    ...(isFailedLookup ? [countFailedLookup(now)] : []),
+  ]);
+  const reason = outcome.reason.slice(0, MAX_REASON_CHARACTERS);
+  const stack = config.name;
+  log('media_not_fetched', { stack, media: file.id, kind: outcome.kind, reason, attempts, state });
+  return nextAt;
+}
+
+function nextAttemptAt(
+  file: ClaimedFile,
+  outcome: Exclude<FetchOutcome, { kind: 'stored' }>,
+  attempts: number,
+  now: number,
+): number | undefined {
+  if (outcome.kind === 'gone' || outcome.kind === 'hopeless') return undefined;
+  const retryAfterMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined;
+  const createdAt = file.created_at;
+  return nextFetchAt({ failure: outcome.kind, attempts, createdAt, now, retryAfterMs });
+}

@@ -1,0 +1,288 @@
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DOWNLOAD_LIMITS } from './download-media.ts';
+import { fetchMedia } from './fetch-media.ts';
+import {
+  answerRequests,
+  contentOf,
+  incomingFile,
+  info,
+  KEY,
+  META_LINK,
+  rowOf,
+  stack,
+  WABA_URL,
+} from './media.test-support.ts';
+
+const T0 = Date.UTC(2026, 10, 1);
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DOWNLOAD = '/whatsapp_business/attachments/';
+const NO_SUCH_OBJECT = {
+  error: { code: 100, error_subcode: 33, message: '(#100) No such object' },
+};
+
+beforeEach(async () => {
+  vi.spyOn(console, 'log').mockReturnValue();
+  await stack.db.batch([
+    sql`delete from media`,
+    sql`delete from counters where name = 'media_failures'`,
+  ]);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function newFile(): Promise<string> {
+  return incomingFile({ created_at: T0, next_at: T0 });
+}
+
+/** WABA as it should be, with this download. */
+function answerDownload(download: () => Response | Promise<Response>, fields: object = {}) {
+  return answerRequests(({ url }) => (url.includes(DOWNLOAD) ? download() : info(fields)));
+}
+
+/** A body whose length nobody told. */
+function unsized(...chunks: string[]): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
+      controller.close();
+    },
+  });
+}
+
+describe('fetching a file', () => {
+  it("downloads it through WABA's host and stores it with the type that WABA tells", async () => {
+    const sent = answerDownload(
+      () => new Response('the bytes', { headers: { 'content-length': '9' } }),
+      {
+        mime_type: 'image/png',
+      },
+    );
+    const id = await newFile();
+    expect(await fetchMedia(stack, id, T0)).toBeUndefined();
+    expect(await contentOf(id)).toBe('the bytes');
+    expect(await rowOf(id)).toMatchObject({
+      state: 'stored',
+      mime_type: 'image/png',
+      size: 9,
+      next_at: null,
+      attempts: 0,
+    });
+    expect(sent.map(({ url }) => url)).toEqual([
+      `${WABA_URL}/waba-${id}`,
+      META_LINK.replace('https://lookaside.fbsbx.com', WABA_URL),
+    ]);
+    for (const request of sent) {
+      expect(request.headers.get('d360-api-key')).toBe(KEY);
+      expect(request.redirect).toBe('manual');
+    }
+  });
+
+  it('is done once by those who are rung together', async () => {
+    const sent = answerDownload(() => new Response('x', { headers: { 'content-length': '1' } }));
+    const id = await newFile();
+    await Promise.all([fetchMedia(stack, id, T0), fetchMedia(stack, id, T0)]);
+    await fetchMedia(stack, id, T0 + HOUR_MS);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is not done before it is due, nor for what is not there', async () => {
+    const sent = answerDownload(() => new Response('x'));
+    const id = await incomingFile({ created_at: T0, next_at: T0 + 1 });
+    expect(await fetchMedia(stack, id, T0)).toBeUndefined();
+    expect(await fetchMedia(stack, crypto.randomUUID(), T0)).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+
+  it('is claimed for long enough to be finished, and due again where it never is', async () => {
+    let claimedUntil: number | null = null;
+    const id = await newFile();
+    answerRequests(async () => {
+      claimedUntil = (await rowOf(id)).next_at;
+      return info();
+    });
+    await fetchMedia(stack, id, T0);
+    expect(claimedUntil).toBeGreaterThan(T0 + DOWNLOAD_LIMITS.deadlineMs);
+    expect(claimedUntil).toBeLessThan(T0 + 5 * MINUTE_MS);
+  });
+
+  it('keeps the type of the message where WABA tells none, and the size it tells', async () => {
+    answerDownload(() => new Response(unsized('the', ' bytes')), {
+      mime_type: undefined,
+      file_size: '9',
+    });
+    const id = await incomingFile({ created_at: T0, mime_type: 'audio/ogg; codecs=opus' });
+    await fetchMedia(stack, id, T0);
+    expect(await rowOf(id)).toMatchObject({ mime_type: 'audio/ogg; codecs=opus', size: 9 });
+    expect(await contentOf(id)).toBe('the bytes');
+  });
+
+  it('takes a file of unknown length, and an empty one', async () => {
+    answerDownload(() => new Response(unsized('the', ' bytes')));
+    const unknown = await newFile();
+    await fetchMedia(stack, unknown, T0);
+    expect([await contentOf(unknown), (await rowOf(unknown)).size]).toEqual(['the bytes', 9]);
+    answerDownload(() => new Response(null, { headers: { 'content-length': '0' } }));
+    const empty = await newFile();
+    await fetchMedia(stack, empty, T0);
+    expect([await contentOf(empty), (await rowOf(empty)).state]).toEqual(['', 'stored']);
+  });
+});
+
+describe('our key', () => {
+  it.each([
+    'https://lookaside.fbsbx.com.evil.com/x',
+    'http://lookaside.fbsbx.com/x',
+    'https://me@lookaside.fbsbx.com/x',
+    'https://lookaside.fbsbx.com@evil.com/x',
+    'https://lookaside.fbsbx.com:444/x',
+    'https://evil.com/whatsapp_business/attachments/?mid=1',
+    'http://127.0.0.1/x',
+  ])('is not sent to %s, and nothing is fetched there', async (url) => {
+    const sent = answerRequests(() => info({ url }));
+    const id = await newFile();
+    expect(await fetchMedia(stack, id, T0)).toBeGreaterThan(T0);
+    expect(sent.map((request) => request.url)).toEqual([`${WABA_URL}/waba-${id}`]);
+    expect(await rowOf(id)).toMatchObject({ state: 'pending', attempts: 1 });
+  });
+
+  it.each([301, 302, 303, 307, 308])(
+    'does not follow a redirect (%i) of the download',
+    async (status) => {
+      const headers = { location: 'https://evil.com/collect' };
+      const sent = answerDownload(() => new Response(null, { status, headers }));
+      const id = await newFile();
+      expect(await fetchMedia(stack, id, T0)).toBeGreaterThan(T0);
+      expect(sent).toHaveLength(2);
+      expect(await contentOf(id)).toBeNull();
+    },
+  );
+
+  it('does not follow a redirect of the look-up', async () => {
+    const headers = { location: 'https://evil.com/collect' };
+    const sent = answerRequests(() => new Response(null, { status: 302, headers }));
+    const id = await newFile();
+    expect(await fetchMedia(stack, id, T0)).toBeGreaterThan(T0);
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe('a download that fails', () => {
+  async function outcomeOf(download: () => Response | Promise<Response>, limits = DOWNLOAD_LIMITS) {
+    answerDownload(download);
+    const id = await newFile();
+    const nextAt = await fetchMedia(stack, id, T0, limits);
+    return { nextAt, row: await rowOf(id), content: await contentOf(id) };
+  }
+
+  it.each([
+    ['is refused', () => new Response('no', { status: 404 })],
+    ['is shorter than told', () => new Response('abc', { headers: { 'content-length': '5' } })],
+    ['is longer than told', () => new Response('abc', { headers: { 'content-length': '2' } })],
+    ['meets no network', () => Promise.reject(new Error('Network connection lost.'))],
+    [
+      'breaks off',
+      () => {
+        const body = new ReadableStream<Uint8Array>({
+          pull: (controller) => controller.error(new Error('reset')),
+        });
+        return new Response(body, { headers: { 'content-length': '5' } });
+      },
+    ],
+  ])('because it %s is tried again soon and leaves nothing behind', async (_, download) => {
+    const { nextAt, row, content } = await outcomeOf(download);
+    expect(nextAt).toBeGreaterThanOrEqual(T0 + 5_000);
+    expect(nextAt).toBeLessThan(T0 + MINUTE_MS);
+    expect(row).toMatchObject({ state: 'pending', attempts: 1, next_at: nextAt });
+    expect(content).toBeNull();
+  });
+
+  it('because it hangs is ended by the deadline', async () => {
+    const hanging = () =>
+      new Response(new ReadableStream<Uint8Array>(), { headers: { 'content-length': '5' } });
+    const { nextAt, content } = await outcomeOf(hanging, { ...DOWNLOAD_LIMITS, deadlineMs: 50 });
+    expect(nextAt).toBeGreaterThanOrEqual(T0 + 5_000);
+    expect(content).toBeNull();
+  });
+
+  it.each([
+    [
+      'by what it says',
+      () => new Response('x'.repeat(11), { headers: { 'content-length': '11' } }),
+    ],
+    ['without saying so', () => new Response(unsized('x'.repeat(6), 'x'.repeat(5)))],
+  ])('because it is too large, %s, is given up', async (_, download) => {
+    const limits = { ...DOWNLOAD_LIMITS, maxBytes: 10, maxUnsizedBytes: 10 };
+    const { nextAt, row, content } = await outcomeOf(download, limits);
+    expect(nextAt).toBeUndefined();
+    expect(row).toMatchObject({ state: 'failed', next_at: null });
+    expect(content).toBeNull();
+  });
+});
+
+describe('a look-up that fails', () => {
+  it('is not repeated where WABA knows no such file', async () => {
+    const sent = answerRequests(() => Response.json(NO_SUCH_OBJECT, { status: 400 }));
+    const id = await newFile();
+    expect(await fetchMedia(stack, id, T0)).toBeUndefined();
+    expect(await fetchMedia(stack, id, T0 + HOUR_MS)).toBeUndefined();
+    expect(sent).toHaveLength(1);
+    expect((await rowOf(id)).state).toBe('failed');
+  });
+
+  it('without an answer is repeated at once and costs nothing of the allowance', async () => {
+    answerRequests(() => new Error('Network connection lost.'));
+    for (let n = 0; n < 10; n += 1) {
+      const nextAt = await fetchMedia(stack, await newFile(), T0);
+      expect(nextAt).toBeLessThan(T0 + MINUTE_MS);
+    }
+    const sent = answerDownload(() => new Response('x', { headers: { 'content-length': '1' } }));
+    await fetchMedia(stack, await newFile(), T0);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is given up when WABA has deleted the file', async () => {
+    answerRequests(() => new Response(null, { status: 500 }));
+    const now = T0 + 7 * 24 * HOUR_MS - MINUTE_MS;
+    const id = await incomingFile({ created_at: T0, next_at: now, attempts: 30 });
+    expect(await fetchMedia(stack, id, now)).toBeUndefined();
+    expect((await rowOf(id)).state).toBe('failed');
+  });
+
+  it('happens no more than five times in any hour, and every file has its turn', async () => {
+    let now = T0;
+    const failures: number[] = [];
+    answerRequests(({ url }) => {
+      if (url.includes(DOWNLOAD)) return new Response('x', { headers: { 'content-length': '1' } });
+      if (url.includes('good')) return info();
+      failures.push(now);
+      return url.includes('dead')
+        ? Response.json(NO_SUCH_OBJECT, { status: 400 })
+        : new Response(null, { status: 500 });
+    });
+    for (let n = 0; n < 6; n += 1) {
+      for (const kind of ['dead', 'good', 'ill']) {
+        await incomingFile({ waba_id: `${kind}-${n}`, created_at: T0 });
+      }
+    }
+    await stack.db.run(sql`update media set next_at = ${T0}`);
+    for (; now < T0 + 24 * HOUR_MS; now += MINUTE_MS) {
+      const due = await stack.db.all<{ id: string }>(
+        sql`select id from media where state = 'pending' and next_at <= ${now} order by next_at`,
+      );
+      for (const { id } of due) await fetchMedia(stack, id, now);
+    }
+    for (const start of failures) {
+      const within = failures.filter((at) => at >= start && at <= start + HOUR_MS);
+      expect(within.length).toBeLessThanOrEqual(5);
+    }
+    const left = await stack.db.all<{ waba_id: string; state: string }>(
+      sql`select waba_id, state from media order by waba_id`,
+    );
+    const states = left.map((row) => `${row.waba_id.split('-')[0]} ${row.state}`);
+    expect([...new Set(states)]).toEqual(['dead failed', 'good stored', 'ill pending']);
+  });
+});

@@ -1,0 +1,48 @@
+/** What says nothing about a file; browsers save such a file and never run it. */
+export const UNKNOWN_TYPE = 'application/octet-stream';
+
+/** A type without parameters (RFC 9110, 8.3.1), no longer than RFC 6838 allows. */
+const TYPE = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}$/;
+
+/** The one parameter that matters to a player: `audio/ogg; codecs=opus`. */
+const CODECS = /;\s*codecs="?([\w.,\- ]{1,60}?)"?\s*(?:;|$)/;
+
+/** What a browser would run as a page of ours. XML of any kind may: it can hold scripts. */
+const ACTIVE_TYPE =
+  /^(?:text\/html|text\/xml|text\/cache-manifest|(?:text|application)\/(?:x-)?(?:java|ecma|live|j)script.*|.*\/.*\bxml|multipart\/.*)$/;
+
+/** Other names of the types that WhatsApp takes. */
+const ALIASES = new Map([
+  ['image/jpg', 'image/jpeg'],
+  ['image/pjpeg', 'image/jpeg'],
+  ['audio/mp3', 'audio/mpeg'],
+  ['audio/x-aac', 'audio/aac'],
+  ['audio/aacp', 'audio/aac'],
+  ['audio/x-m4a', 'audio/mp4'],
+  ['audio/m4a', 'audio/mp4'],
+  ['audio/opus', 'audio/ogg'],
+  ['application/ogg', 'audio/ogg'],
+  ['video/3gp', 'video/3gpp'],
+]);
+
+/** Returns a type in lower case and without parameters; unknown where it is not a type at all. */
+export function baseType(mimeType: string): string {
+  const type = (mimeType.split(';')[0] ?? '').trim().toLowerCase();
+  return TYPE.test(type) ? (ALIASES.get(type) ?? type) : UNKNOWN_TYPE;
+}
+
+/**
+ * Returns a type that a file may be stored and served with, whoever declared it: well-formed, without
+ * parameters but `codecs`, and unknown where a browser would run it (HTML, SVG, XML, scripts).
+ */
+export function safeType(mimeType: string): string {
+  const type = baseType(mimeType);
+  if (ACTIVE_TYPE.test(type)) return UNKNOWN_TYPE;
+  const codecs = CODECS.exec(mimeType.toLowerCase())?.[1];
+  const isPlayed = type.startsWith('audio/') || type.startsWith('video/');
+  return codecs === undefined || !isPlayed ? type : `${type}; codecs=${quotedIfNeeded(codecs)}`;
+}
+
+function quotedIfNeeded(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `"${text}"`;
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { invalidField } from '../error.ts';
+import { isRecord } from '../waba/json-record.ts';
+import { parseRecipient } from '../waba/recipient.ts';
+import { MESSAGE_CONTENT, type MessageType } from './message-content.ts';
+import { characters, flag } from './message-fields.ts';
+import type { NewMessage } from './accept-message.ts';
+
+/** WhatsApp's limit of `biz_opaque_callback_data`. */
+const MAX_CALLBACK_DATA = 512;
+
+const recipient = z.union([z.string(), z.int()]).transform((waId, context) => {
+  const chat = parseRecipient(String(waId));
+  if (chat !== undefined) return chat;
+  const message = 'Enter a phone number in digits with its country code, or a user id like US.123.';
+  context.addIssue({ code: 'custom', message, input: waId });
+  return z.NEVER;
+});
+
+/** What all messages have in common. Anything else, `verify_contact` say, is let pass and not looked at. */
+const COMMON = {
+  wa_id: recipient,
+  context: z.looseObject({ message_id: characters(128).optional() }).nullish(),
+  biz_opaque_callback_data: characters(MAX_CALLBACK_DATA, 0).nullish(),
+};
+
+function message<Type extends MessageType>(type: Type) {
+  const content = { [type]: MESSAGE_CONTENT[type] };
+  return z.looseObject({ type: z.literal(type), ...COMMON, ...content });
+}
+
+const NO_HSM = 'WhatsApp no longer takes this type. Use "template" instead.';
+
+/** On-Prem's templates, which WhatsApp took out of its API. */
+const hsm = z.looseObject({ type: z.literal('hsm') }).superRefine((_body, context) => {
+  context.addIssue({ code: 'custom', path: ['hsm'], message: NO_HSM });
+});
+
+/** The body of createMessage: `type` says which object it must carry. */
+export const messageInput = z.discriminatedUnion('type', [
+  // The On-Prem API had `preview_url` beside the text.
+  message('text').extend({ preview_url: flag.nullish() }),
+  message('image'),
+  message('audio'),
+  message('video'),
+  message('document'),
+  message('sticker'),
+  message('location'),
+  message('contacts'),
+  message('template'),
+  message('interactive'),
+  message('reaction'),
+  hsm,
+]);
+
+/** Reads a checked body as the message that it asks for. Throws `invalid` for a type without content. */
+export function newMessageOf(input: z.output<typeof messageInput>): NewMessage {
+  if (input.type === 'hsm') throw invalidField('hsm', NO_HSM);
+  const { type, wa_id: chat, context, biz_opaque_callback_data: callbackData } = input;
+  const content: unknown = Reflect.get(input, type);
+  return {
+    chat,
+    type,
+    content: type === 'text' ? withPreview(content, input.preview_url) : content,
+    repliesTo: context?.message_id,
+    callbackData: callbackData ?? undefined,
+  };
+}
+
+function withPreview(content: unknown, previewUrl: unknown): unknown {
+  if (!isRecord(content) || typeof previewUrl !== 'boolean') return content;
+  return { preview_url: previewUrl, ...content };
+}

@@ -1,0 +1,69 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { selectUsers, type Group } from '../auth/user.ts';
+import { jsonList, type Database } from '../store/database.ts';
+import { presentMessages, type Reader } from './load-messages.ts';
+import { presentPerson, type ChatRow, type Person } from './person.ts';
+import type { ApiMessage, MessageRow } from './present-message.ts';
+import { presentUser, type ApiUser } from './present-user.ts';
+
+/** A chat as the API shows one (spec: retrieveChat). */
+export interface ApiChat {
+  contact: Person;
+  /** How many of the customer's messages the reader has not received. */
+  new_messages: number;
+  wa_id: string;
+  last_message: ApiMessage | null;
+  assigned_to_user: ApiUser | null;
+  assigned_group: Group | null;
+  tags: [];
+}
+
+/**
+ * Shows chats, in the order given. What belongs to them is read in a number of round trips that does
+ * not grow with their number.
+ */
+export async function presentChats(
+  db: Database,
+  chats: readonly ChatRow[],
+  reader: Reader,
+): Promise<ApiChat[]> {
+  if (chats.length === 0) return [];
+  const keys = chats.map((chat) => chat.wa_id);
+  const [[rows, marks, groups], users] = await Promise.all([
+    db.batch<[MessageRow[], { chat: string; ordinal: number }[], Group[]]>([
+      selectLastMessages(keys),
+      sql`select chat, ordinal from marks where user_id = ${reader.userId}
+          and chat in (select value from json_each(${jsonList(keys)}))`,
+      sql`select id, name from groups where id in (select value from json_each(
+          ${idList(chats.map((chat) => chat.assigned_group_id))}))`,
+    ]),
+    selectUsers(
+      db,
+      sql`u.id in (select value from json_each(${idList(chats.map((chat) => chat.assigned_user_id))}))`,
+    ),
+  ]);
+  const messages = await presentMessages(db, rows, reader);
+  const lastOf = new Map(messages.map((message) => [message.customer_wa_id, message]));
+  const markOf = new Map(marks.map((mark) => [mark.chat, mark.ordinal]));
+  const groupOf = new Map(groups.map((group) => [group.id, group]));
+  const userOf = new Map(users.map((user) => [user.id, presentUser(user, reader.baseUrl)]));
+  return chats.map((chat) => ({
+    contact: presentPerson(chat),
+    new_messages: Math.max(0, chat.inbound_count - (markOf.get(chat.wa_id) ?? 0)),
+    wa_id: chat.wa_id,
+    last_message: lastOf.get(chat.wa_id) ?? null,
+    assigned_to_user: userOf.get(chat.assigned_user_id ?? 0) ?? null,
+    assigned_group: groupOf.get(chat.assigned_group_id ?? 0) ?? null,
+    tags: [],
+  }));
+}
+
+/** Selects the last message of each chat: one look into `messages_by_chat` and one row each. */
+export function selectLastMessages(chats: readonly string[]): SQL {
+  return sql`select m.* from json_each(${jsonList(chats)}) wanted cross join messages m on m.n = (
+    select n from messages where chat = wanted.value order by timestamp desc, n desc limit 1)`;
+}
+
+function idList(ids: readonly (number | null)[]): SQL {
+  return jsonList([...new Set(ids.filter((id) => id !== null))]);
+}

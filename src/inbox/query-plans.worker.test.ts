@@ -1,0 +1,162 @@
+import { env } from 'cloudflare:workers';
+import type { SQL } from 'drizzle-orm';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { User } from '../auth/user.ts';
+import { countChats, selectChats } from './chat-queries.ts';
+import { countMessages, selectMessages, selectReadableMessages } from './message-queries.ts';
+import { countFoundMessages, searchMessages } from './message-search.ts';
+import { readPhrase } from './phrase.ts';
+import { selectLastMessages } from './present-chats.ts';
+import { clearInbox, seedChat, seedMessages, seedUser } from './seed.test-support.ts';
+
+const { DB } = env as unknown as { DB: D1Database };
+const dialect = new SQLiteSyncDialect();
+const CHAT = '49100';
+const PART = { limit: 20, offset: 0 };
+
+let admin: User;
+let agent: User;
+
+function prepare(query: SQL, prefix = ''): D1PreparedStatement {
+  const { sql, params } = dialect.sqlToQuery(query);
+  return DB.prepare(prefix + sql).bind(...params);
+}
+
+async function planOf(query: SQL): Promise<string[]> {
+  const { results } = await prepare(query, 'explain query plan ').all<{ detail: string }>();
+  return results.map((step) => step.detail);
+}
+
+async function rowsRead(query: SQL): Promise<number> {
+  const { meta } = await prepare(query).all();
+  return meta.rows_read;
+}
+
+/** Steps that read a whole table, or sort. */
+function dear(plan: readonly string[]): string[] {
+  return plan.filter(
+    (step) => /^SCAN (m|c|messages|chats)$/.test(step) || /TEMP B-TREE/.test(step),
+  );
+}
+
+function search(text: string, user = admin): Parameters<typeof searchMessages>[0] {
+  const phrase = readPhrase(text);
+  if (phrase === undefined) throw new Error('no phrase');
+  return { user, phrase, filter: {}, part: PART };
+}
+
+const chats = (
+  isBegun: boolean,
+  user = admin,
+  text?: string,
+): Parameters<typeof selectChats>[0] => ({
+  user,
+  phrase: readPhrase(text),
+  isBegun,
+});
+
+beforeAll(async () => {
+  await clearInbox();
+  admin = await seedUser('admin', { role: 'admin' });
+  agent = await seedUser('agent', { canReadChats: 'group' }, [1]);
+});
+
+describe('without sorting and without reading a table through', () => {
+  it.each<[string, string, () => SQL]>([
+    ['the inbox', 'messages_by_time', () => selectMessages({}, PART)],
+    ['the inbox before a time', 'messages_by_time', () => selectMessages({ beforeTime: 9 }, PART)],
+    ['the inbox since a time', 'messages_by_time', () => countMessages({ sinceTime: 9 })],
+    ['sent messages', 'messages_by_time', () => selectMessages({ fromUs: true }, PART)],
+    ['a chat', 'messages_by_chat', () => selectMessages({ chat: CHAT }, PART)],
+    [
+      'a chat before a time',
+      'messages_by_chat',
+      () => selectMessages({ chat: CHAT, beforeTime: 9 }, PART),
+    ],
+    [
+      "a chat's count in a time",
+      'messages_by_chat',
+      () => countMessages({ chat: CHAT, sinceTime: 1, beforeTime: 9 }),
+    ],
+    ['the last messages of chats', 'messages_by_chat', () => selectLastMessages([CHAT])],
+    ['the chats', 'chats_by_last_message', () => selectChats(chats(true), PART)],
+    ['the persons', 'chats_by_last_message', () => selectChats(chats(false), PART)],
+  ])('%s by %s', async (_, index, query) => {
+    const plan = await planOf(query());
+    expect(plan.join('\n')).toContain(index);
+    expect(dear(plan)).toEqual([]);
+  });
+});
+
+describe('for someone who may not read everything', () => {
+  it('chats come by chats_by_assigned_user and chats_by_assigned_group', async () => {
+    for (const query of [selectChats(chats(true, agent), PART), countChats(chats(true, agent))]) {
+      const plan = (await planOf(query)).join('\n');
+      expect(plan).toContain('chats_by_assigned_user');
+      expect(plan).toContain('chats_by_assigned_group');
+      expect(plan).not.toContain('SCAN c');
+    }
+  });
+
+  it('messages come by the chats, not through the inbox', async () => {
+    const plan = (await planOf(selectReadableMessages(agent, {}, PART))).join('\n');
+    expect(plan).toContain('chats_by_assigned_group');
+    expect(plan).toContain('messages_by_chat');
+    expect(plan).not.toContain('messages_by_time');
+  });
+});
+
+describe('a search', () => {
+  it.each(['long phrase', 'ab'])('goes from what it finds to the messages: %s', async (text) => {
+    for (const query of [searchMessages(search(text)), countFoundMessages(search(text, agent))]) {
+      const plan = await planOf(query);
+      expect(plan).toContain('SEARCH m USING INTEGER PRIMARY KEY (rowid=?)');
+      expect(plan.filter((step) => /^SCAN (m|c)$/.test(step))).toEqual([]);
+    }
+  });
+});
+
+describe('the rows read', () => {
+  const queries: [string, () => SQL][] = [
+    ['by a page of the inbox', () => selectMessages({}, PART)],
+    ['by a page of a chat', () => selectMessages({ chat: CHAT }, PART)],
+    ['by a page of the chats', () => selectChats(chats(true), PART)],
+    ['by the count of the chats', () => countChats(chats(true))],
+    ['by the last messages of chats', () => selectLastMessages([CHAT, '49101', '49102'])],
+    ['by an agent with few chats', () => selectReadableMessages(agent, {}, PART)],
+    ['by a page of an agent with few chats', () => selectChats(chats(true, agent), PART)],
+    ['by a search for a rare phrase', () => searchMessages(search('needle'))],
+    ['by the count of a rare phrase', () => countFoundMessages(search('needle'))],
+    ['by a search for a phrase of every message', () => searchMessages(search('common'))],
+    ['by the count of a phrase of every message', () => countFoundMessages(search('common'))],
+    ['by a search for a customer', () => selectChats(chats(true, admin, '49101'), PART)],
+  ];
+  const before = new Map<string, number>();
+
+  beforeAll(async () => {
+    await seedChat(CHAT, { assignedGroupId: 1 });
+    await seedMessages([...traffic(1_500, 0, 25), { chat: CHAT, timestamp: 1, text: 'a needle' }]);
+    for (const [name, query] of queries) before.set(name, await rowsRead(query()));
+    await seedMessages(traffic(13_500, 1_500, 1_000).filter(({ chat }) => chat !== CHAT));
+  });
+
+  it.each(queries)('%s are the same in an inbox ten times the size', async (name, query) => {
+    const small = before.get(name) ?? 0;
+    expect(small).toBeGreaterThan(0);
+    expect(await rowsRead(query())).toBeLessThanOrEqual(small * 1.1);
+  });
+
+  function traffic(
+    count: number,
+    start: number,
+    chatCount: number,
+  ): Parameters<typeof seedMessages>[0] {
+    return Array.from({ length: count }, (_, index) => ({
+      chat: `49${100 + (index % chatCount)}`,
+      timestamp: 1_000 + start + index,
+      text: `common words ${index}`,
+      fromUs: index % 2 === 0,
+    }));
+  }
+});

@@ -1,0 +1,105 @@
+import type { Scope } from '../../auth/user.ts';
+import { WaypostError, type FieldProblems } from '../../error.ts';
+
+/** What someone wants a webhook to be; what is left out stays as it is. */
+export interface WebhookChange {
+  url?: string | undefined;
+  onIncomingMessage?: boolean | undefined;
+  onOutgoingMessage?: boolean | undefined;
+  onAssigned?: boolean | undefined;
+  onCloudApi?: boolean | undefined;
+  fields?: readonly string[] | null | undefined;
+  headers?: Record<string, unknown> | undefined;
+  isEnabled?: boolean | undefined;
+}
+
+/** A change that says all there is to say, as creating and replacing do. */
+export type WebhookDraft = WebhookChange & { url: string };
+
+/** A change after its checks. */
+export interface CheckedChange extends WebhookChange {
+  headers?: Record<string, string> | undefined;
+}
+
+/** What must hold of a URL and of headers is known where requests are made; it is handed down. */
+export interface WebhookChecks {
+  url(text: string): { ok: true } | { ok: false; reason: string };
+  headers(
+    headers: Record<string, unknown>,
+  ): { ok: true; headers: Record<string, string> } | { ok: false; problems: string[] };
+}
+
+/** Far more than there are fields to subscribe to in Meta's list. */
+const MAX_FIELDS = 50;
+
+const FIELD_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** Fills what a draft leaves out, as a new webhook has it: no flag, no filter, no header, enabled. */
+export function completeDraft(draft: WebhookDraft): Required<WebhookDraft> {
+  return {
+    url: draft.url,
+    onIncomingMessage: draft.onIncomingMessage ?? false,
+    onOutgoingMessage: draft.onOutgoingMessage ?? false,
+    onAssigned: draft.onAssigned ?? false,
+    onCloudApi: draft.onCloudApi ?? false,
+    fields: draft.fields ?? null,
+    headers: draft.headers ?? {},
+    isEnabled: draft.isEnabled ?? true,
+  };
+}
+
+/**
+ * Checks a change against the rules for webhooks. `current` is the webhook it is to change, if there
+ * is one; `canReadChats` is the right of its owner, whoever makes the change. Returns the change with
+ * its headers as they are to be sent; throws `invalid` naming every field that is wrong.
+ */
+export function checkWebhook(
+  change: WebhookChange,
+  current: { onCloudApi: boolean } | undefined,
+  canReadChats: Scope,
+  checks: WebhookChecks,
+): CheckedChange {
+  const { headers, ...rest } = change;
+  const checked: CheckedChange = rest;
+  const problems: FieldProblems = {};
+  const onCloudApi = change.onCloudApi ?? current?.onCloudApi ?? false;
+  if (change.url !== undefined) {
+    const url = checkUrl(change.url, checks);
+    if (!url.ok) problems['url'] = [url.reason];
+  }
+  if (change.onCloudApi === true && canReadChats !== 'all') {
+    problems['on_cloud_api'] = [
+      'The bodies are forwarded whole, so the owner of the webhook must be allowed to read all chats.',
+    ];
+  }
+  if (change.fields !== undefined && change.fields !== null) {
+    const found = fieldsProblems(change.fields, onCloudApi);
+    if (found.length > 0) problems['fields'] = found;
+  }
+  if (headers !== undefined) {
+    const result = checks.headers(headers);
+    if (result.ok) checked.headers = result.headers;
+    else problems['headers'] = result.problems;
+  }
+  const [first] = Object.values(problems).flat();
+  if (first !== undefined) throw new WaypostError('invalid', first, problems);
+  // The filter goes with what it filters.
+  return change.onCloudApi === false ? { ...checked, fields: null } : checked;
+}
+
+/** The URL parser overlooks white space inside a URL; what is shown and kept must be what is called. */
+function checkUrl(text: string, checks: WebhookChecks): ReturnType<WebhookChecks['url']> {
+  if (/\s/.test(text)) return { ok: false, reason: 'The URL must not contain white space.' };
+  return checks.url(text);
+}
+
+function fieldsProblems(fields: readonly string[], onCloudApi: boolean): string[] {
+  if (!onCloudApi) return ['Only a webhook with on_cloud_api can be limited to some fields.'];
+  if (fields.length === 0) return ['Name at least one field, or give null for all.'];
+  if (fields.length > MAX_FIELDS) return [`At most ${MAX_FIELDS} fields can be named.`];
+  const wrong = fields.filter((field) => !FIELD_NAME.test(field));
+  return wrong.map(
+    (field) =>
+      `${JSON.stringify(field.slice(0, 64))} is no field: names are like message_template_status_update.`,
+  );
+}

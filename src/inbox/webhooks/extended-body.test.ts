@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { EventChat, ExtendedPayload } from '../events.ts';
+import { extendedBodyFor } from './extended-body.ts';
+import type { Subscription } from './subscriptions.ts';
+import { OURS, SUBSCRIPTION } from './subscription.test-support.ts';
+
+const NOBODYS: EventChat = { wa_id: '491', assigned_user_id: null, assigned_group_id: null };
+const GROUPS: EventChat = { wa_id: '493', assigned_user_id: 8, assigned_group_id: 3 };
+const CHATS = [NOBODYS, OURS, GROUPS];
+
+/** One customer's contact, message and status, raw and as the API lists the message. */
+function partsOf(chat: string) {
+  return {
+    contact: { profile: { name: chat }, wa_id: chat },
+    message: { from: chat, id: `wamid.${chat}`, type: 'text', text: { body: 'hi' } },
+    status: { id: `wamid.out.${chat}`, recipient_id: chat, status: 'read', timestamp: '1' },
+    listed: { id: `g-${chat}`, customer_wa_id: chat, waba_payload: { id: `wamid.${chat}` } },
+  };
+}
+
+const [A, B, C] = [partsOf('491'), partsOf('492'), partsOf('493')] as const;
+const ERROR = { code: 131_000, title: 'Something went wrong' };
+
+const EXTENDED: ExtendedPayload = {
+  contacts: [A.contact, B.contact, C.contact],
+  messages: [A.message, B.message, C.message],
+  statuses: [A.status, B.status, C.status],
+  errors: [ERROR],
+  incoming_messages: [A.listed, B.listed, C.listed],
+};
+
+function bodyFor(
+  subscription: Partial<Subscription>,
+  extended: ExtendedPayload = EXTENDED,
+  chats: readonly EventChat[] = CHATS,
+): unknown {
+  return extendedBodyFor({ ...SUBSCRIPTION, ...subscription }, extended, chats);
+}
+
+describe('the extended body', () => {
+  it('tells on_incoming_message all that is new, under the names of the API', () => {
+    expect(bodyFor({ onIncomingMessage: true })).toEqual(EXTENDED);
+  });
+
+  it("tells on_assigned only the new messages in its user's chats", () => {
+    expect(bodyFor({ onAssigned: true })).toEqual({ assigned_messages: [B.listed] });
+  });
+
+  it('tells on_outgoing_message what the inbox sent', () => {
+    const sent = { outgoing_messages: [A.listed] };
+    expect(bodyFor({ onOutgoingMessage: true }, sent, [NOBODYS])).toEqual(sent);
+  });
+
+  it('puts the parts of several flags into one body', () => {
+    expect(bodyFor({ onIncomingMessage: true, onAssigned: true })).toEqual({
+      ...EXTENDED,
+      assigned_messages: [B.listed],
+    });
+  });
+
+  it('has no part that is empty', () => {
+    const extended = { contacts: [], messages: [], statuses: [A.status], incoming_messages: [] };
+    expect(bodyFor({ onIncomingMessage: true }, extended)).toEqual({ statuses: [A.status] });
+  });
+
+  it.each<[string, Partial<Subscription>, ExtendedPayload]>([
+    ['no flag asks for what is in it', { onOutgoingMessage: true }, EXTENDED],
+    [
+      "none of the user's chats has a new message",
+      { onAssigned: true },
+      { incoming_messages: [A.listed] },
+    ],
+    ['nothing is new', { onIncomingMessage: true }, {}],
+    ['only contacts are left', { onIncomingMessage: true }, { contacts: [A.contact] }],
+    [
+      'the user may not read its chats',
+      { onIncomingMessage: true, onAssigned: true, canReadChats: 'none' },
+      { ...EXTENDED, errors: [] },
+    ],
+    [
+      'the user may not read the chat that was written to',
+      { onOutgoingMessage: true, canReadChats: 'user' },
+      { outgoing_messages: [A.listed] },
+    ],
+  ])('is not sent where %s', (_promise, subscription, extended) => {
+    expect(bodyFor(subscription, extended)).toBeNull();
+  });
+});
+
+describe('the extended body for a user who may not read every chat', () => {
+  it("has only the user's own chats under the scope of the user", () => {
+    expect(bodyFor({ onIncomingMessage: true, canReadChats: 'user', groupIds: [3] })).toEqual({
+      contacts: [B.contact],
+      messages: [B.message],
+      statuses: [B.status],
+      errors: [ERROR],
+      incoming_messages: [B.listed],
+    });
+  });
+
+  it("has the user's own chats and those of the user's groups under the scope of the group", () => {
+    expect(
+      bodyFor({ onIncomingMessage: true, canReadChats: 'group', groupIds: [3] }),
+    ).toMatchObject({ messages: [B.message, C.message], incoming_messages: [B.listed, C.listed] });
+  });
+
+  it('has only errors that belong to no chat where the user may read none', () => {
+    expect(bodyFor({ onIncomingMessage: true, canReadChats: 'none' })).toEqual({ errors: [ERROR] });
+  });
+
+  it('has a message whose chat is known under another key than the message names', () => {
+    const message = { ...B.message, from: 'US.1349' };
+    expect(
+      bodyFor(
+        { onIncomingMessage: true, canReadChats: 'user' },
+        {
+          messages: [message],
+          incoming_messages: [B.listed],
+        },
+      ),
+    ).toEqual({ messages: [message], incoming_messages: [B.listed] });
+  });
+
+  it('leaves out what names no chat, or cannot be read', () => {
+    const extended = {
+      contacts: [{ profile: {} }, null],
+      messages: [{ id: 'wamid.x' }, 'nonsense', {}],
+      statuses: [{ id: 'wamid.y', status: 'read' }, 7],
+      incoming_messages: [{ id: 'g' }, null, { customer_wa_id: '494' }],
+    };
+    expect(bodyFor({ onIncomingMessage: true, canReadChats: 'user' }, extended)).toBeNull();
+  });
+});

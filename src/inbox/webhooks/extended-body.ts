@@ -1,0 +1,85 @@
+import { isRecord, textOf } from '../../waba/json-record.ts';
+import { readContact, readMessage, readStatus, type CustomerRef } from '../../waba/items.ts';
+import type { EventChat, ExtendedPayload } from '../events.ts';
+import { isAssignedTo, mayRead, type Viewer } from './matches.ts';
+import type { Subscription } from './subscriptions.ts';
+
+/** WABA's own parts of the extended body, in the order in which they are sent. */
+const WABA_PARTS = ['messages', 'statuses', 'errors'] as const;
+
+/**
+ * Builds the one extended body that a webhook gets of an event: the parts it asked for, without what
+ * belongs to chats its user may not read. Null where nothing is left to tell.
+ */
+export function extendedBodyFor(
+  subscription: Subscription,
+  extended: ExtendedPayload,
+  chats: readonly EventChat[],
+): Record<string, unknown> | null {
+  const readable =
+    subscription.canReadChats === 'all' ? extended : readablePart(subscription, extended, chats);
+  const body: Record<string, unknown[]> = {};
+  if (subscription.onIncomingMessage) {
+    for (const part of WABA_PARTS) body[part] = readable[part] ?? [];
+    body['incoming_messages'] = readable.incoming_messages ?? [];
+  }
+  if (subscription.onOutgoingMessage) body['outgoing_messages'] = readable.outgoing_messages ?? [];
+  if (subscription.onAssigned) {
+    const assigned = keysOf(chats.filter((chat) => isAssignedTo(subscription, chat)));
+    body['assigned_messages'] = ofChats(readable.incoming_messages, assigned);
+  }
+  const parts = Object.entries(body).filter(([, items]) => items.length > 0);
+  if (parts.length === 0) return null;
+  // Contacts say who wrote; where nothing else is left they are no news of their own.
+  const contacts = subscription.onIncomingMessage ? (readable.contacts ?? []) : [];
+  return Object.fromEntries(contacts.length > 0 ? [['contacts', contacts], ...parts] : parts);
+}
+
+/** What of an event belongs to chats that the user may read; what names no chat is left out. */
+export function readablePart(
+  viewer: Viewer,
+  extended: ExtendedPayload,
+  chats: readonly EventChat[],
+): ExtendedPayload {
+  const readable = keysOf(chats.filter((chat) => mayRead(viewer, chat)));
+  const incoming = ofChats(extended.incoming_messages, readable);
+  // A chat's key need not be in WABA's message: the customer's number may have changed or be hidden.
+  const messageIds: ReadonlySet<unknown> = new Set(
+    incoming.flatMap((item) => wabaIdOf(item) ?? []),
+  );
+  return {
+    contacts: extended.contacts?.filter((item) => isOf(readContact(item), readable)) ?? [],
+    messages:
+      extended.messages?.filter(
+        (item) => messageIds.has(idOf(item)) || isOf(readMessage(item, 'customer'), readable),
+      ) ?? [],
+    statuses: extended.statuses?.filter((item) => isOf(readStatus(item), readable)) ?? [],
+    // Errors that belong to no message belong to no chat.
+    errors: extended.errors ?? [],
+    incoming_messages: incoming,
+    outgoing_messages: ofChats(extended.outgoing_messages, readable),
+  };
+}
+
+function keysOf(chats: readonly EventChat[]): ReadonlySet<unknown> {
+  return new Set(chats.map((chat) => chat.wa_id));
+}
+
+/** Picks, of messages as the API lists them, those of some chats. */
+function ofChats(messages: readonly unknown[] = [], keys: ReadonlySet<unknown>): unknown[] {
+  return messages.filter((item) => isRecord(item) && keys.has(item['customer_wa_id']));
+}
+
+function isOf(ref: CustomerRef | undefined, keys: ReadonlySet<unknown>): boolean {
+  return ref !== undefined && (keys.has(ref.phone) || keys.has(ref.userId));
+}
+
+/** WhatsApp's id of a message as the API lists it. */
+function wabaIdOf(message: unknown): string | undefined {
+  return isRecord(message) ? idOf(message['waba_payload']) : undefined;
+}
+
+/** WhatsApp's id of a message as WABA sends it. */
+function idOf(payload: unknown): string | undefined {
+  return isRecord(payload) ? textOf(payload['id']) : undefined;
+}

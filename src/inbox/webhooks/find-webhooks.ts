@@ -1,0 +1,41 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import { notFound } from '../../error.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import type { PageRequest } from '../users.ts';
+import { reachableBy, selectWebhooks, toWebhook, type OwnedRow, type Webhook } from './webhook.ts';
+
+/** Returns a page of the webhooks that `actor` may see, oldest first, and how many there are. */
+export async function listWebhooks(
+  ctx: StackContext,
+  actor: User,
+  { limit, offset }: PageRequest,
+): Promise<{ count: number; webhooks: Webhook[] }> {
+  const reachable = reachableBy(actor);
+  const [totals, rows] = await ctx.db.batch<[{ count: number }[], OwnedRow[]]>([
+    sql`select count(*) as count from webhooks w where ${reachable}`,
+    selectWebhooks(reachable, sql`limit ${limit} offset ${offset}`),
+  ]);
+  return {
+    count: totals[0]?.count ?? 0,
+    webhooks: await Promise.all(rows.map((row) => toWebhook(ctx, row))),
+  };
+}
+
+/** Returns a webhook. Throws `not_found` where there is none, or it is somebody else's. */
+export async function retrieveWebhook(
+  ctx: StackContext,
+  actor: User,
+  id: number,
+): Promise<Webhook> {
+  return toWebhook(ctx, await findRow(ctx, actor, id));
+}
+
+/** Returns a webhook's row with its owner's columns. Throws as `retrieveWebhook` does. */
+export async function findRow(ctx: StackContext, actor: User, id: number): Promise<OwnedRow> {
+  const row = await ctx.db.first<OwnedRow>(
+    selectWebhooks(sql`w.id = ${id} and ${reachableBy(actor)}`),
+  );
+  if (row === undefined) throw notFound();
+  return row;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { shapeFor, type MatchedEvent } from './matches.ts';
+import type { Subscription } from './subscriptions.ts';
+import { EVENT, OURS, SUBSCRIPTION } from './subscription.test-support.ts';
+
+const OURS_AND_NEW: Partial<MatchedEvent> = { chats: [OURS], hasIncoming: true };
+
+describe('which shape of an event a webhook gets', () => {
+  it.each<[string, Partial<Subscription>, Partial<MatchedEvent>, ReturnType<typeof shapeFor>]>([
+    ['nothing without a flag', {}, {}, null],
+    ['the extended one for on_incoming_message', { onIncomingMessage: true }, {}, 'extended'],
+    ['the original for on_cloud_api', { onCloudApi: true }, {}, 'cloud_api'],
+    [
+      'only the original where it takes both',
+      { onCloudApi: true, onIncomingMessage: true },
+      {},
+      'cloud_api',
+    ],
+    [
+      'the original where one of its fields is in it',
+      { onCloudApi: true, fields: ['calls', 'statuses'] },
+      { fields: ['messages', 'statuses'] },
+      'cloud_api',
+    ],
+    [
+      'nothing where none of its fields is in it',
+      { onCloudApi: true, fields: ['calls'] },
+      { fields: ['messages'] },
+      null,
+    ],
+    [
+      'the extended one of what its fields leave out, where it asks for that too',
+      { onCloudApi: true, fields: ['calls'], onIncomingMessage: true },
+      { fields: ['messages'] },
+      'extended',
+    ],
+    [
+      'no original where some chats are closed to it',
+      { onCloudApi: true, canReadChats: 'group' },
+      {},
+      null,
+    ],
+    [
+      'no original of a readable chat either, since the whole body might hold others',
+      { onCloudApi: true, canReadChats: 'user' },
+      OURS_AND_NEW,
+      null,
+    ],
+    [
+      'the extended one for on_assigned and a new message in a chat of its user',
+      { onAssigned: true },
+      OURS_AND_NEW,
+      'extended',
+    ],
+    [
+      'nothing for on_assigned and a status in a chat of its user',
+      { onAssigned: true },
+      { chats: [OURS], hasIncoming: false },
+      null,
+    ],
+    [
+      "nothing for on_assigned and somebody else's chat",
+      { onAssigned: true },
+      { chats: [{ ...OURS, assigned_user_id: 8 }], hasIncoming: true },
+      null,
+    ],
+    [
+      "nothing for on_assigned and a chat of its user's group only",
+      { onAssigned: true, groupIds: [3] },
+      { chats: [{ ...OURS, assigned_user_id: null, assigned_group_id: 3 }], hasIncoming: true },
+      null,
+    ],
+    [
+      'nothing for on_assigned where its user may read no chat',
+      { onAssigned: true, canReadChats: 'none' },
+      OURS_AND_NEW,
+      null,
+    ],
+    [
+      'no message of ours for on_incoming_message',
+      { onIncomingMessage: true },
+      { kind: 'outgoing' },
+      null,
+    ],
+    [
+      'a message of ours for on_outgoing_message',
+      { onOutgoingMessage: true },
+      { kind: 'outgoing' },
+      'extended',
+    ],
+    [
+      'a message of ours in the extended shape where it takes originals too',
+      { onOutgoingMessage: true, onCloudApi: true },
+      { kind: 'outgoing' },
+      'extended',
+    ],
+    ['no message of ours for on_cloud_api', { onCloudApi: true }, { kind: 'outgoing' }, null],
+    ['nothing of a customer for on_outgoing_message', { onOutgoingMessage: true }, {}, null],
+    [
+      'no failure of ours, whatever it takes',
+      { onIncomingMessage: true, onOutgoingMessage: true, onAssigned: true, onCloudApi: true },
+      { kind: 'failure' },
+      null,
+    ],
+    ['nothing up to where it was made', { onCloudApi: true, sinceSeq: 10 }, { seq: 10 }, null],
+    [
+      'the first event after it was made',
+      { onCloudApi: true, sinceSeq: 10 },
+      { seq: 11 },
+      'cloud_api',
+    ],
+    ['nothing once its user is deactivated', { onCloudApi: true, isOwnerActive: false }, {}, null],
+  ])('is %s', (_promise, subscription, event, expected) => {
+    expect(shapeFor({ ...SUBSCRIPTION, ...subscription }, { ...EVENT, ...event })).toBe(expected);
+  });
+});

@@ -1,0 +1,95 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { seal } from '../../auth/secret-box.ts';
+import type { User } from '../../auth/user.ts';
+import { notFound } from '../../error.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import {
+  checkWebhook,
+  completeDraft,
+  type CheckedChange,
+  type WebhookChange,
+  type WebhookChecks,
+  type WebhookDraft,
+} from './check-webhook.ts';
+import { findRow } from './find-webhooks.ts';
+import { toWebhook, type OwnedRow, type Webhook, type WebhookRow } from './webhook.ts';
+
+/**
+ * Replaces what a webhook is by a draft, as if it were made anew, except that it keeps its owner and
+ * its secret. Throws `not_found` where `actor` may not reach it, `invalid` where a rule is broken.
+ */
+export async function replaceWebhook(
+  ctx: StackContext,
+  actor: User,
+  id: number,
+  draft: WebhookDraft,
+  checks: WebhookChecks,
+): Promise<Webhook> {
+  return updateWebhook(ctx, actor, id, completeDraft(draft), checks);
+}
+
+/** Changes what a change names and nothing else. Throws as `replaceWebhook` does. */
+export async function updateWebhook(
+  ctx: StackContext,
+  actor: User,
+  id: number,
+  change: WebhookChange,
+  checks: WebhookChecks,
+): Promise<Webhook> {
+  const row = await findRow(ctx, actor, id);
+  const current = { onCloudApi: row.on_cloud_api === 1 };
+  const checked = checkWebhook(change, current, row.can_read_chats, checks);
+  const sealed =
+    checked.headers === undefined
+      ? undefined
+      : await seal(ctx.config, JSON.stringify(checked.headers));
+  const assignments = assignmentsOf(checked, row, sealed);
+  if (assignments.length === 0) return toWebhook(ctx, row);
+  const changed = await ctx.db.first<WebhookRow>(
+    sql`update webhooks set ${sql.join(assignments, sql`, `)} where id = ${id} returning *`,
+  );
+  if (changed === undefined) throw notFound();
+  return toWebhook(ctx, { ...row, ...changed });
+}
+
+/** Only what changes is written: the delivery of events writes to the same row. */
+function assignmentsOf(
+  change: CheckedChange,
+  row: OwnedRow,
+  sealedHeaders: string | undefined,
+): SQL[] {
+  const { url, fields } = change;
+  const enabled = enablementOf(change, row);
+  return [
+    url === undefined ? [] : sql`url = ${url}`,
+    flag(sql`on_incoming_message`, change.onIncomingMessage),
+    flag(sql`on_outgoing_message`, change.onOutgoingMessage),
+    flag(sql`on_assigned`, change.onAssigned),
+    flag(sql`on_cloud_api`, change.onCloudApi),
+    fields === undefined ? [] : sql`fields = ${fields === null ? null : JSON.stringify(fields)}`,
+    sealedHeaders === undefined ? [] : sql`headers = ${sealedHeaders}`,
+    flag(sql`is_enabled`, enabled.isEnabled),
+    enabled.isFresh ? sql`disabled_reason = null, slow_since = null` : [],
+  ].flat();
+}
+
+function flag(column: SQL, value: boolean | undefined): SQL[] {
+  return value === undefined ? [] : [sql`${column} = ${Number(value)}`];
+}
+
+/**
+ * What a change makes of a webhook that was disabled or slow. That was about its URL of then: another
+ * URL starts afresh, and so does one that is enabled again by name. A pause, which has no reason of
+ * ours, is only ended by name.
+ */
+export function enablementOf(
+  change: Pick<CheckedChange, 'url' | 'isEnabled'>,
+  row: Pick<WebhookRow, 'url' | 'is_enabled' | 'disabled_reason'>,
+): { isEnabled: boolean | undefined; isFresh: boolean } {
+  const isMoved = change.url !== undefined && change.url !== row.url;
+  const isMended = isMoved && row.is_enabled === 0 && row.disabled_reason !== null;
+  return {
+    isEnabled: change.isEnabled ?? (isMended ? true : undefined),
+    isFresh: isMoved || (change.isEnabled === true && row.is_enabled === 0),
+  };
+}

@@ -1,0 +1,73 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Scope, User } from '../../auth/user.ts';
+import type { webhooks } from '../../store/schema.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { openHeaders } from './open-sealed.ts';
+
+export type WebhookRow = typeof webhooks.$inferSelect;
+
+/** Whose webhook it is, and what decides what it may be told. */
+export type WebhookOwner = Pick<User, 'id' | 'username' | 'canReadChats'>;
+
+/** A webhook as its owner and the admins see it: all but its secret. */
+export interface Webhook {
+  id: number;
+  owner: WebhookOwner;
+  url: string;
+  onIncomingMessage: boolean;
+  onOutgoingMessage: boolean;
+  onAssigned: boolean;
+  onCloudApi: boolean;
+  /** Which kinds of WABA's events `onCloudApi` takes; null takes all. */
+  fields: readonly string[] | null;
+  /**
+   * Null where they cannot be decrypted, as after a change of SECRET_KEY. Values are shown to admins
+   * too: who may change the URL could read them off the wire, so hiding them would protect nothing.
+   */
+  headers: Record<string, string> | null;
+  isEnabled: boolean;
+  disabledReason: string | null;
+  /** Milliseconds. */
+  createdAt: number;
+}
+
+/** A webhook's row with its owner's columns. */
+export type OwnedRow = WebhookRow & { username: string; can_read_chats: Scope };
+
+/** Selects webhooks with their owners, oldest first; `where` is over `webhooks w`. */
+export function selectWebhooks(where: SQL, page: SQL = sql``): SQL {
+  return sql`
+    select w.*, u.username, u.can_read_chats
+    from webhooks w join users u on u.id = w.user_id
+    where ${where} order by w.id ${page}`;
+}
+
+/** Which webhooks someone may see and change: admins all, everyone else their own. */
+export function reachableBy(actor: User): SQL {
+  return actor.role === 'admin' ? sql`true` : sql`w.user_id = ${actor.id}`;
+}
+
+/** Makes a webhook of its row, decrypting its headers. */
+export async function toWebhook(ctx: StackContext, row: OwnedRow): Promise<Webhook> {
+  return {
+    id: row.id,
+    owner: { id: row.user_id, username: row.username, canReadChats: row.can_read_chats },
+    url: row.url,
+    onIncomingMessage: row.on_incoming_message === 1,
+    onOutgoingMessage: row.on_outgoing_message === 1,
+    onAssigned: row.on_assigned === 1,
+    onCloudApi: row.on_cloud_api === 1,
+    fields: parseFields(row.fields),
+    // One webhook that cannot be read must not hide the others.
+    headers: await openHeaders(ctx.config, row.headers).catch(() => null),
+    isEnabled: row.is_enabled === 1,
+    disabledReason: row.disabled_reason,
+    createdAt: row.created_at,
+  };
+}
+
+/** Reads the `fields` column. */
+export function parseFields(column: string | null): readonly string[] | null {
+  const fields: string[] | null = column === null ? null : JSON.parse(column);
+  return fields;
+}

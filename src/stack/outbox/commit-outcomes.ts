@@ -1,0 +1,184 @@
+import { sql, type SQL } from 'drizzle-orm';
+import {
+  insertEvent,
+  placeContents,
+  type NewEvent,
+  type WrittenEvent,
+} from '../../inbox/events.ts';
+import { presentMessages } from '../../inbox/load-messages.ts';
+import type { ApiMessage } from '../../inbox/present-message.ts';
+import { jsonChunks, type Database } from '../../store/database.ts';
+import type { Files } from '../../store/files.ts';
+import type { WabaError } from '../../waba/parse-error.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
+
+/** What became of one attempt, until it is written down. */
+export interface Outcome {
+  message: OutgoingMessage;
+  /** The number of the attempt. */
+  attempts: number;
+  /** The event's id: made once, however often the writing is tried. */
+  eventId: string;
+  result: Result;
+}
+
+type Result =
+  /** `userId` is the recipient's business-scoped user id, where WhatsApp told it. */
+  | { kind: 'sent'; wabaId: string; userId: string | undefined }
+  | { kind: 'failed'; error: WabaError }
+  /** Milliseconds. */
+  | { kind: 'retry'; nextAt: number };
+
+/** Where outcomes are written. `baseUrl` is that of links. */
+export interface OutcomeStore {
+  db: Database;
+  files: Files;
+  baseUrl: string;
+}
+
+/**
+ * Writes outcomes down in one transaction: the messages brought up to date, their rows out of the
+ * outbox, and one event for each that was sent or failed, in the order given. Returns those events.
+ */
+export async function commitOutcomes(
+  store: OutcomeStore,
+  outcomes: readonly Outcome[],
+  now: number,
+): Promise<WrittenEvent[]> {
+  const events = await eventsOf(store, outcomes, now);
+  const contents = await Promise.all(events.map((event) => placeContents(store.files, event)));
+  const updates = [
+    ...updateMessages(outcomes),
+    ...insertErrors(outcomes, now),
+    ...updateOutbox(outcomes),
+  ];
+  const inserts = events.flatMap((event, i) => {
+    const content = contents[i];
+    return content === undefined ? [] : [insertEvent(event, content)];
+  });
+  const results = await store.db.batch<WrittenEvent[][]>([...updates, ...inserts]);
+  return results.slice(updates.length).flat();
+}
+
+async function eventsOf(
+  store: OutcomeStore,
+  outcomes: readonly Outcome[],
+  now: number,
+): Promise<NewEvent[]> {
+  const final = outcomes.filter(({ result }) => result.kind !== 'retry');
+  const rows = final.map(({ message, result }) => afterwards(message, result));
+  const shown = await presentMessages(store.db, rows, { userId: null, baseUrl: store.baseUrl });
+  return final.flatMap((outcome, i) => {
+    const message = shown[i];
+    return message === undefined ? [] : [eventOf(outcome, message, now)];
+  });
+}
+
+/** The message as the transaction leaves it. */
+function afterwards(message: OutgoingMessage, result: Result): OutgoingMessage {
+  if (result.kind === 'sent') return { ...message, waba_id: message.waba_id ?? result.wabaId };
+  return { ...message, is_failed: 1 };
+}
+
+function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: number): NewEvent {
+  const isFailure = result.kind === 'failed';
+  const error = isFailure ? [shownError(message, result.error, now)] : undefined;
+  const { chat, assigned_user_id, assigned_group_id } = message;
+  return {
+    id: eventId,
+    kind: isFailure ? 'failure' : 'outgoing',
+    createdAt: now,
+    body: null,
+    extended: {
+      outgoing_messages: [shown],
+      ...(error === undefined ? {} : { waba_errors: error }),
+    },
+    headers: {},
+    fields: [],
+    chats: [{ wa_id: chat, assigned_user_id, assigned_group_id }],
+    incoming: [],
+    digest: null,
+  };
+}
+
+/** As the API lists it (spec: retrieveWabaError). */
+function shownError(message: OutgoingMessage, error: WabaError, now: number): object {
+  return {
+    waba_payload: { errors: [error] },
+    timestamp: Math.floor(now / 1000),
+    waba_id: message.waba_id,
+    getchat_id: message.id,
+  };
+}
+
+/** A status that came before the answer has written WhatsApp's id already, and it stays. */
+function updateMessages(outcomes: readonly Outcome[]): SQL[] {
+  const sent = outcomes.flatMap(({ message, result }) =>
+    result.kind === 'sent'
+      ? [
+          {
+            n: message.n,
+            wabaId: result.wabaId,
+            payload: message.payload,
+            chat: message.chat,
+            userId: result.userId,
+          },
+        ]
+      : [],
+  );
+  const failed = outcomes.flatMap(({ message, result }) =>
+    result.kind === 'failed' ? [message.n] : [],
+  );
+  return [
+    // An id that another row has cannot be written: better without it than all the outcomes lost.
+    ...jsonChunks(sent).map(
+      (json) => sql`
+        update or ignore messages set waba_id = coalesce(messages.waba_id, j.value->>'wabaId'), payload = j.value->>'payload'
+        from json_each(${json}) j where messages.n = j.value->>'n'`,
+    ),
+    ...jsonChunks(sent.filter(({ userId }) => userId !== undefined)).map(
+      (json) => sql`
+        update or ignore chats set user_id = j.value->>'userId'
+        from json_each(${json}) j where chats.wa_id = j.value->>'chat' and chats.user_id is null`,
+    ),
+    ...jsonChunks(failed).map(
+      (json) => sql`
+        update messages set is_failed = 1
+        where n in (select value from json_each(${json})) and waba_id is null`,
+    ),
+  ];
+}
+
+function insertErrors(outcomes: readonly Outcome[], now: number): SQL[] {
+  const rows = outcomes.flatMap(({ message, result }) =>
+    result.kind === 'failed'
+      ? [{ id: message.id, payload: JSON.stringify({ errors: [result.error] }) }]
+      : [],
+  );
+  return jsonChunks(rows).map(
+    (json) => sql`
+      insert into waba_errors (message_id, payload, timestamp)
+      select value->>'id', value->>'payload', ${Math.floor(now / 1000)} from json_each(${json})`,
+  );
+}
+
+/** A retry that is written late must not undo the mark of the next attempt. */
+function updateOutbox(outcomes: readonly Outcome[]): SQL[] {
+  const done = outcomes
+    .filter(({ result }) => result.kind !== 'retry')
+    .map(({ message }) => message.n);
+  const retried = outcomes.flatMap(({ message, attempts, result }) =>
+    result.kind === 'retry' ? [{ n: message.n, attempts, nextAt: result.nextAt }] : [],
+  );
+  return [
+    ...jsonChunks(done).map(
+      (json) => sql`delete from outbox where n in (select value from json_each(${json}))`,
+    ),
+    ...jsonChunks(retried).map(
+      (json) => sql`
+        update outbox set attempted_at = null, next_at = j.value->>'nextAt'
+        from json_each(${json}) j
+        where outbox.n = j.value->>'n' and outbox.attempts = j.value->>'attempts'`,
+    ),
+  ];
+}

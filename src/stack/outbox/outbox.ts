@@ -1,0 +1,264 @@
+import { log, logError } from '../../log.ts';
+import type { SendOutcome } from '../../waba/send-outcome.ts';
+import { attemptOutcome, EARLY_WAIT_MS, ORPHANED } from './attempt-outcome.ts';
+import type { Outcome } from './commit-outcomes.ts';
+import { allowance } from './number-rate.ts';
+import type { OutboxDeps } from './outbox-deps.ts';
+import { planOutbox } from './outbox-plan.ts';
+import { markAttempts, PAGE_ROWS, readArrived, readLatestSends, readPage } from './outbox-rows.ts';
+import * as book from './outbox-state.ts';
+import { OutcomeWriter } from './outcome-writer.ts';
+import { resolveReference, type OutgoingMessage } from './outgoing-message.ts';
+import { PAIR_BURST, recallBucket } from './pair-rate.ts';
+import type { SendResult } from './send-job.ts';
+
+/** A message whose attempt is written down, and that leaves when the number's rate allows. */
+interface Ready {
+  message: OutgoingMessage;
+  attempts: number;
+}
+
+/** So many are made ready ahead that the rate never waits for the database. */
+const STOCK = 16;
+
+/** About ten megabytes; whatever is beyond is read when these are sent. */
+const MAX_HELD = 50_000;
+
+/** While storage fails, it is asked this often. */
+const STORAGE_WAIT_MS = 1_000;
+
+/** A shorter pause is over by the time a restart is. */
+const MIN_PAUSE_SAVED_MS = 5_000;
+
+/**
+ * Sends a stack's messages to WABA: in order per recipient, recipients in parallel, under the number's
+ * and the pair's rate. `outbox-plan.ts` decides; this carries it out. An attempt is written down before
+ * it is made, so that a message never leaves unnoticed, and its outcome before its row goes.
+ */
+export class Outbox {
+  readonly #deps: OutboxDeps;
+  readonly #writer: OutcomeWriter;
+  readonly #startedAt: number;
+  #state: book.OutboxState | undefined;
+  readonly #ready: Ready[] = [];
+  #lastSeen = 0;
+  #hasMore = false;
+  #isRung = true;
+  #again = false;
+  #working: Promise<void> | undefined;
+  #notBefore = 0;
+  #pauseSaved = 0;
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#writer = new OutcomeWriter(deps);
+    this.#startedAt = deps.now();
+  }
+
+  /** Whether answers were lost: word of a status may settle one, so `wake` is worth calling. */
+  get hasUnknown(): boolean {
+    return (this.#state?.unknownCount ?? 0) > 0;
+  }
+
+  /**
+   * Something was put into the outbox, or a status came, or the alarm rang. Resolves when what may
+   * leave now has left, not when it is answered. Never rejects.
+   */
+  wake(): Promise<void> {
+    this.#isRung = true;
+    return this.#work();
+  }
+
+  /** The time asked for with `wakeAt` has come. Never rejects. */
+  tick(): Promise<void> {
+    return this.#work();
+  }
+
+  #work(): Promise<void> {
+    this.#again = true;
+    this.#working ??= this.#workWhileAsked();
+    return this.#working;
+  }
+
+  async #workWhileAsked(): Promise<void> {
+    let wakeAt: number | undefined;
+    do {
+      this.#again = false;
+      try {
+        wakeAt = await this.#round();
+      } catch (error) {
+        logError('outbox_failed', error, { stack: this.#deps.stack });
+        this.#notBefore = this.#deps.now() + STORAGE_WAIT_MS;
+        wakeAt = this.#notBefore;
+      }
+    } while (this.#again);
+    this.#working = undefined;
+    const times = [wakeAt, this.#writer.wakeAt].filter((at) => at !== undefined);
+    this.#deps.wakeAt(times.length === 0 ? undefined : Math.min(...times));
+  }
+
+  /** Does all that can be done now; returns when there is more. */
+  async #round(): Promise<number | undefined> {
+    this.#writer.flush();
+    if (this.#deps.now() < this.#notBefore) return this.#notBefore;
+    const state = await this.#open();
+    await this.#load(state);
+    for (;;) {
+      const now = this.#deps.now();
+      this.#depart(state, now);
+      const plan = planOutbox(state, STOCK - this.#ready.length, now);
+      if (plan.next.length > 0) {
+        await this.#prepare(state, plan.next);
+        continue;
+      }
+      const leavesAt = this.#ready.length > 0 ? allowance(state.rate, now).nextAt : Infinity;
+      const wakeAt = Math.min(leavesAt, plan.wakeAt ?? Infinity);
+      return wakeAt === Infinity ? undefined : wakeAt;
+    }
+  }
+
+  async #open(): Promise<book.OutboxState> {
+    if (this.#state !== undefined) return this.#state;
+    this.#pauseSaved = await this.#deps.pause.load();
+    this.#state = book.startState(this.#startedAt, this.#pauseSaved);
+    return this.#state;
+  }
+
+  /** Reads new rows, and whether statuses have settled lost answers. */
+  async #load(state: book.OutboxState): Promise<void> {
+    const { db, now } = this.#deps;
+    const hasRoom = this.#hasMore && state.laneOf.size < MAX_HELD / 2;
+    const isRung = this.#isRung;
+    if (!isRung && !hasRoom) return;
+    this.#isRung = false;
+    try {
+      do {
+        const page = await readPage(db, this.#lastSeen);
+        await this.#recall(state, page);
+        book.addRows(state, page, now());
+        this.#lastSeen = page.at(-1)?.n ?? this.#lastSeen;
+        this.#hasMore = page.length === PAGE_ROWS;
+      } while (this.#hasMore && state.laneOf.size < MAX_HELD);
+      if (isRung && state.unknownCount > 0) await this.#settleArrived(state, book.unknownOf(state));
+    } catch (error) {
+      this.#isRung = true;
+      throw error;
+    }
+  }
+
+  async #recall(state: book.OutboxState, page: readonly book.OutboxRow[]): Promise<void> {
+    const now = this.#deps.now();
+    const chats = book.chatsToRecall(state, page, now);
+    if (chats.length === 0) return;
+    const sends = await readLatestSends(this.#deps.db, chats, now);
+    for (const chat of chats) {
+      const bucket = recallBucket(sends.get(chat) ?? []) ?? { tokens: PAIR_BURST, at: now };
+      state.buckets.set(chat, bucket);
+    }
+  }
+
+  /** A status that came meanwhile has written WhatsApp's id: the message did leave. */
+  async #settleArrived(state: book.OutboxState, ns: readonly number[]): Promise<void> {
+    for (const message of await readArrived(this.#deps.db, ns)) {
+      book.forget(state, message.n);
+      const wabaId = message.waba_id ?? '';
+      this.#write({ message, attempts: 0 }, { kind: 'sent', wabaId, userId: undefined });
+    }
+  }
+
+  /** Writes attempts down and makes their messages ready. */
+  async #prepare(state: book.OutboxState, ns: readonly number[]): Promise<void> {
+    const { db, now } = this.#deps;
+    for (const n of ns) book.reserve(state, n);
+    const prepared = await markAttempts(db, ns, now()).catch((error: unknown) => {
+      for (const n of ns) book.release(state, n, now());
+      throw error;
+    });
+    for (const message of prepared.messages) {
+      const attempts = prepared.attempts.get(message.n);
+      if (attempts === undefined) continue;
+      const resolved = resolveReference(message, prepared.referenced);
+      if (resolved.kind === 'ready') this.#ready.push({ message: resolved.message, attempts });
+      else this.#settle(state, { message, attempts }, outcomeWithout(resolved.kind), now());
+    }
+    const unmarked = ns.filter((n) => !prepared.attempts.has(n));
+    for (const n of unmarked) book.forget(state, n);
+    if (unmarked.length > 0) await this.#settleArrived(state, unmarked);
+  }
+
+  /** Lets as many leave as may; in a pause they go back, to be looked at anew after it. */
+  #depart(state: book.OutboxState, now: number): void {
+    if (state.rate.pausedUntil > now) {
+      for (const { message } of this.#ready.splice(0)) book.release(state, message.n, now);
+      return;
+    }
+    const leaving = this.#ready.splice(0, allowance(state.rate, now).free);
+    book.depart(
+      state,
+      leaving.map(({ message }) => message.n),
+      now,
+    );
+    for (const one of leaving) void this.#attempt(state, one);
+  }
+
+  async #attempt(state: book.OutboxState, one: Ready): Promise<void> {
+    const { stack, now } = this.#deps;
+    const departedAt = now();
+    const { id, chat, type, payload, media_id } = one.message;
+    let result: SendResult;
+    try {
+      result = await this.#deps.send({ stack, message: { id, chat, type, payload, media_id } });
+    } catch (error) {
+      result = { kind: 'lost', reason: error instanceof Error ? error.message : String(error) };
+    }
+    this.#settle(state, one, attemptOutcome(result, one.attempts), departedAt);
+    await this.#work();
+  }
+
+  #settle(state: book.OutboxState, one: Ready, outcome: SendOutcome, departedAt: number): void {
+    const now = this.#deps.now();
+    book.settle(state, one.message.n, outcome, departedAt, now);
+    this.#tell(one, outcome);
+    this.#savePause(state.rate.pausedUntil, now);
+    if (outcome.kind === 'sent') {
+      const { wabaId, contactUserId: userId } = outcome;
+      this.#write(one, { kind: 'sent', wabaId, userId });
+    } else if (outcome.kind === 'failed') {
+      this.#write(one, outcome);
+    } else if (outcome.kind === 'retry') {
+      const until = outcome.scope === 'number' ? state.rate.pausedUntil : now + outcome.afterMs;
+      this.#write(one, { kind: 'retry', nextAt: until });
+    }
+  }
+
+  #write({ message, attempts }: Ready, result: Outcome['result']): void {
+    this.#writer.add({ message, attempts, eventId: crypto.randomUUID(), result });
+  }
+
+  #tell({ message, attempts }: Ready, outcome: SendOutcome): void {
+    if (outcome.kind === 'sent') return;
+    const fields = { stack: this.#deps.stack, message: message.id, attempts };
+    if (outcome.kind === 'failed') {
+      const { code, title } = outcome.error;
+      log('message_failed', { ...fields, code, alert: outcome.alert, title });
+    } else if (outcome.kind === 'retry') {
+      log('message_put_off', { ...fields, scope: outcome.scope, wait_ms: outcome.afterMs });
+    } else {
+      log('message_answer_lost', fields);
+    }
+  }
+
+  #savePause(until: number, now: number): void {
+    if (until <= this.#pauseSaved || until < now + MIN_PAUSE_SAVED_MS) return;
+    this.#pauseSaved = until;
+    this.#deps.pause.save(until).catch((error: unknown) => {
+      logError('outbox_pause_not_saved', error, { stack: this.#deps.stack });
+    });
+  }
+}
+
+/** What becomes of a message that cannot go because of the one it refers to. */
+function outcomeWithout(kind: 'early' | 'orphaned'): SendOutcome {
+  if (kind === 'orphaned') return { kind: 'failed', error: ORPHANED, alert: false };
+  return { kind: 'retry', scope: 'message', afterMs: EARLY_WAIT_MS };
+}

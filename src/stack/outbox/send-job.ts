@@ -1,0 +1,57 @@
+import { WaypostError } from '../../error.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { wabaClient } from '../../waba/client.ts';
+import { messageBody } from '../../waba/message-body.ts';
+import type { WabaError } from '../../waba/parse-error.ts';
+import type { WabaResult } from '../../waba/waba-result.ts';
+import { payloadOf, type OutgoingMessage } from './outgoing-message.ts';
+
+/** One message for one attempt. Plain values: it crosses from the Stack object to its sender. */
+export interface SendJob {
+  stack: string;
+  message: Pick<OutgoingMessage, 'id' | 'chat' | 'type' | 'payload' | 'media_id'>;
+}
+
+/** What came of an attempt: WABA's answer, or why nothing was sent. */
+export type SendResult =
+  | WabaResult
+  /** Never to be sent: the file is gone, say. */
+  | { kind: 'refused'; error: WabaError }
+  /** Not sent for now: the file could not be handed to WABA. */
+  | { kind: 'unready'; reason: string };
+
+/**
+ * WABA's id of an uploaded file of ours, which is uploaded where WABA has it no longer. Throws
+ * `not_found` or `invalid` where that can never be, anything else where it may work later.
+ */
+export type UploadedMediaId = (ctx: StackContext, mediaId: string) => Promise<string>;
+
+/** WhatsApp's code for a parameter it cannot use. */
+const INVALID_PARAMETER = 131009;
+
+/** Makes one attempt to send a message. Never throws. */
+export async function sendJob(
+  ctx: StackContext,
+  job: SendJob,
+  uploadedMediaId: UploadedMediaId,
+): Promise<SendResult> {
+  const { id, chat, type, media_id: mediaId } = job.message;
+  let uploadId: string | undefined;
+  try {
+    if (mediaId !== null) uploadId = await uploadedMediaId(ctx, mediaId);
+  } catch (error) {
+    return withoutFile(error);
+  }
+  const body = messageBody({ id, chat, type, payload: payloadOf(job.message) }, uploadId);
+  return wabaClient(ctx.config).sendMessage(body);
+}
+
+function withoutFile(error: unknown): SendResult {
+  const message = error instanceof Error ? error.message : String(error);
+  const isFinal = error instanceof WaypostError && ['not_found', 'invalid'].includes(error.code);
+  if (!isFinal) return { kind: 'unready', reason: message };
+  return {
+    kind: 'refused',
+    error: { code: INVALID_PARAMETER, title: 'File not sendable', message },
+  };
+}

@@ -1,0 +1,91 @@
+import type { StackConfig } from '../config.ts';
+import type { WabaResult } from './waba-result.ts';
+import { whyUnreachable } from './reachable.ts';
+
+/** What a call to WABA needs to know of a stack. */
+export type WabaAccess = Pick<StackConfig, 'wabaApiUrl' | 'd360ApiKey'>;
+
+/** Tells why a URL cannot be reached now; undefined where it may be. */
+export type Probe = (url: string) => Promise<string | undefined>;
+
+export interface WabaRequest {
+  method: 'GET' | 'POST';
+  /** From `/`, below the base URL. */
+  path: string;
+  body?: string | ReadableStream;
+  contentType?: string;
+  /** Over headers and body together. */
+  deadlineMs: number;
+}
+
+/** No answer of WABA's that we read comes near this; an endless one must not fill our memory. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * Calls WABA once. Never throws: what went wrong is in the result. The API key goes to the configured
+ * host only: a redirect is an answer like any other.
+ */
+export async function callWaba(
+  access: WabaAccess,
+  request: WabaRequest,
+  probe: Probe = whyUnreachable,
+): Promise<WabaResult> {
+  if (access.d360ApiKey === undefined) return { kind: 'unsent', reason: 'No D360_API_KEY is set.' };
+  const url = access.wabaApiUrl + request.path;
+  const unreachable = await probe(url);
+  if (unreachable !== undefined) return { kind: 'unsent', reason: unreachable };
+  const headers = new Headers({ 'D360-API-KEY': access.d360ApiKey });
+  if (request.contentType !== undefined) headers.set('Content-Type', request.contentType);
+  const signal = AbortSignal.timeout(request.deadlineMs);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: request.method,
+      headers,
+      body: request.body ?? null,
+      redirect: 'manual',
+      signal,
+    });
+  } catch (error) {
+    return { kind: 'lost', reason: reasonOf(error) };
+  }
+  const retryAfterMs = retryAfterOf(response);
+  return {
+    kind: 'answered',
+    status: response.status,
+    body: await readJson(response),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** A status without its body still says something, so a body that breaks off is no body. */
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return JSON.parse(await readText(response));
+  } catch {
+    return undefined;
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  // Leaving the loop by a throw cancels the stream, which frees the connection.
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) throw new Error('The answer is too long.');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Only seconds: the date form is for caches, and our clock need not be WABA's. */
+function retryAfterOf(response: Response): number | undefined {
+  const value = response.headers.get('Retry-After') ?? '';
+  return /^\d{1,6}$/.test(value) ? Number(value) * 1000 : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,64 @@
+import { callWaba, type Probe, type WabaAccess, type WabaRequest } from './call-waba.ts';
+import type { JsonRecord } from './json-record.ts';
+import { multipartFile, type OutgoingFile } from './multipart-file.ts';
+import type { WabaResult } from './waba-result.ts';
+
+/** Long enough for a slow WABA; a later answer is worth less than knowing that there was none. */
+const SEND_DEADLINE_MS = 20_000;
+
+const CALL_DEADLINE_MS = 10_000;
+
+/** 100 MB at a slow pace. */
+const UPLOAD_DEADLINE_MS = 120_000;
+
+/** 360dialog's REST API, one call per method. No method throws; see `WabaResult`. */
+export interface WabaClient {
+  /** POST /messages */
+  sendMessage(body: JsonRecord): Promise<WabaResult>;
+  /** Shows WhatsApp's blue ticks for the message and all before it; with `typing` the typing dots, too. */
+  markRead(wabaId: string, typing?: boolean): Promise<WabaResult>;
+  /** POST /media; the body's `id` is good for 30 days. */
+  uploadMedia(file: OutgoingFile): Promise<WabaResult>;
+  /** GET /{media-id}; the body's `url` is good for five minutes. */
+  mediaInfo(mediaId: string): Promise<WabaResult>;
+  getWebhook(): Promise<WabaResult>;
+  /** `headers` come with every webhook. */
+  setWebhook(url: string, headers: Record<string, string>): Promise<WabaResult>;
+  health(): Promise<WabaResult>;
+}
+
+/** Opens the API of a stack's number. `probe` is replaced in tests. */
+export function wabaClient(access: WabaAccess, probe?: Probe): WabaClient {
+  const call = (request: WabaRequest) => callWaba(access, request, probe);
+  const get = (path: string) => call({ method: 'GET', path, deadlineMs: CALL_DEADLINE_MS });
+  const post = (path: string, body: JsonRecord, deadlineMs: number) =>
+    call({
+      method: 'POST',
+      path,
+      body: JSON.stringify(body),
+      contentType: 'application/json',
+      deadlineMs,
+    });
+  return {
+    sendMessage: (body) => post('/messages', body, SEND_DEADLINE_MS),
+    markRead: (wabaId, typing = false) => {
+      const read = { messaging_product: 'whatsapp', status: 'read', message_id: wabaId };
+      const body = typing ? { ...read, typing_indicator: { type: 'text' } } : read;
+      return post('/messages', body, CALL_DEADLINE_MS);
+    },
+    uploadMedia: (file) => {
+      const { body, contentType } = multipartFile(file);
+      return call({
+        method: 'POST',
+        path: '/media',
+        body,
+        contentType,
+        deadlineMs: UPLOAD_DEADLINE_MS,
+      });
+    },
+    mediaInfo: (mediaId) => get(`/${encodeURIComponent(mediaId)}`),
+    getWebhook: () => get('/v1/configs/webhook'),
+    setWebhook: (url, headers) => post('/v1/configs/webhook', { url, headers }, CALL_DEADLINE_MS),
+    health: () => get('/health_status'),
+  };
+}

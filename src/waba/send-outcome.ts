@@ -1,0 +1,115 @@
+import { ruleOfCode, ruleOfStatus, type ErrorRule, type RetryScope } from './error-codes.ts';
+import { isRecord, textOf, type JsonRecord } from './json-record.ts';
+import { parseError, type ParsedError, type WabaError } from './parse-error.ts';
+import type { WabaResult } from './waba-result.ts';
+
+/** What a send came to. */
+export type SendOutcome =
+  | {
+      kind: 'sent';
+      wabaId: string;
+      /** How WhatsApp names the recipient, where it says so. */
+      contactWaId?: string;
+      contactUserId?: string;
+    }
+  | { kind: 'retry'; scope: RetryScope; afterMs: number }
+  /** `alert`: every message fails until somebody acts. */
+  | { kind: 'failed'; error: WabaError; alert: boolean }
+  /** WABA may have taken the message or not. */
+  | { kind: 'unknown' };
+
+type Answer = Extract<WabaResult, { kind: 'answered' }>;
+
+/** Meta asks to wait 4^X seconds; we do so wherever nothing better is known, up to an hour. */
+const BACKOFF_FACTOR = 4;
+const MAX_WAIT_MS = 60 * 60 * 1000;
+
+/** How long to stop for when nothing answers at the other end. */
+const UNREACHABLE_WAIT_MS = 1_000;
+
+/** At a minute each: long enough for an outage, and an end for a message that breaks WABA each time. */
+const MAX_UNKNOWN_TRIES = 60;
+
+/** 360dialog tells of its rate limit in words only (its page of error messages). */
+const RATE_LIMIT_WORDS = /rate limit/i;
+
+/**
+ * Decides what a send came to. `tries` counts the attempts with this one. The error's code decides,
+ * the HTTP status only where there is no known code: Meta's throttling comes as 400, 403 and 429.
+ */
+export function sendOutcome(result: WabaResult, tries: number): SendOutcome {
+  if (result.kind === 'unsent') {
+    return { kind: 'retry', scope: 'number', afterMs: UNREACHABLE_WAIT_MS };
+  }
+  if (result.kind === 'lost') return unknownUnlessHopeless(tries, undefined, 0);
+  return isSuccess(result.status) ? accepted(result, tries) : refused(result, tries);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function accepted({ body, status }: Answer, tries: number): SendOutcome {
+  const wabaId = textOf(firstOf(body, 'messages')['id']);
+  if (wabaId === undefined) return unknownUnlessHopeless(tries, undefined, status);
+  const contact = firstOf(body, 'contacts');
+  const contactWaId = textOf(contact['wa_id']);
+  const contactUserId = textOf(contact['user_id']);
+  return {
+    kind: 'sent',
+    wabaId,
+    ...(contactWaId === undefined ? {} : { contactWaId }),
+    ...(contactUserId === undefined ? {} : { contactUserId }),
+  };
+}
+
+function firstOf(body: unknown, key: string): JsonRecord {
+  const list = isRecord(body) ? body[key] : undefined;
+  const [first]: unknown[] = Array.isArray(list) ? list : [];
+  return isRecord(first) ? first : {};
+}
+
+function refused(answer: Answer, tries: number): SendOutcome {
+  const error = parseError(answer.body);
+  const rule = ruleOf(answer.status, error);
+  if (rule === undefined) return unknownUnlessHopeless(tries, error, answer.status);
+  if (rule.act === 'fail') return failure(error, answer.status, rule.alert);
+  if (tries >= (rule.maxTries ?? Infinity)) return failure(error, answer.status, false);
+  const afterMs = Math.max(waitOf(rule, tries), answer.retryAfterMs ?? 0);
+  return { kind: 'retry', scope: rule.scope, afterMs };
+}
+
+function ruleOf(status: number, error: ParsedError | undefined): ErrorRule | undefined {
+  const byCode = error?.code === undefined ? undefined : ruleOfCode(error.code);
+  if (byCode !== undefined) return byCode;
+  const isThrottled = status === 400 && RATE_LIMIT_WORDS.test(error?.message ?? '');
+  return ruleOfStatus(isThrottled ? 429 : status);
+}
+
+/** For the number the outbox itself waits longer each time: many messages share its fate. */
+function waitOf(rule: Extract<ErrorRule, { act: 'retry' }>, tries: number): number {
+  if (rule.scope === 'number') return rule.firstWaitMs;
+  return Math.min(rule.firstWaitMs * BACKOFF_FACTOR ** (tries - 1), MAX_WAIT_MS);
+}
+
+function unknownUnlessHopeless(
+  tries: number,
+  error: ParsedError | undefined,
+  status: number,
+): SendOutcome {
+  if (tries < MAX_UNKNOWN_TRIES) return { kind: 'unknown' };
+  return failure(error ?? noAnswer(), status, true);
+}
+
+function noAnswer(): ParsedError {
+  const message = 'WhatsApp never said whether it took the message.';
+  return { code: undefined, title: 'No answer', message };
+}
+
+function failure(error: ParsedError | undefined, status: number, alert: boolean): SendOutcome {
+  const said = error ?? {
+    title: `HTTP status ${status}`,
+    message: `WhatsApp answered with HTTP status ${status}.`,
+  };
+  return { kind: 'failed', error: { ...said, code: error?.code ?? status }, alert };
+}
