@@ -35,6 +35,7 @@ const bells: Bells = {
   events: async () => {},
   outbox: async () => {},
   media: async () => {},
+  webhooks: async () => {},
   closeSockets: async (userId) => {
     closedSockets.push(userId);
   },

@@ -13,6 +13,13 @@ import { createNewUser } from './users/create-user.ts';
 import { listAllUsers } from './users/list-users.ts';
 import { retrieveCurrentUser } from './users/current-user.ts';
 import { retrieveOneUser } from './users/retrieve-user.ts';
+import { createWabaWebhook } from './webhooks/create-webhook.ts';
+import { deleteWabaWebhook } from './webhooks/delete-webhook.ts';
+import { listWabaWebhooks } from './webhooks/list-webhooks.ts';
+import { partialUpdateWabaWebhook } from './webhooks/partial-update-webhook.ts';
+import { retrieveWabaWebhook } from './webhooks/retrieve-webhook.ts';
+import { testWabaWebhook } from './webhooks/test-webhook.ts';
+import { updateWabaWebhook } from './webhooks/update-webhook.ts';
 
 /**
  * The get.chat Integration API, below `/api/v1/`, and `/activate/`. Mounted at the root; needs the
@@ -34,6 +41,13 @@ export function createApi(): Api {
   createNewUser(api);
   retrieveCurrentUser(api);
   retrieveOneUser(api);
+  listWabaWebhooks(api);
+  createWabaWebhook(api);
+  retrieveWabaWebhook(api);
+  updateWabaWebhook(api);
+  partialUpdateWabaWebhook(api);
+  deleteWabaWebhook(api);
+  testWabaWebhook(api);
 
   const closed = closeRoutes(api, ['/api/v1/*', '/activate/*']);
   closed.onError(answerError);

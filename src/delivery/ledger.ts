@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { markDelivered } from '../inbox/marks.ts';
+import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import { jsonList } from '../store/database.ts';
 import type { Delivery } from './event-item.ts';
 
@@ -13,9 +14,6 @@ export interface DueRow {
   next_at: number;
   last_error: string | null;
 }
-
-/** Deliveries to a webhook that is disabled are kept, but not due: until it is enabled again. */
-export const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 /**
  * What a run of deliveries came to, gathered to be written in one batch: a row is written when an

@@ -9,6 +9,8 @@ export interface Bells {
   outbox(): Promise<void>;
   /** Incoming files wait to be fetched. */
   media(ids: readonly string[]): Promise<void>;
+  /** Deliveries of these webhooks are due. */
+  webhooks(ids: readonly number[]): Promise<void>;
   /** A user's token was reset or the user was deactivated: their sockets are closed. */
   closeSockets(userId: number): Promise<void>;
 }

@@ -1,24 +1,27 @@
 import { isRecord } from '../waba/json-record.ts';
-import type { NewMessage } from './accept-message.ts';
-
-/** Where files are served; see `mediaUrl`. */
-const MEDIA_PATH = /^\/api\/v1\/media\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/;
+import { mediaIdOfLink } from './media/media-id-of-link.ts';
 
 /**
- * The id of the uploaded file that a message links to, or undefined. Such a file goes to WABA by
- * upload, because WABA cannot fetch from a host that only we can reach. `origins` are the ones that we
- * are known by.
+ * The links in a message, however deep (a template's header has one, too), that may lead to a file of
+ * ours: the file's id by link. Whatever the host, which nobody knows by heart where a stack has several:
+ * whether there is such a file is for the caller to look up.
  */
-export function linkedMediaId(
-  { type, content }: Pick<NewMessage, 'type' | 'content'>,
-  origins: readonly (string | undefined)[],
-): string | undefined {
-  const link = isRecord(content) ? content['link'] : undefined;
-  const url = typeof link === 'string' && type !== 'contacts' ? URL.parse(link) : null;
-  if (url === null || !origins.some((origin) => originOf(origin) === url.origin)) return undefined;
-  return MEDIA_PATH.exec(url.pathname)?.[1];
+export function linkedMedia(content: unknown): Map<string, string> {
+  const found = new Map<string, string>();
+  collect(content, found);
+  return found;
 }
 
-function originOf(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : URL.parse(url)?.origin;
+function collect(value: unknown, found: Map<string, string>): void {
+  if (Array.isArray(value)) for (const item of value) collect(item, found);
+  if (!isRecord(value)) return;
+  const { link } = value;
+  const id = typeof link === 'string' ? mediaIdOf(link) : undefined;
+  if (typeof link === 'string' && id !== undefined) found.set(link, id);
+  for (const member of Object.values(value)) collect(member, found);
+}
+
+function mediaIdOf(link: string): string | undefined {
+  const origin = URL.parse(link)?.origin;
+  return origin === undefined ? undefined : mediaIdOfLink(link, [origin]);
 }

@@ -7,7 +7,8 @@ export function characters(max: number, min = 1) {
     .refine((text) => text.length >= min, { error: 'This field may not be blank.' })
     .refine((text) => text.length <= max || Array.from(text).length <= max, {
       error: `Ensure this field has no more than ${max} characters.`,
-    });
+    })
+    .refine((text) => !text.includes('\0'), { error: 'Null characters are not allowed.' });
 }
 
 /** A number, as such or, as forms have it, in digits. */

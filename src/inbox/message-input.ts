@@ -4,16 +4,18 @@ import { isRecord } from '../waba/json-record.ts';
 import { parseRecipient } from '../waba/recipient.ts';
 import { MESSAGE_CONTENT, type MessageType } from './message-content.ts';
 import { characters, flag } from './message-fields.ts';
-import type { NewMessage } from './accept-message.ts';
+import type { NewMessage } from './new-message.ts';
 
 /** WhatsApp's limit of `biz_opaque_callback_data`. */
 const MAX_CALLBACK_DATA = 512;
 
+const NO_RECIPIENT =
+  'Enter a phone number in digits with its country code, or a user id like US.123.';
+
 const recipient = z.union([z.string(), z.int()]).transform((waId, context) => {
   const chat = parseRecipient(String(waId));
   if (chat !== undefined) return chat;
-  const message = 'Enter a phone number in digits with its country code, or a user id like US.123.';
-  context.addIssue({ code: 'custom', message, input: waId });
+  context.addIssue({ code: 'custom', message: NO_RECIPIENT, input: waId });
   return z.NEVER;
 });
 

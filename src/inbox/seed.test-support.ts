@@ -1,12 +1,11 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { findUser, type User } from '../auth/user.ts';
-import type { Env } from '../config.ts';
 import { openStack } from '../store/open-stack.ts';
 import { jsonChunks } from '../store/database.ts';
 
 /** The default stack of the test configuration. */
-export const stack = openStack(env as unknown as Env, 'default');
+export const stack = openStack(env, 'default');
 
 const { db } = stack;
 

@@ -17,6 +17,7 @@ export function doorbells(env: Env, stack: string): Bells {
         env.DUE,
         ids.map((media) => ({ kind: 'media', stack, media })),
       ),
+    webhooks: (ids) => ringWebhooks(env, stack, ids),
     closeSockets: (userId) => object().closeSockets(userId),
   };
 }

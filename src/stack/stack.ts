@@ -1,8 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Env } from '../config.ts';
+import type { Env, StackObject } from '../config.ts';
+import type { WrittenEvent } from '../inbox/events.ts';
 import { log, logError } from '../log.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
 import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
+import { stackOutbox } from './outbox/stack-outbox.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import { doorbells, ringEvents, ringWebhooks } from './doorbells.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { findWaiting } from './sweep.ts';
@@ -15,6 +18,7 @@ export class Stack extends DurableObject<Env> {
   readonly #stack: StackContext;
   readonly #clock: AlarmClock;
   readonly #sockets: Sockets;
+  readonly #outbox: Outbox;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -24,6 +28,7 @@ export class Stack extends DurableObject<Env> {
     this.#stack = openStack(env, name);
     this.#clock = new AlarmClock(ctx.storage);
     this.#sockets = new Sockets(ctx, this.#stack);
+    this.#outbox = stackOutbox(ctx, this.#stack, this.#clock, (events) => this.#tell(events));
   }
 
   /** The stack serves: from now on the alarm is never off. */
@@ -34,7 +39,15 @@ export class Stack extends DurableObject<Env> {
   /** Events were written. */
   async ring(): Promise<void> {
     await this.#keepAlarm();
+    // A status may have settled a send whose answer was lost.
+    if (this.#outbox.hasUnknown) this.ctx.waitUntil(this.#outbox.wake());
     await this.#sockets.pump();
+  }
+
+  /** Messages were put into the outbox. */
+  async workOutbox(): Promise<void> {
+    await this.#keepAlarm();
+    await this.#outbox.wake();
   }
 
   /** Something is due at `at` (milliseconds). */
@@ -90,8 +103,16 @@ export class Stack extends DurableObject<Env> {
       doorbells(this.env, name).media(waiting.media),
       this.#sockets.pump(),
       this.#sockets.closeStale(Date.now()),
+      this.#outbox.wake(),
     ]);
     return waiting.nextAt;
+  }
+
+  /** Our own events: messages that WABA took, or refused for good. */
+  async #tell(events: readonly WrittenEvent[]): Promise<void> {
+    const open = events.filter((event) => event.open === 1).map((event) => event.seq);
+    await ringEvents(this.env, this.#stack.config.name, open);
+    await this.#sockets.pump();
   }
 
   async #keepAlarm(): Promise<void> {

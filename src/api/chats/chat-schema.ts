@@ -11,9 +11,9 @@ export const chatSchema = z
       .int()
       .openapi({ description: "How many of the customer's messages the caller has not received." }),
     wa_id: z.string(),
-    last_message: messageSchema.nullable(),
-    assigned_to_user: userSchema.nullable(),
+    last_message: z.union([messageSchema, z.null()]),
+    assigned_to_user: z.union([userSchema, z.null()]),
     assigned_group: z.object({ id: z.int(), name: z.string() }).nullable(),
-    tags: z.tuple([]).openapi({ type: 'array', maxItems: 0 }),
+    tags: z.tuple([]).openapi({ type: 'array', items: {}, maxItems: 0 }),
   })
   .openapi('Chat');

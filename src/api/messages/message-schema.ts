@@ -15,17 +15,17 @@ export const messageSchema = z
     waba_statuses: z
       .object({ sent: seconds, delivered: seconds, read: seconds })
       .openapi({ description: 'When each status was reached, in seconds.' }),
-    contact: personSchema.nullable(),
+    contact: z.union([personSchema, z.null()]),
     from_us: z.boolean(),
     received: z.boolean().openapi({ description: 'Whether the caller has received it.' }),
-    sender: userSchema.nullable(),
+    sender: z.union([userSchema, z.null()]),
     context: z.custom<ApiMessage | null>().openapi({
       type: ['object', 'null'],
       description: 'The message that this one replies to; it has no context of its own.',
     }),
     customer_wa_id: z.string(),
-    tags: z.tuple([]).openapi({ type: 'array', maxItems: 0 }),
-    chat_tags: z.tuple([]).openapi({ type: 'array', maxItems: 0 }),
+    tags: z.tuple([]).openapi({ type: 'array', items: {}, maxItems: 0 }),
+    chat_tags: z.tuple([]).openapi({ type: 'array', items: {}, maxItems: 0 }),
     is_failed: z.boolean(),
     resend_payload: z
       .record(z.string(), z.unknown())

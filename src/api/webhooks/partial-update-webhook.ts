@@ -23,8 +23,10 @@ export function partialUpdateWabaWebhook(api: Api): void {
   api.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
     const change = toChange(c.req.valid('json'));
-    const { stack, user } = c.var;
+    const { stack, user, bells } = c.var;
     const webhook = await updateWebhook(stack, user, id, change, webhookChecksOf(c));
+    // It may have become due for what it missed; if this bell is lost, the next sweep rings.
+    c.executionCtx.waitUntil(bells.webhooks([id]));
     return c.json(presentWebhook(webhook, baseUrlOf(c)), 200);
   });
 }

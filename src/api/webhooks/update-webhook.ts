@@ -24,8 +24,10 @@ export function updateWabaWebhook(api: Api): void {
     const { id } = c.req.valid('param');
     const body = c.req.valid('json');
     const draft = { ...toChange(body), url: body.url };
-    const { stack, user } = c.var;
+    const { stack, user, bells } = c.var;
     const webhook = await replaceWebhook(stack, user, id, draft, webhookChecksOf(c));
+    // It may have become due for what it missed; if this bell is lost, the next sweep rings.
+    c.executionCtx.waitUntil(bells.webhooks([id]));
     return c.json(presentWebhook(webhook, baseUrlOf(c)), 200);
   });
 }

@@ -205,37 +205,6 @@ describe('changing a webhook', () => {
     const response = await call('ann', 'PATCH', `${id}/`, { on_cloud_api: false });
     expect(await response.json()).toMatchObject({ on_cloud_api: false, fields: null });
   });
-
-  const GONE = { is_enabled: 0, disabled_reason: 'The receiver answered 410.', slow_since: 5 };
-  const FRESH = { is_enabled: 1, disabled_reason: null, slow_since: null };
-  const PAUSED = { is_enabled: 0, disabled_reason: null, slow_since: null };
-  const SLOW = { is_enabled: 1, disabled_reason: null, slow_since: 5 };
-
-  it.each<[string, object, object, object]>([
-    ['is_enabled enables what a 410 disabled', GONE, { is_enabled: true }, FRESH],
-    ['another URL enables what a 410 disabled', GONE, { url: 'https://example.com/2' }, FRESH],
-    ['the same URL does not', GONE, { url: 'https://example.com/hook' }, GONE],
-    ['another flag does not', GONE, { on_assigned: true }, GONE],
-    ['another URL does not end a pause', PAUSED, { url: 'https://example.com/2' }, PAUSED],
-    ['is_enabled ends a pause', PAUSED, { is_enabled: true }, FRESH],
-    ['is_enabled pauses', FRESH, { is_enabled: false }, PAUSED],
-    ['another URL has not been slow', SLOW, { url: 'https://example.com/2' }, FRESH],
-    ['enabling what is enabled leaves it slow', SLOW, { is_enabled: true }, SLOW],
-    [
-      'another URL with is_enabled false stays disabled, for no reason of the old one',
-      GONE,
-      { url: 'https://example.com/2', is_enabled: false },
-      PAUSED,
-    ],
-  ])('%s', async (_promise, before, change, after) => {
-    const { id } = await make('ann');
-    const [enabled, reason, slow] = Object.values(before);
-    await stack.db.run(sql`
-      update webhooks set is_enabled = ${enabled}, disabled_reason = ${reason}, slow_since = ${slow}
-      where id = ${id}`);
-    expect((await call('ann', 'PATCH', `${id}/`, change)).status).toBe(200);
-    expect(await rowOf(id)).toMatchObject(after);
-  });
 });
 
 describe('deleting a webhook', () => {

@@ -64,7 +64,7 @@ export async function downloadMedia(
     }
     if (length > limits.maxBytes) throw new FileTooLarge(`The file has ${length} bytes.`);
     const { readable, writable } = new FixedLengthStream(length);
-    await Promise.all([body.pipeTo(writable, { signal }), files.put(key, readable, options)]);
+    await Promise.all([copy(body, writable, signal), files.put(key, readable, options)]);
     return length;
   } catch (error) {
     // Frees the connection; a body that is being read or broken is cancelled already.
@@ -87,13 +87,54 @@ async function readAll(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const sink = new WritableStream<Uint8Array>({
-    write(chunk) {
-      size += chunk.length;
-      if (size > maxBytes) throw new FileTooLarge(`The file has more than ${maxBytes} bytes.`);
-      chunks.push(chunk);
-    },
-  });
-  await body.pipeTo(sink, { signal });
+  for await (const chunk of untilAborted(body, signal)) {
+    size += chunk.length;
+    if (size > maxBytes) throw new FileTooLarge(`The file has more than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+async function copy(
+  body: ReadableStream<Uint8Array>,
+  writable: WritableStream<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    for await (const chunk of untilAborted(body, signal)) await writer.write(chunk);
+    await writer.close();
+  } catch (error) {
+    // The reader of the other end learns that this is not the whole file.
+    await writer.abort(error).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Yields what is read from a body; throws when `signal` is aborted, also while nothing comes: workerd's
+ * `pipeTo` looks at its signal only between two chunks.
+ */
+async function* untilAborted(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  const reader = body.getReader();
+  function stop(): void {
+    // Ends a read that is under way.
+    reader.cancel(signal.reason).catch(() => undefined);
+  }
+  signal.addEventListener('abort', stop);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // Frees the connection where the rest is not wanted.
+    stop();
+  }
 }

@@ -170,14 +170,15 @@ describe('our key', () => {
   });
 });
 
-describe('a download that fails', () => {
-  async function outcomeOf(download: () => Response | Promise<Response>, limits = DOWNLOAD_LIMITS) {
-    answerDownload(download);
-    const id = await newFile();
-    const nextAt = await fetchMedia(stack, id, T0, limits);
-    return { nextAt, row: await rowOf(id), content: await contentOf(id) };
-  }
+/** What a first attempt with this download leaves. */
+async function outcomeOf(download: () => Response | Promise<Response>, limits = DOWNLOAD_LIMITS) {
+  answerDownload(download);
+  const id = await newFile();
+  const nextAt = await fetchMedia(stack, id, T0, limits);
+  return { nextAt, row: await rowOf(id), content: await contentOf(id) };
+}
 
+describe('a download that fails', () => {
   it.each([
     ['is refused', () => new Response('no', { status: 404 })],
     ['is shorter than told', () => new Response('abc', { headers: { 'content-length': '5' } })],
@@ -200,12 +201,18 @@ describe('a download that fails', () => {
     expect(content).toBeNull();
   });
 
-  it('because it hangs is ended by the deadline', async () => {
-    const hanging = () =>
-      new Response(new ReadableStream<Uint8Array>(), { headers: { 'content-length': '5' } });
-    const { nextAt, content } = await outcomeOf(hanging, { ...DOWNLOAD_LIMITS, deadlineMs: 50 });
+  it.each([
+    ['of known length', { 'content-length': '5' }],
+    ['of unknown length', undefined],
+  ])('because its body, %s, hangs is ended by the deadline', async (_, headers) => {
+    const cancelled = vi.fn();
+    const { nextAt, content } = await outcomeOf(
+      () => new Response(new ReadableStream({ cancel: cancelled }), headers && { headers }),
+      { ...DOWNLOAD_LIMITS, deadlineMs: 50 },
+    );
     expect(nextAt).toBeGreaterThanOrEqual(T0 + 5_000);
     expect(content).toBeNull();
+    expect(cancelled).toHaveBeenCalled();
   });
 
   it.each([

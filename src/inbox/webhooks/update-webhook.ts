@@ -11,8 +11,9 @@ import {
   type WebhookChecks,
   type WebhookDraft,
 } from './check-webhook.ts';
+import { enablementOf, reschedule, type Enablement } from './enablement.ts';
 import { findRow } from './find-webhooks.ts';
-import { toWebhook, type OwnedRow, type Webhook, type WebhookRow } from './webhook.ts';
+import { toWebhook, type Webhook, type WebhookRow } from './webhook.ts';
 
 /**
  * Replaces what a webhook is by a draft, as if it were made anew, except that it keeps its owner and
@@ -43,11 +44,13 @@ export async function updateWebhook(
     checked.headers === undefined
       ? undefined
       : await seal(ctx.config, JSON.stringify(checked.headers));
-  const assignments = assignmentsOf(checked, row, sealed);
+  const enablement = enablementOf(checked, row);
+  const assignments = assignmentsOf(checked, enablement, sealed);
   if (assignments.length === 0) return toWebhook(ctx, row);
-  const changed = await ctx.db.first<WebhookRow>(
+  const [[changed]] = await ctx.db.batch<[WebhookRow[], ...unknown[][]]>([
     sql`update webhooks set ${sql.join(assignments, sql`, `)} where id = ${id} returning *`,
-  );
+    ...reschedule(id, enablement, Date.now()),
+  ]);
   if (changed === undefined) throw notFound();
   return toWebhook(ctx, { ...row, ...changed });
 }
@@ -55,11 +58,10 @@ export async function updateWebhook(
 /** Only what changes is written: the delivery of events writes to the same row. */
 function assignmentsOf(
   change: CheckedChange,
-  row: OwnedRow,
+  enablement: Enablement,
   sealedHeaders: string | undefined,
 ): SQL[] {
   const { url, fields } = change;
-  const enabled = enablementOf(change, row);
   return [
     url === undefined ? [] : sql`url = ${url}`,
     flag(sql`on_incoming_message`, change.onIncomingMessage),
@@ -68,28 +70,11 @@ function assignmentsOf(
     flag(sql`on_cloud_api`, change.onCloudApi),
     fields === undefined ? [] : sql`fields = ${fields === null ? null : JSON.stringify(fields)}`,
     sealedHeaders === undefined ? [] : sql`headers = ${sealedHeaders}`,
-    flag(sql`is_enabled`, enabled.isEnabled),
-    enabled.isFresh ? sql`disabled_reason = null, slow_since = null` : [],
+    flag(sql`is_enabled`, enablement.isEnabled),
+    enablement.isFresh ? sql`disabled_reason = null, slow_since = null` : [],
   ].flat();
 }
 
 function flag(column: SQL, value: boolean | undefined): SQL[] {
   return value === undefined ? [] : [sql`${column} = ${Number(value)}`];
-}
-
-/**
- * What a change makes of a webhook that was disabled or slow. That was about its URL of then: another
- * URL starts afresh, and so does one that is enabled again by name. A pause, which has no reason of
- * ours, is only ended by name.
- */
-export function enablementOf(
-  change: Pick<CheckedChange, 'url' | 'isEnabled'>,
-  row: Pick<WebhookRow, 'url' | 'is_enabled' | 'disabled_reason'>,
-): { isEnabled: boolean | undefined; isFresh: boolean } {
-  const isMoved = change.url !== undefined && change.url !== row.url;
-  const isMended = isMoved && row.is_enabled === 0 && row.disabled_reason !== null;
-  return {
-    isEnabled: change.isEnabled ?? (isMended ? true : undefined),
-    isFresh: isMoved || (change.isEnabled === true && row.is_enabled === 0),
-  };
 }

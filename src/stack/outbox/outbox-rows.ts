@@ -76,21 +76,20 @@ export async function readLatestSends(
   now: number,
 ): Promise<Map<string, number[]>> {
   const since = Math.floor(now / 1000) - RECALL_SECONDS;
-  const rows = await db.all<{ chat: string; times: string }>(sql`
-    select j.value as chat, (
-      select json_group_array(at) from (
-        select max(timestamp, coalesce(sent, 0)) as at from messages
-        where chat = j.value and timestamp > ${since} and from_us = 1 and waba_id is not null
-        order by timestamp desc, n desc limit ${PAIR_BURST}
-      )
-    ) as times
-    from json_each(${jsonList(chats)}) j`);
-  return new Map(rows.map(({ chat, times }) => [chat, toMilliseconds(times)]));
-}
-
-function toMilliseconds(times: string): number[] {
-  const seconds = JSON.parse(times) as number[];
-  return seconds.map((at) => at * 1000).sort((a, b) => a - b);
+  const rows = await db.all<{ chat: string; at: number }>(sql`
+    select m.chat, max(m.timestamp, coalesce(m.sent, 0)) * 1000 as at
+    from json_each(${jsonList(chats)}) j join messages m on m.n in (
+      select n from messages
+      where chat = j.value and timestamp > ${since} and from_us = 1 and waba_id is not null
+      order by timestamp desc, n desc limit ${PAIR_BURST}
+    ) order by at`);
+  const sends = new Map<string, number[]>();
+  for (const { chat, at } of rows) {
+    const times = sends.get(chat) ?? [];
+    sends.set(chat, times);
+    times.push(at);
+  }
+  return sends;
 }
 
 function selectOutgoing(where: SQL): SQL {

@@ -139,12 +139,19 @@ export function forget(state: OutboxState, n: number): void {
   if (isEmpty && state.lanes.get(lane.chat) === lane) state.lanes.delete(lane.chat);
 }
 
-/** Takes in what became of a message that left at `departedAt`. */
+/** What became of an attempt. */
+export interface Settlement {
+  outcome: SendOutcome;
+  departedAt: number;
+  /** Whether WABA itself has spoken: then the number is well unless it says otherwise. */
+  isAnswered: boolean;
+}
+
+/** Takes in what became of a message's attempt. */
 export function settle(
   state: OutboxState,
   n: number,
-  outcome: SendOutcome,
-  departedAt: number,
+  { outcome, departedAt, isAnswered }: Settlement,
   now: number,
 ): void {
   const lane = state.laneOf.get(n);
@@ -153,12 +160,13 @@ export function settle(
     const holdsUntil = lane.active?.wasUnknown === true ? now : now + HOLD_MS;
     deactivate(state, n);
     addUnknown(state, lane, n, departedAt, holdsUntil);
-    countLoss(state.rate, now);
-    return;
+    return countLoss(state.rate, now);
   }
-  const isNumbers = outcome.kind === 'retry' && outcome.scope === 'number';
-  if (isNumbers) pauseNumber(state.rate, outcome.afterMs, now);
-  else clearStrikes(state.rate);
+  if (outcome.kind === 'retry' && outcome.scope === 'number') {
+    pauseNumber(state.rate, outcome.afterMs, now);
+  } else if (isAnswered) {
+    clearStrikes(state.rate);
+  }
   if (outcome.kind !== 'retry') return forget(state, n);
   if (outcome.scope === 'pair') lane.pausedUntil = now + outcome.afterMs;
   release(state, n, outcome.scope === 'message' ? now + outcome.afterMs : now);

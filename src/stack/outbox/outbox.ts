@@ -4,12 +4,12 @@ import { attemptOutcome, EARLY_WAIT_MS, ORPHANED } from './attempt-outcome.ts';
 import type { Outcome } from './commit-outcomes.ts';
 import { allowance } from './number-rate.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
+import { OutboxLoader } from './outbox-loader.ts';
 import { planOutbox } from './outbox-plan.ts';
-import { markAttempts, PAGE_ROWS, readArrived, readLatestSends, readPage } from './outbox-rows.ts';
+import { markAttempts, readArrived } from './outbox-rows.ts';
 import * as book from './outbox-state.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { resolveReference, type OutgoingMessage } from './outgoing-message.ts';
-import { PAIR_BURST, recallBucket } from './pair-rate.ts';
 import type { SendResult } from './send-job.ts';
 
 /** A message whose attempt is written down, and that leaves when the number's rate allows. */
@@ -20,9 +20,6 @@ interface Ready {
 
 /** So many are made ready ahead that the rate never waits for the database. */
 const STOCK = 16;
-
-/** About ten megabytes; whatever is beyond is read when these are sent. */
-const MAX_HELD = 50_000;
 
 /** While storage fails, it is asked this often. */
 const STORAGE_WAIT_MS = 1_000;
@@ -37,12 +34,11 @@ const MIN_PAUSE_SAVED_MS = 5_000;
  */
 export class Outbox {
   readonly #deps: OutboxDeps;
+  readonly #loader: OutboxLoader;
   readonly #writer: OutcomeWriter;
   readonly #startedAt: number;
   #state: book.OutboxState | undefined;
   readonly #ready: Ready[] = [];
-  #lastSeen = 0;
-  #hasMore = false;
   #isRung = true;
   #again = false;
   #working: Promise<void> | undefined;
@@ -51,7 +47,8 @@ export class Outbox {
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
-    this.#writer = new OutcomeWriter(deps);
+    this.#loader = new OutboxLoader(deps);
+    this.#writer = new OutcomeWriter(deps, () => void this.#work());
     this.#startedAt = deps.now();
   }
 
@@ -126,34 +123,15 @@ export class Outbox {
 
   /** Reads new rows, and whether statuses have settled lost answers. */
   async #load(state: book.OutboxState): Promise<void> {
-    const { db, now } = this.#deps;
-    const hasRoom = this.#hasMore && state.laneOf.size < MAX_HELD / 2;
     const isRung = this.#isRung;
-    if (!isRung && !hasRoom) return;
+    if (!isRung && !this.#loader.hasMore(state)) return;
     this.#isRung = false;
     try {
-      do {
-        const page = await readPage(db, this.#lastSeen);
-        await this.#recall(state, page);
-        book.addRows(state, page, now());
-        this.#lastSeen = page.at(-1)?.n ?? this.#lastSeen;
-        this.#hasMore = page.length === PAGE_ROWS;
-      } while (this.#hasMore && state.laneOf.size < MAX_HELD);
+      await this.#loader.load(state);
       if (isRung && state.unknownCount > 0) await this.#settleArrived(state, book.unknownOf(state));
     } catch (error) {
-      this.#isRung = true;
+      this.#isRung ||= isRung;
       throw error;
-    }
-  }
-
-  async #recall(state: book.OutboxState, page: readonly book.OutboxRow[]): Promise<void> {
-    const now = this.#deps.now();
-    const chats = book.chatsToRecall(state, page, now);
-    if (chats.length === 0) return;
-    const sends = await readLatestSends(this.#deps.db, chats, now);
-    for (const chat of chats) {
-      const bucket = recallBucket(sends.get(chat) ?? []) ?? { tokens: PAIR_BURST, at: now };
-      state.buckets.set(chat, bucket);
     }
   }
 
@@ -179,7 +157,7 @@ export class Outbox {
       if (attempts === undefined) continue;
       const resolved = resolveReference(message, prepared.referenced);
       if (resolved.kind === 'ready') this.#ready.push({ message: resolved.message, attempts });
-      else this.#settle(state, { message, attempts }, outcomeWithout(resolved.kind), now());
+      else this.#settle(state, { message, attempts }, settlementWithout(resolved.kind, now()));
     }
     const unmarked = ns.filter((n) => !prepared.attempts.has(n));
     for (const n of unmarked) book.forget(state, n);
@@ -204,20 +182,22 @@ export class Outbox {
   async #attempt(state: book.OutboxState, one: Ready): Promise<void> {
     const { stack, now } = this.#deps;
     const departedAt = now();
-    const { id, chat, type, payload, media_id } = one.message;
+    const { id, chat, type, payload } = one.message;
     let result: SendResult;
     try {
-      result = await this.#deps.send({ stack, message: { id, chat, type, payload, media_id } });
+      result = await this.#deps.send({ stack, message: { id, chat, type, payload } });
     } catch (error) {
       result = { kind: 'lost', reason: error instanceof Error ? error.message : String(error) };
     }
-    this.#settle(state, one, attemptOutcome(result, one.attempts), departedAt);
+    const outcome = attemptOutcome(result, one.attempts);
+    this.#settle(state, one, { outcome, departedAt, isAnswered: result.kind === 'answered' });
     await this.#work();
   }
 
-  #settle(state: book.OutboxState, one: Ready, outcome: SendOutcome, departedAt: number): void {
+  #settle(state: book.OutboxState, one: Ready, settlement: book.Settlement): void {
+    const { outcome } = settlement;
     const now = this.#deps.now();
-    book.settle(state, one.message.n, outcome, departedAt, now);
+    book.settle(state, one.message.n, settlement, now);
     this.#tell(one, outcome);
     this.#savePause(state.rate.pausedUntil, now);
     if (outcome.kind === 'sent') {
@@ -258,7 +238,10 @@ export class Outbox {
 }
 
 /** What becomes of a message that cannot go because of the one it refers to. */
-function outcomeWithout(kind: 'early' | 'orphaned'): SendOutcome {
-  if (kind === 'orphaned') return { kind: 'failed', error: ORPHANED, alert: false };
-  return { kind: 'retry', scope: 'message', afterMs: EARLY_WAIT_MS };
+function settlementWithout(kind: 'early' | 'orphaned', departedAt: number): book.Settlement {
+  const outcome: SendOutcome =
+    kind === 'orphaned'
+      ? { kind: 'failed', error: ORPHANED, alert: false }
+      : { kind: 'retry', scope: 'message', afterMs: EARLY_WAIT_MS };
+  return { outcome, departedAt, isAnswered: false };
 }

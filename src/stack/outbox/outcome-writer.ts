@@ -15,13 +15,16 @@ const MAX_WAIT_MS = 5_000;
  */
 export class OutcomeWriter {
   readonly #deps: OutboxDeps;
+  readonly #onStuck: () => void;
   readonly #pending: Outcome[] = [];
   #isWriting = false;
   #failures = 0;
   #notBefore = 0;
 
-  constructor(deps: OutboxDeps) {
+  /** `onStuck` is called when storage has failed: `wakeAt` is another one then. */
+  constructor(deps: OutboxDeps, onStuck: () => void) {
     this.#deps = deps;
+    this.#onStuck = onStuck;
   }
 
   /** When to call `flush` again (milliseconds), where nothing else does. */
@@ -52,6 +55,7 @@ export class OutcomeWriter {
       this.#notBefore = now() + wait;
     }
     this.#isWriting = false;
+    if (this.#failures > 0) this.#onStuck();
   }
 
   async #writeGroup(): Promise<void> {

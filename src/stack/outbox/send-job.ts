@@ -1,4 +1,5 @@
 import { WaypostError } from '../../error.ts';
+import { linkedMedia } from '../../inbox/linked-media.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { messageBody } from '../../waba/message-body.ts';
@@ -9,20 +10,20 @@ import { payloadOf, type OutgoingMessage } from './outgoing-message.ts';
 /** One message for one attempt. Plain values: it crosses from the Stack object to its sender. */
 export interface SendJob {
   stack: string;
-  message: Pick<OutgoingMessage, 'id' | 'chat' | 'type' | 'payload' | 'media_id'>;
+  message: Pick<OutgoingMessage, 'id' | 'chat' | 'type' | 'payload'>;
 }
 
 /** What came of an attempt: WABA's answer, or why nothing was sent. */
 export type SendResult =
   | WabaResult
-  /** Never to be sent: the file is gone, say. */
+  /** Never to be sent: WABA does not take the file, say. */
   | { kind: 'refused'; error: WabaError }
   /** Not sent for now: the file could not be handed to WABA. */
   | { kind: 'unready'; reason: string };
 
 /**
- * WABA's id of an uploaded file of ours, which is uploaded where WABA has it no longer. Throws
- * `not_found` or `invalid` where that can never be, anything else where it may work later.
+ * WABA's id of a file of ours, which is uploaded where WABA does not have it. Throws `not_found` where
+ * there is no such file, `invalid` where WABA never takes it, anything else where it may work later.
  */
 export type UploadedMediaId = (ctx: StackContext, mediaId: string) => Promise<string>;
 
@@ -35,20 +36,34 @@ export async function sendJob(
   job: SendJob,
   uploadedMediaId: UploadedMediaId,
 ): Promise<SendResult> {
-  const { id, chat, type, media_id: mediaId } = job.message;
-  let uploadId: string | undefined;
+  const { id, chat, type } = job.message;
+  const payload = payloadOf(job.message);
+  const uploads = new Map<string, string>();
   try {
-    if (mediaId !== null) uploadId = await uploadedMediaId(ctx, mediaId);
+    for (const [link, mediaId] of linkedMedia(payload[type])) {
+      const uploadId = await uploadUnlessForeign(() => uploadedMediaId(ctx, mediaId));
+      if (uploadId !== undefined) uploads.set(link, uploadId);
+    }
   } catch (error) {
     return withoutFile(error);
   }
-  const body = messageBody({ id, chat, type, payload: payloadOf(job.message) }, uploadId);
+  const body = messageBody({ id, chat, type, payload }, uploads);
   return wabaClient(ctx.config).sendMessage(body);
+}
+
+/** A link that only looks like one of ours is WhatsApp's to fetch. */
+async function uploadUnlessForeign(upload: () => Promise<string>): Promise<string | undefined> {
+  try {
+    return await upload();
+  } catch (error) {
+    if (error instanceof WaypostError && error.code === 'not_found') return undefined;
+    throw error;
+  }
 }
 
 function withoutFile(error: unknown): SendResult {
   const message = error instanceof Error ? error.message : String(error);
-  const isFinal = error instanceof WaypostError && ['not_found', 'invalid'].includes(error.code);
+  const isFinal = error instanceof WaypostError && error.code === 'invalid';
   if (!isFinal) return { kind: 'unready', reason: message };
   return {
     kind: 'refused',

@@ -1,0 +1,47 @@
+import { logError } from '../../log.ts';
+import type { WrittenEvent } from '../../inbox/events.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import type { AlarmClock } from '../alarm-clock.ts';
+import { Timer } from '../timer.ts';
+import { Outbox } from './outbox.ts';
+
+/** A timer holds the object in memory, which costs by the second; the alarm does what is further off. */
+const MAX_TIMER_MS = 60_000;
+
+/** Where the object keeps until when WABA asked the number to pause: it must outlive a restart. */
+const PAUSE_KEY = 'outbox-paused-until';
+
+/**
+ * The outbox of a Stack object: its attempts run in invocations of their own, its clock is a timer
+ * with the object's alarm behind it, in case the object dies meanwhile.
+ */
+export function stackOutbox(
+  ctx: DurableObjectState,
+  { config, db, files }: StackContext,
+  clock: AlarmClock,
+  onEvents: (events: readonly WrittenEvent[]) => Promise<void>,
+): Outbox {
+  const timer = new Timer(() => void outbox.tick());
+  const outbox = new Outbox({
+    stack: config.name,
+    db,
+    files,
+    baseUrl: config.publicUrl ?? '',
+    send: (job) => ctx.exports.WabaSender.send(job),
+    onEvents,
+    now: () => Date.now(),
+    wakeAt: (at) => {
+      const wait = at === undefined ? undefined : at - Date.now();
+      timer.set(wait === undefined || wait > MAX_TIMER_MS ? undefined : wait);
+      if (at === undefined) return;
+      clock.ringBy(at, Date.now()).catch((error: unknown) => {
+        logError('alarm_not_set', error, { stack: config.name });
+      });
+    },
+    pause: {
+      load: async () => (await ctx.storage.get<number>(PAUSE_KEY)) ?? 0,
+      save: (until) => ctx.storage.put(PAUSE_KEY, until),
+    },
+  });
+  return outbox;
+}
