@@ -25,6 +25,7 @@ export interface Env {
   STACK: DurableObjectNamespace<StackObject>;
   EVENTS: Queue<QueueMessage>;
   DUE: Queue<QueueMessage>;
+  MEDIA: Queue<QueueMessage>;
   ASSETS?: Fetcher;
   /** The databases of further stacks. */
   [database: `${string}__DB`]: D1Database | undefined;

@@ -28,7 +28,7 @@ export default {
     consume(batch, ctx, {
       openStack: (name) => openStack(env, name),
       fetchMedia: (stack, media) => fetchMedia(stack, media, Date.now()),
-      ringDue: (stack, webhooks) => ringWebhooks(env, stack, webhooks),
+      ringWebhooks: (stack, webhooks) => ringWebhooks(env, stack, webhooks),
       reportDue: (stack, nextAt) => env.STACK.getByName(stack).reportDue(nextAt),
     }),
 } satisfies ExportedHandler<Env, QueueMessage>;

@@ -7,4 +7,12 @@ declare namespace Cloudflare {
   }
 }
 
+declare namespace Cloudflare {
+  /** Types `ctx.exports`, the way from the Stack object to an invocation of its own. */
+  interface GlobalProps {
+    mainModule: typeof import('./index.ts');
+    durableNamespaces: 'Stack';
+  }
+}
+
 type WaypostEnv = import('./config.ts').Env;

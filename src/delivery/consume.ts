@@ -1,75 +1,106 @@
 import type { QueueMessage } from '../config.ts';
 import { logError } from '../log.ts';
+import type { StackContext } from '../store/open-stack.ts';
 import { deliveryDeps, type DeliveryDeps } from './delivery-deps.ts';
-import { deliverEvents, type Leftover } from './fast-lane.ts';
+import { deliverEvents, PATIENCE_MS, type Leftover } from './fast-lane.ts';
 import { deliverDue } from './slow-lane.ts';
 
 /** What the consumer wakes above it, and what it needs from there. */
 export interface ConsumerDeps {
-  openStack(name: string): DeliveryDeps['stack'];
+  openStack(name: string): StackContext;
   /** Fetches an incoming file; returns when to try again (milliseconds), if at all. */
-  fetchMedia(stack: DeliveryDeps['stack'], media: string): Promise<number | undefined>;
+  fetchMedia(stack: StackContext, media: string): Promise<number | undefined>;
   /** Rings the slow lane for webhooks that have rows due now. */
-  ringDue(stack: string, webhooks: readonly number[]): Promise<void>;
+  ringWebhooks(stack: string, webhooks: readonly number[]): Promise<void>;
   /** Tells the Stack object when something is due next (milliseconds). */
   reportDue(stack: string, nextAt: number): Promise<void>;
+}
+
+/** Messages that end together, and the work that they ring for. */
+interface Job {
+  stack: string;
+  messages: readonly Message<QueueMessage>[];
+  run(work: DeliveryDeps): Promise<Leftover>;
 }
 
 /** A failure of our own (storage away, say) is tried again after this; it is no attempt of a delivery. */
 const RETRY_DELAY_S = 5;
 
 /**
- * Works a batch of doorbells, each stack's by itself. Each message ends in exactly one of ack and
- * retry: ack when all it rang for has an outcome or a row, retry when we failed. Never throws.
+ * Works a batch of doorbells. Each message ends in exactly one of ack and retry: ack when all it rang
+ * for has an outcome or a row, retry when we failed. Never throws.
  */
 export async function consume(
   batch: MessageBatch<QueueMessage>,
   ctx: ExecutionContext,
   deps: ConsumerDeps,
 ): Promise<void> {
-  const byStack = Map.groupBy(batch.messages, (message) => message.body.stack);
   await Promise.all(
-    [...byStack].map(async ([stack, messages]) => {
+    jobsOf(batch.messages, deps).map(async (job) => {
       try {
-        const work = deliveryDeps(deps.openStack(stack), ctx);
-        const leftover = await workOff(
-          messages.map((message) => message.body),
-          work,
-          deps,
-        );
-        await reportLeftover(stack, leftover, deps);
-        for (const message of messages) message.ack();
+        const leftover = await job.run(deliveryDeps(deps.openStack(job.stack), ctx));
+        await report(job.stack, leftover, deps);
+        for (const message of job.messages) message.ack();
       } catch (error) {
-        logError('doorbell_failed', error, { stack, queue: batch.queue });
-        for (const message of messages) message.retry({ delaySeconds: RETRY_DELAY_S });
+        logError('doorbell_failed', error, { stack: job.stack, queue: batch.queue });
+        for (const message of job.messages) message.retry({ delaySeconds: RETRY_DELAY_S });
       }
     }),
   );
 }
 
-async function workOff(
-  messages: readonly QueueMessage[],
-  work: DeliveryDeps,
-  deps: ConsumerDeps,
-): Promise<Leftover[]> {
-  const seqs = messages.flatMap((message) => (message.kind === 'event' ? message.seq : []));
-  const leftover = seqs.length > 0 ? [await deliverEvents([...new Set(seqs)], work)] : [];
-  for (const message of messages) {
-    if (message.kind === 'webhook') leftover.push(await deliverDue(message.webhook, work));
-    if (message.kind === 'media') {
-      leftover.push({ webhooks: [], nextAt: await deps.fetchMedia(work.stack, message.media) });
-    }
-  }
-  return leftover;
+/** The events of a stack are one job, since they share their queries; everything else is one each. */
+function jobsOf(messages: readonly Message<QueueMessage>[], deps: ConsumerDeps): Job[] {
+  const events = messages.filter(({ body }) => body.kind === 'event');
+  const eventJobs = [...Map.groupBy(events, ({ body }) => body.stack)].map(([stack, own]) => {
+    const seqs = own.flatMap(({ body }) => (body.kind === 'event' ? body.seq : []));
+    return {
+      stack,
+      messages: own,
+      run: (work: DeliveryDeps) => deliverEvents([...new Set(seqs)], work),
+    };
+  });
+  const others = messages.flatMap((message): Job[] => {
+    const { body } = message;
+    if (body.kind === 'event') return [];
+    const run =
+      body.kind === 'webhook'
+        ? (work: DeliveryDeps) => deliverPatiently(body, work, deps)
+        : (work: DeliveryDeps) => fetchFile(body.media, work, deps);
+    return [{ stack: body.stack, messages: [message], run }];
+  });
+  return [...eventJobs, ...others];
 }
 
-async function reportLeftover(
+/**
+ * Works a slow webhook off, but waits for it only so long: the batch's other webhooks and the batches
+ * behind it go on. What takes longer reports for itself.
+ */
+async function deliverPatiently(
+  { stack, webhook }: { stack: string; webhook: number },
+  work: DeliveryDeps,
+  deps: ConsumerDeps,
+): Promise<Leftover> {
+  const delivering = deliverDue(webhook, work);
+  const inTime = await Promise.race([delivering, work.sleep(PATIENCE_MS)]);
+  if (inTime !== undefined) return inTime;
+  work.later(
+    delivering
+      .then((leftover) => report(stack, leftover, deps))
+      .catch((error: unknown) => logError('slow_lane_failed', error, { stack, webhook })),
+  );
+  return { webhooks: [], nextAt: undefined };
+}
+
+async function fetchFile(media: string, work: DeliveryDeps, deps: ConsumerDeps): Promise<Leftover> {
+  return { webhooks: [], nextAt: await deps.fetchMedia(work.stack, media) };
+}
+
+async function report(
   stack: string,
-  leftovers: readonly Leftover[],
+  { webhooks, nextAt }: Leftover,
   deps: ConsumerDeps,
 ): Promise<void> {
-  const webhooks = [...new Set(leftovers.flatMap((leftover) => leftover.webhooks))];
-  if (webhooks.length > 0) await deps.ringDue(stack, webhooks);
-  const times = leftovers.flatMap((leftover) => leftover.nextAt ?? []);
-  if (times.length > 0) await deps.reportDue(stack, Math.min(...times));
+  if (webhooks.length > 0) await deps.ringWebhooks(stack, webhooks);
+  if (nextAt !== undefined) await deps.reportDue(stack, nextAt);
 }

@@ -16,7 +16,7 @@ import { settleLate } from './settle-late.ts';
 const MAX_IN_FLIGHT = 4;
 
 /** A receiver that takes longer leaves the fast lane, so that it holds up nobody else. */
-const PATIENCE_MS = 1_000;
+export const PATIENCE_MS = 1_000;
 
 /** What is left for the slow lane. */
 export interface Leftover {

@@ -5,21 +5,24 @@ import { jsonList, type Database } from '../store/database.ts';
 import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { deliveriesOf, requestOf, toDeliverable, type Delivery } from './event-item.ts';
-import type { Leftover } from './fast-lane.ts';
+import { PATIENCE_MS, type Leftover } from './fast-lane.ts';
 import { judge } from './outcome.ts';
 import { settle } from './settle.ts';
 
 /** How many deliveries of a webhook one invocation takes on. */
 const MAX_PER_RUN = 10;
 
-/** Claimed rows are due again after this, should the invocation die: every attempt could take its whole deadline. */
-const CLAIM_MS = MAX_PER_RUN * ATTEMPT_DEADLINE_MS + 30_000;
+/**
+ * No attempt begins later in a run than this. The last one then ends within the 30 seconds that work
+ * may outlive its invocation (`waitUntil`, Workers limits).
+ */
+const RUN_MS = 10_000;
+
+/** Claimed rows are due again after this, should the invocation die. */
+const CLAIM_MS = RUN_MS + 2 * ATTEMPT_DEADLINE_MS;
 
 /** After a failure the webhook's other deliveries wait for one probe at a time; they use up no attempt meanwhile. */
 const PROBE_PAUSE_MS = 30_000;
-
-/** A receiver that answers this fast may return to the fast lane. */
-const PROMPT_MS = 1_000;
 
 interface Claim {
   seq: number;
@@ -37,7 +40,12 @@ export async function deliverDue(webhookId: number, deps: DeliveryDeps): Promise
   if (subscription === undefined) return postpone(db, webhookId, deps.now() + CLAIM_MS);
   const claims = await claim(db, webhookId, deps.now());
   const deliveries = await loadDeliveries(db, claims, subscription);
+  const endsAt = deps.now() + RUN_MS;
   for (const [index, { seq, attempts }] of claims.entries()) {
+    if (deps.now() >= endsAt) {
+      await release(db, webhookId, claims.slice(index), deps.now());
+      break;
+    }
     const delivery = deliveries.get(seq);
     // The webhook was changed meanwhile and does not take the event any more.
     if (delivery === undefined) await db.run(dropRow(webhookId, seq));
@@ -60,7 +68,7 @@ async function attemptOne(
   const startedAt = deps.now();
   const outcome = request === null ? null : judge(await deps.attempt(request));
   const statements = settle(delivery, outcome, attempts, deps);
-  const isPrompt = deps.now() - startedAt < PROMPT_MS;
+  const isPrompt = deps.now() - startedAt < PATIENCE_MS;
   if (outcome?.verdict === 'delivered' && isPrompt) {
     statements.push(sql`update webhooks set slow_since = null
       where id = ${delivery.subscription.id} and slow_since is not null`);

@@ -58,13 +58,22 @@ export async function seedUser(
 
 /** Makes a chat without messages. */
 export async function seedChat(waId: string, chat: SeedChat = {}): Promise<void> {
-  const contact = JSON.stringify({ profile: { name: chat.name ?? '' }, wa_id: waId });
+  await insertChats([{ ...chat, waId }]);
+}
+
+async function insertChats(chats: readonly (SeedChat & { waId: string })[]): Promise<void> {
+  const rows = chats.map((chat) => {
+    const { waId, name = '' } = chat;
+    return { ...chat, name, contact: JSON.stringify({ profile: { name }, wa_id: waId }) };
+  });
+  const json = JSON.stringify(rows);
   await db.batch([
     sql`insert into chats (wa_id, user_id, name, contact, assigned_user_id, assigned_group_id)
-        values (${waId}, ${chat.userId ?? null}, ${chat.name ?? ''}, ${contact},
-          ${chat.assignedUserId ?? null}, ${chat.assignedGroupId ?? null})`,
-    sql`insert into chats_search (rowid, text) select n, wa_id || ' ' || name from chats where wa_id = ${waId}`,
-    sql`update counters set value = value + 1 where name = 'chats'`,
+        select j.value->>'waId', j.value->>'userId', j.value->>'name', j.value->>'contact',
+          j.value->>'assignedUserId', j.value->>'assignedGroupId' from json_each(${json}) j`,
+    sql`insert into chats_search (rowid, text) select c.n, c.wa_id || ' ' || c.name
+        from json_each(${json}) j join chats c on c.wa_id = j.value->>'waId'`,
+    sql`update counters set value = value + ${rows.length} where name = 'chats'`,
   ]);
 }
 
@@ -77,9 +86,8 @@ export async function seedMessages(messages: readonly SeedMessage[]): Promise<vo
     sql`select coalesce(max(n), 0) as n from messages`,
   ]);
   const counts = new Map(chats.map((chat) => [chat.wa_id, chat.inbound_count]));
-  for (const chat of new Set(messages.map((message) => message.chat))) {
-    if (!counts.has(chat)) await seedChat(chat);
-  }
+  const named = [...new Set(messages.map((message) => message.chat))];
+  await insertChats(named.filter((waId) => !counts.has(waId)).map((waId) => ({ waId })));
   const rows = messages.map((message) => toRow(message, counts));
   await db.batch([
     ...jsonChunks(rows).map(

@@ -14,7 +14,7 @@ export function doorbells(env: Env, stack: string): Bells {
     outbox: () => object().workOutbox(),
     media: (ids) =>
       ringAll(
-        env.DUE,
+        env.MEDIA,
         ids.map((media) => ({ kind: 'media', stack, media })),
       ),
     webhooks: (ids) => ringWebhooks(env, stack, ids),

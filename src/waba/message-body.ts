@@ -33,23 +33,33 @@ export function newPayload(
 
 /**
  * The body of POST /messages. The recipient is named as the chat is called now, which a message kept
- * under a user id may not know yet. With `uploadId` the file is sent by WABA's id of it, not by a link.
+ * under a user id may not know yet. A file in `uploads` (WABA's ids by link) is sent by its id.
  */
-export function messageBody(message: StoredMessage, uploadId: string | undefined): JsonRecord {
+export function messageBody(
+  message: StoredMessage,
+  uploads: ReadonlyMap<string, string>,
+): JsonRecord {
   const { payload, type } = message;
   const { to: _to, recipient: _recipient, ...rest } = payload;
-  const body = { ...rest, ...addressOf(message.chat) };
   return {
-    ...body,
-    [type]: uploadId === undefined ? payload[type] : byUploadId(payload[type], uploadId),
+    ...rest,
+    ...addressOf(message.chat),
+    [type]: byUploadId(payload[type], uploads),
     // WhatsApp gives it back in every status, which is how a lost answer is made good.
     biz_opaque_callback_data: encodeCallback(message.id),
   };
 }
 
-function byUploadId(content: unknown, uploadId: string): JsonRecord {
-  const { link: _link, ...rest } = isRecord(content) ? content : {};
-  return { id: uploadId, ...rest };
+function byUploadId(value: unknown, uploads: ReadonlyMap<string, string>): unknown {
+  if (uploads.size === 0) return value;
+  if (Array.isArray(value)) return value.map((item) => byUploadId(item, uploads));
+  if (!isRecord(value)) return value;
+  const { link, ...others } = value;
+  const id = typeof link === 'string' ? uploads.get(link) : undefined;
+  const kept = id === undefined ? value : { id, ...others };
+  return Object.fromEntries(
+    Object.entries(kept).map(([name, member]) => [name, byUploadId(member, uploads)]),
+  );
 }
 
 /** The id of the message that a payload replies or reacts to. */

@@ -15,6 +15,9 @@ export interface FileHead {
 /** For an hour a browser need not ask again; so long may it show a file to whom it was shown before. */
 const CACHE_SECONDS = 3_600;
 
+/** No compression on the way (`no-transform`): lengths, ranges and the entity tag are those of the file. */
+const CACHE_CONTROL = `private, max-age=${CACHE_SECONDS}, no-transform`;
+
 /**
  * Decides how to answer a request with these headers for a stored file. What lies under an id never
  * changes, so the id is the entity tag.
@@ -24,7 +27,7 @@ export function fileHead(file: MediaRow, request: Headers): FileHead {
   const etag = `"${file.id}"`;
   const cache = {
     ETag: etag,
-    'Cache-Control': `private, max-age=${CACHE_SECONDS}`,
+    'Cache-Control': CACHE_CONTROL,
     Vary: 'Authorization, D360-Api-Key',
   };
   if (isKnown(request.get('if-none-match'), etag)) {

@@ -32,7 +32,7 @@ describe('GET /media/{id}/', () => {
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toEqual({
       'accept-ranges': 'bytes',
-      'cache-control': 'private, max-age=3600',
+      'cache-control': 'private, max-age=3600, no-transform',
       'content-disposition': `inline; filename="_.png"; filename*=UTF-8''%C3%A9.png`,
       'content-length': '10',
       'content-security-policy': 'sandbox',

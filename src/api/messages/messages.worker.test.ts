@@ -231,16 +231,19 @@ describe('search', () => {
     expect(await textsOf(`search=${phrase}&${query}`)).toEqual(expected);
   });
 
-  it('finds a common phrase in a small chat, however many other chats have it since', async () => {
-    await seedMessages([
-      { chat: EVE, timestamp: 300, text: 'good Morning, eve' },
-      ...Array.from({ length: 5_100 }, (_, index) => ({
-        chat: DORA,
-        timestamp: 400 + index,
-        text: 'good morning',
-      })),
-    ]);
-    expect(await textsOf(`search=good%20morning&wa_id=${EVE}`)).toEqual(['good Morning, eve']);
-    expect(await textsOf(`search=good%20morning&before_time=400`)).toEqual(['good Morning, eve']);
+  describe('for a phrase that thousands of later messages have', () => {
+    beforeAll(async () => {
+      const many = (count: number, timestamp: number, text: string) =>
+        Array.from({ length: count }, () => ({ chat: DORA, timestamp, text }));
+      await seedMessages([
+        { chat: EVE, timestamp: 300, text: 'good Morning, eve' },
+        ...many(2_100, 310, 'something else'),
+        ...many(5_100, 10_000, 'good morning'),
+      ]);
+    });
+
+    it.each([`wa_id=${EVE}`, 'before_time=400'])('finds an early one with %s', async (query) => {
+      expect(await textsOf(`search=good%20morning&${query}`)).toEqual(['good Morning, eve']);
+    });
   });
 });
