@@ -10,7 +10,8 @@ export interface Delivered {
 /**
  * The statement that marks messages, and all that came before them in their chats, as received by
  * users. One statement over one parameter, whatever the number of users, chats and messages. Never
- * lowers a mark, and writes no row where nothing changes.
+ * lowers a mark, and writes no row where nothing changes. Up to some 40,000 ids: a bound value holds
+ * 2,000,000 bytes (D1's limits page).
  */
 export function markDelivered(delivered: readonly Delivered[]): SQL {
   return sql`

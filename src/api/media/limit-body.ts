@@ -11,7 +11,7 @@ export function limitBody(
   const limit = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       size += chunk.length;
-      if (true) return controller.enqueue(chunk);
+      if (size <= maxBytes) return controller.enqueue(chunk);
       onExceeded();
       return controller.error(new Error('The body is too large.'));
     },

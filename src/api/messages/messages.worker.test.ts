@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../../auth/user.ts';
 import type { ApiMessage } from '../../inbox/present-message.ts';
-import { clearInbox, seedChat, seedMessages, seedUser } from '../../inbox/seed.test-support.ts';
+import {
+  clearInbox,
+  seedChat,
+  seedMessages,
+  seedUser,
+  type SeedMessage,
+} from '../../inbox/seed.test-support.ts';
 import { ask, askList, ORIGIN } from '../reading.test-support.ts';
 
 const ADA = '48111111111';
@@ -19,6 +25,10 @@ async function textsOf(query: string, user = admin): Promise<string[]> {
 
 function textOf(message: ApiMessage): string {
   return (message.waba_payload['text'] as { body: string }).body;
+}
+
+function many(chat: string, count: number, timestamp: number, text: string): SeedMessage[] {
+  return Array.from({ length: count }, () => ({ chat, timestamp, text }));
 }
 
 beforeAll(async () => {
@@ -233,16 +243,14 @@ describe('search', () => {
 
   describe('for a phrase that thousands of later messages have', () => {
     beforeAll(async () => {
-      const many = (count: number, timestamp: number, text: string) =>
-        Array.from({ length: count }, () => ({ chat: DORA, timestamp, text }));
       await seedMessages([
-        { chat: EVE, timestamp: 300, text: 'good Morning, eve' },
-        ...many(2_100, 310, 'something else'),
-        ...many(5_100, 10_000, 'good morning'),
+        { chat: EVE, timestamp: 20_000, text: 'good Morning, eve' },
+        ...many(DORA, 2_100, 20_010, 'something else'),
+        ...many(DORA, 5_100, 30_000, 'good morning'),
       ]);
     });
 
-    it.each([`wa_id=${EVE}`, 'before_time=400'])('finds an early one with %s', async (query) => {
+    it.each([`wa_id=${EVE}`, 'before_time=20100'])('finds an early one with %s', async (query) => {
       expect(await textsOf(`search=good%20morning&${query}`)).toEqual(['good Morning, eve']);
     });
   });

@@ -72,7 +72,10 @@ describe('order', () => {
     const state = stateWith(row(1, 'a'), row(2, 'a'));
     send(state, 1, START);
     answer(state, 1, { kind: 'retry', scope: 'message', afterMs: 4_000 }, START);
-    expect(planOutbox(state, MUCH_ROOM, START + 3_999)).toEqual({ next: [], wakeAt: START + 4_000 });
+    expect(planOutbox(state, MUCH_ROOM, START + 3_999)).toEqual({
+      next: [],
+      wakeAt: START + 4_000,
+    });
     expect(next(state, START + 4_000)).toEqual([1]);
   });
 
@@ -157,7 +160,7 @@ describe('a lost answer', () => {
     const state = stateWith(row(1, 'a'), row(2, 'a'), row(3, 'b'));
     lose(state, 1, START);
     expect(next(state, START + HOLD_MS - 1)).toEqual([3]);
-    expect(next(state, START + HOLD_MS)).toEqual([2, 3]);
+    expect(next(state, START + HOLD_MS)).toEqual([3, 2]);
   });
 
   it('is sent again sixty seconds after the attempt', () => {
@@ -173,7 +176,10 @@ describe('a lost answer', () => {
   });
 
   it('counts from our start where that was later than the attempt', () => {
-    const state = stateWith(row(1, 'a', { attempted_at: START - 50_000, attempts: 1 }), row(2, 'a'));
+    const state = stateWith(
+      row(1, 'a', { attempted_at: START - 50_000, attempts: 1 }),
+      row(2, 'a'),
+    );
     expect(next(state, START + HOLD_MS - 1)).toEqual([]);
     expect(next(state, START + HOLD_MS)).toEqual([2]);
     send(state, 2, START + HOLD_MS);

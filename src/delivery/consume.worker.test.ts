@@ -1,0 +1,257 @@
+import {
+  createExecutionContext,
+  createMessageBatch,
+  getQueueResult,
+  waitOnExecutionContext,
+} from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ensureFirstAdmin } from '../auth/first-admin.ts';
+import { seal } from '../auth/secret-box.ts';
+import type { QueueMessage } from '../config.ts';
+import { ingest } from '../ingest/ingest.ts';
+import { messageBody } from '../ingest/sample-bodies.test-support.ts';
+import { openStack } from '../store/open-stack.ts';
+import { consume, type ConsumerDeps } from './consume.ts';
+import { newWebhookSecret } from './signature.ts';
+
+const stack = openStack(env, 'default');
+const { db } = stack;
+const rung: number[] = [];
+const reported: number[] = [];
+let ids = 0;
+
+const deps: ConsumerDeps = {
+  openStack: (name) => openStack(env, name),
+  fetchMedia: async () => undefined,
+  ringWebhooks: async (_stack, webhooks) => void rung.push(...webhooks),
+  reportDue: async (_stack, nextAt) => void reported.push(nextAt),
+};
+
+/** How each host answers; a host that is not here cannot be reached. */
+const answers: Record<string, () => Promise<Response>> = {};
+const requests: { host: string; headers: Headers; body: string }[] = [];
+
+beforeAll(async () => {
+  await ensureFirstAdmin(stack);
+});
+
+beforeEach(() => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const { host } = new URL(String(input));
+    requests.push({
+      host,
+      headers: new Headers(init?.headers),
+      body: await new Response(init?.body).text(),
+    });
+    const answer = answers[host];
+    if (answer === undefined) throw new TypeError('Network connection lost.');
+    return answer();
+  });
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const table of ['webhooks', 'deliveries', 'events', 'marks'])
+    await db.run(sql.raw(`delete from ${table}`));
+  for (const list of [rung, reported, requests]) list.splice(0);
+});
+
+async function subscribe(host: string, flags: object = { on_cloud_api: 1 }): Promise<number> {
+  const row = await db.first<{ id: number }>(sql`
+    insert into webhooks (user_id, url, headers, secret, since_seq, created_at)
+    values (1, ${`https://${host}/hook`}, ${await seal(stack.config, '{"x-key":"k"}')},
+      ${await seal(stack.config, newWebhookSecret())}, 0, 1) returning id`);
+  for (const [flag, value] of Object.entries(flags)) {
+    await db.run(sql`update webhooks set ${sql.raw(flag)} = ${value} where id = ${row?.id}`);
+  }
+  return row?.id ?? 0;
+}
+
+async function event(): Promise<number> {
+  const body = JSON.stringify(
+    messageBody(`wamid.consume.${(ids += 1)}`, { type: 'text', text: { body: 'x' } }),
+  );
+  const headers = { authorization: 'Bearer test-webhook-token' };
+  const written = await ingest(
+    new Request('http://x/waba/webhook', { method: 'POST', headers, body }),
+    stack,
+    Date.now(),
+  );
+  return written?.seq ?? 0;
+}
+
+async function ring(...bodies: object[]): Promise<{ acked: string[]; retried: string[] }> {
+  const messages = bodies.map((body, index) => ({
+    id: String(index),
+    timestamp: new Date(),
+    attempts: 1,
+    body: body as QueueMessage,
+  }));
+  const batch = createMessageBatch<QueueMessage>('waypost-events', messages);
+  const ctx = createExecutionContext();
+  await consume(batch, ctx, deps);
+  const result = await getQueueResult(batch, ctx);
+  await waitOnExecutionContext(ctx);
+  return {
+    acked: result.explicitAcks,
+    retried: result.retryMessages.map((message) => message.msgId),
+  };
+}
+
+function eventBell(seq: number): QueueMessage {
+  return { kind: 'event', stack: 'default', seq };
+}
+
+async function deliveries(): Promise<unknown[]> {
+  return db.all(
+    sql`select webhook_id, seq, state, attempts from deliveries order by seq, webhook_id`,
+  );
+}
+
+const OK = (): Promise<Response> => Promise.resolve(new Response('ok'));
+const STATUS = (status: number) => (): Promise<Response> =>
+  Promise.resolve(new Response(null, { status }));
+
+describe('a doorbell for an event', () => {
+  it('that everyone takes at once is acknowledged and leaves no row but the event', async () => {
+    answers['ok.test'] = OK;
+    await subscribe('ok.test');
+    await subscribe('ok.test', { on_incoming_message: 1 });
+    const seq = await event();
+    expect(await ring(eventBell(seq))).toEqual({ acked: ['0'], retried: [] });
+    expect(await deliveries()).toEqual([]);
+    expect(await db.first(sql`select open from events where seq = ${seq}`)).toEqual({ open: null });
+    expect(await db.all(sql`select user_id, ordinal from marks`)).toHaveLength(1);
+    expect(requests.map(({ headers }) => headers.get('x-key'))).toEqual(['k', 'k']);
+  });
+
+  it.each([
+    ['answers 400', STATUS(400)],
+    ['answers 500', STATUS(500)],
+    ['redirects', STATUS(302)],
+    ['cannot be reached', undefined],
+  ])('whose receiver %s is acknowledged, and the delivery is due again', async (_name, answer) => {
+    if (answer === undefined) delete answers['bad.test'];
+    else answers['bad.test'] = answer;
+    const id = await subscribe('bad.test');
+    const seq = await event();
+    expect(await ring(eventBell(seq))).toEqual({ acked: ['0'], retried: [] });
+    expect(await deliveries()).toEqual([{ webhook_id: id, seq, state: 'due', attempts: 1 }]);
+    expect(reported[0]).toBeGreaterThan(Date.now() + 4000);
+  });
+
+  it('whose receiver answers 410 disables the webhook and keeps the delivery', async () => {
+    answers['gone.test'] = STATUS(410);
+    const id = await subscribe('gone.test');
+    const seq = await event();
+    await ring(eventBell(seq));
+    expect(await db.first(sql`select is_enabled from webhooks where id = ${id}`)).toEqual({
+      is_enabled: 0,
+    });
+    expect(await deliveries()).toMatchObject([{ webhook_id: id, seq, state: 'due' }]);
+  });
+
+  it('whose receiver hangs is acknowledged after a second; the attempt goes on and is recorded', async () => {
+    const hanging = Promise.withResolvers<Response>();
+    answers['slow.test'] = () => hanging.promise;
+    answers['ok.test'] = OK;
+    const slow = await subscribe('slow.test');
+    await subscribe('ok.test');
+    const seqs = [await event(), await event()];
+    const startedAt = Date.now();
+    setTimeout(() => hanging.resolve(new Response('late')), 2000);
+    expect(await ring(...seqs.map(eventBell))).toEqual({ acked: ['0', '1'], retried: [] });
+    expect(Date.now() - startedAt).toBeGreaterThan(1900);
+    expect(requests.filter(({ host }) => host === 'ok.test')).toHaveLength(2);
+    expect(await deliveries()).toEqual([
+      { webhook_id: slow, seq: seqs[0], state: 'delivered', attempts: 1 },
+      { webhook_id: slow, seq: seqs[1], state: 'due', attempts: 0 },
+    ]);
+    expect(rung).toContain(slow);
+  });
+
+  it('that comes twice delivers once', async () => {
+    answers['ok.test'] = OK;
+    await subscribe('ok.test');
+    const bell = eventBell(await event());
+    await ring(bell, bell);
+    await ring(bell);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['an unknown event', eventBell(999_999)],
+    ['an unknown webhook', { kind: 'webhook', stack: 'default', webhook: 999_999 }],
+    ['an unknown file', { kind: 'media', stack: 'default', media: 'x' }],
+  ])('for %s is acknowledged', async (_name, bell) => {
+    expect(await ring(bell)).toEqual({ acked: ['0'], retried: [] });
+  });
+
+  it("is retried when we fail, and the other stacks' are not", async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const bells = [{ kind: 'event', stack: 'nowhere', seq: 1 }, eventBell(999_999)];
+    expect(await ring(...bells)).toEqual({ acked: ['1'], retried: ['0'] });
+  });
+});
+
+describe('a doorbell for a slow webhook', () => {
+  async function due(webhook: number, seq: number): Promise<void> {
+    await db.run(
+      sql`insert into deliveries (webhook_id, seq, state, attempts, next_at) values (${webhook}, ${seq}, 'due', 3, 1)`,
+    );
+    await db.run(sql`update webhooks set slow_since = 1 where id = ${webhook}`);
+  }
+  const bell = (webhook: number): QueueMessage => ({ kind: 'webhook', stack: 'default', webhook });
+
+  it('that answers delivers what is due, in order, and returns it to the fast lane', async () => {
+    answers['back.test'] = OK;
+    const id = await subscribe('back.test');
+    const seqs = [await event(), await event(), await event()];
+    for (const seq of seqs) await due(id, seq);
+    await ring(bell(id));
+    expect(requests.map(({ headers }) => Number(headers.get('waypost-sequence')))).toEqual(seqs);
+    expect(await deliveries()).toEqual(
+      seqs.map((seq) => ({ webhook_id: id, seq, state: 'delivered', attempts: 4 })),
+    );
+    expect(await db.first(sql`select slow_since from webhooks where id = ${id}`)).toEqual({
+      slow_since: null,
+    });
+  });
+
+  it('that fails uses up an attempt of the first delivery only', async () => {
+    answers['down.test'] = STATUS(500);
+    const id = await subscribe('down.test');
+    const seqs = [await event(), await event()];
+    for (const seq of seqs) await due(id, seq);
+    await ring(bell(id));
+    expect(requests).toHaveLength(1);
+    expect(await deliveries()).toEqual([
+      { webhook_id: id, seq: seqs[0], state: 'due', attempts: 4 },
+      { webhook_id: id, seq: seqs[1], state: 'due', attempts: 3 },
+    ]);
+  });
+
+  it('keeps the same id and the same bytes at every attempt', async () => {
+    answers['down.test'] = STATUS(500);
+    const id = await subscribe('down.test');
+    const seq = await event();
+    await ring(eventBell(seq));
+    await db.run(sql`update deliveries set next_at = 1`);
+    await ring(bell(id));
+    const [first, second] = requests;
+    expect(second?.headers.get('webhook-id')).toBe(first?.headers.get('webhook-id'));
+    expect(second?.body).toBe(first?.body);
+  });
+
+  it('gives a delivery up when its schedule is used up', async () => {
+    answers['down.test'] = STATUS(500);
+    const id = await subscribe('down.test');
+    const seq = await event();
+    await due(id, seq);
+    await db.run(sql`update deliveries set attempts = 12`);
+    await ring(bell(id));
+    expect(await deliveries()).toEqual([{ webhook_id: id, seq, state: 'dead', attempts: 13 }]);
+  });
+});

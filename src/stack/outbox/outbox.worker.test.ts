@@ -1,0 +1,408 @@
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { User } from '../../auth/user.ts';
+import { stack } from '../../inbox/seed.test-support.ts';
+import {
+  accepted,
+  clearOutbox,
+  enqueue,
+  LOST,
+  messageOf,
+  outboxRows,
+  OutboxUnderTest,
+  refused,
+  settleDown,
+  statusComes,
+  UNSENT,
+  writtenEvents,
+} from './outbox.test-support.ts';
+
+const ADA = '48111111111';
+const BOB = '48222222222';
+
+let user: User;
+let outbox: OutboxUnderTest;
+
+beforeEach(async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  user = await clearOutbox();
+  outbox = new OutboxUnderTest();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a message in the outbox', () => {
+  it('is sent, gets WhatsApp’s id, leaves the outbox and makes an event', async () => {
+    const id = await enqueue(user, ADA, 'hi');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    expect(await outboxRows()).toMatchObject([{ attempts: 1, attempted_at: expect.any(Number) }]);
+    await outbox.answer(accepted('wamid.A'));
+    expect(await outboxRows()).toEqual([]);
+    expect(await messageOf(id)).toMatchObject({ waba_id: 'wamid.A', is_failed: 0 });
+    const [event, ...others] = await writtenEvents();
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      kind: 'outgoing',
+      open: null,
+      chats: [{ wa_id: ADA, assigned_user_id: null, assigned_group_id: null }],
+      extended: {
+        outgoing_messages: [
+          {
+            id,
+            waba_payload: { to: ADA, type: 'text', text: { body: 'hi' }, id: 'wamid.A' },
+            from_us: true,
+            is_failed: false,
+            sender: { username: 'sender', url: expect.stringContaining('https://inbox.example/') },
+            customer_wa_id: ADA,
+          },
+        ],
+      },
+    });
+    expect(outbox.events).toEqual([{ seq: event?.seq, open: null }]);
+  });
+
+  it('makes an open event where a webhook takes outgoing messages', async () => {
+    await stack.db.run(sql`
+      insert into webhooks (user_id, url, on_outgoing_message, headers, secret, since_seq, created_at)
+      values (1, 'https://hook.example', 1, '', '', 0, 0)`);
+    await enqueue(user, ADA, 'hi');
+    outbox.autoAnswer = () => accepted('wamid.A');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await settleDown();
+    expect(outbox.events).toMatchObject([{ open: 1 }]);
+  });
+
+  it('is marked in the database before it is sent', async () => {
+    await enqueue(user, ADA, 'hi');
+    vi.spyOn(stack.db, 'batch').mockRejectedValueOnce(new Error('D1 is away'));
+    await outbox.wake();
+    await outbox.pass(500);
+    expect(outbox.sends).toEqual([]);
+    await outbox.untilSent(1);
+    expect(outbox.sends).toEqual([`${ADA} hi`]);
+  });
+
+  it('keeps the order of its chat, in what is sent and in the events', async () => {
+    for (const text of ['1', '2', '3']) {
+      await enqueue(user, ADA, text);
+      await enqueue(user, BOB, text);
+    }
+    outbox.autoAnswer = ({ message }) => accepted(`wamid.${message.id}`);
+    await outbox.wake();
+    await outbox.untilSent(6);
+    await settleDown();
+    const of = (chat: string) => outbox.sends.filter((name) => name.startsWith(chat));
+    expect(of(ADA)).toEqual([`${ADA} 1`, `${ADA} 2`, `${ADA} 3`]);
+    expect(of(BOB)).toEqual([`${BOB} 1`, `${BOB} 2`, `${BOB} 3`]);
+    const events = (await writtenEvents()).filter(({ chats }) =>
+      JSON.stringify(chats).includes(ADA),
+    );
+    expect(
+      events.map(({ extended }) => JSON.stringify(extended).match(/"body":"(\d)"/)?.[1]),
+    ).toEqual(['1', '2', '3']);
+  });
+
+  it('has one send under way per recipient, and recipients in parallel', async () => {
+    await enqueue(user, ADA, '1');
+    await enqueue(user, ADA, '2');
+    await enqueue(user, BOB, '1');
+    await outbox.wake();
+    await outbox.untilSent(2);
+    await outbox.pass(10_000);
+    expect(outbox.sends).toEqual([`${ADA} 1`, `${BOB} 1`]);
+    await outbox.answer(accepted('wamid.A'));
+    await outbox.untilSent(3);
+    expect(outbox.sends.at(-1)).toBe(`${ADA} 2`);
+  });
+
+  it('keeps the id that a status has brought before the answer', async () => {
+    const id = await enqueue(user, ADA, 'hi');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await statusComes(id, 'wamid.FROM_STATUS');
+    await outbox.answer(accepted('wamid.FROM_ANSWER'));
+    expect(await messageOf(id)).toMatchObject({ waba_id: 'wamid.FROM_STATUS' });
+    expect(await outboxRows()).toEqual([]);
+  });
+
+  it('lets the chat be found by the user id that WABA tells', async () => {
+    await enqueue(user, ADA, 'hi');
+    outbox.autoAnswer = () => accepted('wamid.A', 'PL.77');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await settleDown();
+    expect(await stack.db.all(sql`select wa_id, user_id from chats`)).toEqual([
+      { wa_id: ADA, user_id: 'PL.77' },
+    ]);
+  });
+
+  it('is one of many that were waiting for the object to start', async () => {
+    const chats = Array.from({ length: 30 }, (_, i) => String(48_500_000_000 + i));
+    for (const chat of chats) await enqueue(user, chat, 'hi');
+    outbox.autoAnswer = ({ message }) => accepted(`wamid.${message.id}`);
+    await outbox.wake();
+    await outbox.untilSent(30);
+    await settleDown();
+    expect(await outboxRows()).toEqual([]);
+    expect(await writtenEvents()).toHaveLength(30);
+  });
+});
+
+describe('a refused message', () => {
+  it('is shown as failed, with what to post to send it again, and holds up nobody', async () => {
+    const id = await enqueue(user, ADA, '1');
+    await enqueue(user, ADA, '2');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await outbox.answer(refused(131026));
+    expect(await messageOf(id)).toMatchObject({ waba_id: null, is_failed: 1 });
+    expect(await writtenEvents()).toMatchObject([
+      {
+        kind: 'failure',
+        open: null,
+        extended: {
+          outgoing_messages: [
+            {
+              id,
+              is_failed: true,
+              resend_payload: { wa_id: ADA, type: 'text', text: { body: '1' } },
+            },
+          ],
+          waba_errors: [{ getchat_id: id, waba_payload: { errors: [{ code: 131026 }] } }],
+        },
+      },
+    ]);
+    expect(await stack.db.all(sql`select message_id, payload from waba_errors`)).toMatchObject([
+      { message_id: id, payload: expect.stringContaining('131026') },
+    ]);
+    await outbox.untilSent(2);
+  });
+
+  it('is tried again when its code says so, also after a restart', async () => {
+    await enqueue(user, ADA, '1');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await outbox.answer(refused(131056));
+    const [row] = await outboxRows();
+    expect(row).toMatchObject({ attempted_at: null, attempts: 1, next_at: outbox.now + 1_000 });
+    outbox.restart();
+    await outbox.wake();
+    await outbox.pass(990);
+    expect(outbox.sends).toHaveLength(1);
+    await outbox.untilSent(2);
+    await outbox.answer(refused(131056));
+    expect(await outboxRows()).toMatchObject([{ attempts: 2, next_at: outbox.now + 4_000 }]);
+  });
+
+  it('stops the number where WhatsApp says so, also over a restart', async () => {
+    await enqueue(user, ADA, '1');
+    await enqueue(user, BOB, '1');
+    outbox.autoAnswer = () => refused(131048);
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await settleDown();
+    const sent = outbox.sends.length;
+    outbox.restart();
+    await outbox.wake();
+    await outbox.pass(890_000);
+    expect(outbox.sends).toHaveLength(sent);
+    outbox.autoAnswer = ({ message }) => accepted(`wamid.${message.id}`);
+    await outbox.untilSent(sent + 2);
+  });
+
+  it('waits in order while nothing listens at the other end, and goes at once afterwards', async () => {
+    for (const text of ['1', '2', '3']) await enqueue(user, ADA, text);
+    outbox.autoAnswer = () => UNSENT;
+    await outbox.wake();
+    await outbox.pass(20_000);
+    await settleDown();
+    expect(new Set(outbox.sends)).toEqual(new Set([`${ADA} 1`]));
+    const probes = outbox.sends.length;
+    expect(probes).toBeLessThan(8);
+    outbox.autoAnswer = ({ message }) => accepted(`wamid.${message.id}`);
+    await outbox.pass(35_000);
+    await outbox.untilSent(probes + 3);
+    expect(outbox.sends.slice(probes)).toEqual([`${ADA} 1`, `${ADA} 2`, `${ADA} 3`]);
+  });
+});
+
+describe('a lost answer', () => {
+  it('is settled by a status that carries our id: nothing is sent again', async () => {
+    const id = await enqueue(user, ADA, '1');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await outbox.answer(LOST);
+    expect(outbox.hasUnknown).toBe(true);
+    await statusComes(id, 'wamid.A');
+    await outbox.wake();
+    await settleDown();
+    expect(outbox.hasUnknown).toBe(false);
+    expect(await outboxRows()).toEqual([]);
+    expect(await writtenEvents()).toMatchObject([
+      { kind: 'outgoing', extended: { outgoing_messages: [{ waba_payload: { id: 'wamid.A' } }] } },
+    ]);
+    await outbox.pass(120_000);
+    expect(outbox.sends).toHaveLength(1);
+  });
+
+  it('is settled even by a status of which nobody told the outbox', async () => {
+    const id = await enqueue(user, ADA, '1');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await outbox.answer(LOST);
+    await statusComes(id, 'wamid.A');
+    await outbox.pass(120_000);
+    await settleDown();
+    expect(outbox.sends).toHaveLength(1);
+    expect(await outboxRows()).toEqual([]);
+    expect(await writtenEvents()).toHaveLength(1);
+  });
+
+  it('is sent again after sixty seconds without one', async () => {
+    await enqueue(user, ADA, '1');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    const attemptedAt = outbox.now;
+    await outbox.answer(LOST);
+    await outbox.pass(attemptedAt + 59_900 - outbox.now);
+    expect(outbox.sends).toHaveLength(1);
+    await outbox.pass(500);
+    expect(outbox.sends).toHaveLength(2);
+  });
+
+  it('is what a kill leaves behind; sixty seconds count from the start after it', async () => {
+    await enqueue(user, ADA, '1');
+    await enqueue(user, ADA, '2');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    outbox.now += 30_000;
+    outbox.restart();
+    const startedAt = outbox.now;
+    await outbox.wake();
+    expect(outbox.hasUnknown).toBe(true);
+    await outbox.pass(5_500);
+    expect(outbox.sends).toEqual([`${ADA} 1`, `${ADA} 2`]);
+    await outbox.answer(accepted('wamid.2'));
+    await outbox.pass(startedAt + 59_900 - outbox.now);
+    expect(outbox.sends).toHaveLength(2);
+    await outbox.pass(500);
+    expect(outbox.sends).toEqual([`${ADA} 1`, `${ADA} 2`, `${ADA} 1`]);
+  });
+
+  it('is also what a sender that broke down leaves', async () => {
+    await enqueue(user, ADA, '1');
+    outbox.autoAnswer = () => {
+      throw new Error('The sender is gone.');
+    };
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await settleDown();
+    expect(outbox.hasUnknown).toBe(true);
+    expect(await outboxRows()).toMatchObject([{ attempts: 1, attempted_at: expect.any(Number) }]);
+  });
+});
+
+describe('a storage that fails', () => {
+  it('never makes a message with an outcome go twice', async () => {
+    const id = await enqueue(user, ADA, '1');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    const failing = vi.spyOn(stack.db, 'batch').mockRejectedValue(new Error('D1 is away'));
+    await outbox.answer(accepted('wamid.A'));
+    await outbox.pass(30_000);
+    await settleDown();
+    expect(outbox.sends).toHaveLength(1);
+    failing.mockRestore();
+    await outbox.pass(10_000);
+    await settleDown();
+    expect(await messageOf(id)).toMatchObject({ waba_id: 'wamid.A' });
+    expect(await outboxRows()).toEqual([]);
+    expect(await writtenEvents()).toHaveLength(1);
+    expect(outbox.sends).toHaveLength(1);
+  });
+
+  it('makes no second event where the writing happened although it seemed to fail', async () => {
+    await enqueue(user, ADA, '1');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    const { batch } = stack.db;
+    const seems = vi.spyOn(stack.db, 'batch').mockImplementation(async (queries) => {
+      const results = await batch.call(stack.db, queries);
+      if (!JSON.stringify(queries).includes('insert into events')) return results;
+      throw new Error('The answer was lost');
+    });
+    await outbox.answer(accepted('wamid.A'));
+    seems.mockRestore();
+    await outbox.pass(10_000);
+    await settleDown();
+    expect(await writtenEvents()).toHaveLength(1);
+    expect(await outboxRows()).toEqual([]);
+  });
+});
+
+describe('the pair’s rate', () => {
+  it('is recalled after a restart from the messages that were sent', async () => {
+    for (let n = 0; n < 46; n += 1) await enqueue(user, ADA, String(n));
+    outbox.autoAnswer = ({ message }) => accepted(`wamid.${message.id}`);
+    await outbox.wake();
+    await outbox.untilSent(45);
+    await settleDown();
+    outbox.restart();
+    await outbox.wake();
+    await outbox.pass(1_000);
+    await settleDown();
+    expect(outbox.sends).toHaveLength(45);
+    await outbox.pass(10_000);
+    expect(outbox.sends).toHaveLength(46);
+  });
+});
+
+describe('a reply', () => {
+  it('names WhatsApp’s id of a message of ours that had none when it was accepted', async () => {
+    const first = await enqueue(user, ADA, '1');
+    const reply = await enqueue(user, ADA, '2', { repliesTo: first });
+    outbox.autoAnswer = ({ message }) => accepted(`wamid.${message.id}`);
+    await outbox.wake();
+    await outbox.untilSent(2);
+    await settleDown();
+    const { payload } = (await messageOf(reply)) ?? {};
+    expect(JSON.parse(String(payload))).toMatchObject({
+      context: { message_id: `wamid.${first}` },
+    });
+    const events = await writtenEvents();
+    expect(events[1]).toMatchObject({
+      extended: { outgoing_messages: [{ id: reply, context: { id: first } }] },
+    });
+  });
+
+  it('waits for it where its answer was lost', async () => {
+    const first = await enqueue(user, ADA, '1');
+    await enqueue(user, ADA, '2', { repliesTo: first });
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await outbox.answer(LOST);
+    await outbox.pass(20_000);
+    expect(outbox.sends).toHaveLength(1);
+    await statusComes(first, 'wamid.1');
+    await outbox.wake();
+    await outbox.pass(6_000);
+    expect(outbox.sends).toEqual([`${ADA} 1`, `${ADA} 2`]);
+  });
+
+  it('fails with it', async () => {
+    const first = await enqueue(user, ADA, '1');
+    const reply = await enqueue(user, ADA, '2', { repliesTo: first });
+    await outbox.wake();
+    await outbox.untilSent(1);
+    await outbox.answer(refused(131026));
+    await outbox.pass(1_000);
+    await settleDown();
+    expect(outbox.sends).toHaveLength(1);
+    expect(await messageOf(reply)).toMatchObject({ is_failed: 1 });
+  });
+});
