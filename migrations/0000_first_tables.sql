@@ -114,6 +114,7 @@ CREATE UNIQUE INDEX `messages_id_unique` ON `messages` (`id`);--> statement-brea
 CREATE UNIQUE INDEX `messages_waba_id_unique` ON `messages` (`waba_id`);--> statement-breakpoint
 CREATE INDEX `messages_by_chat` ON `messages` (`chat`,`timestamp`,`n`);--> statement-breakpoint
 CREATE INDEX `messages_by_time` ON `messages` (`timestamp`,`n`);--> statement-breakpoint
+CREATE INDEX `messages_by_media` ON `messages` (`media_id`) WHERE media_id is not null;--> statement-breakpoint
 CREATE TABLE `outbox` (
 	`n` integer PRIMARY KEY NOT NULL,
 	`chat` text NOT NULL,

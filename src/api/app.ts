@@ -5,8 +5,17 @@ import { activate } from './auth/activate.ts';
 import { createToken } from './auth/create-token.ts';
 import { resetMyToken } from './auth/reset-token.ts';
 import { bodyAsJson } from './body-as-json.ts';
+import { listAllChats } from './chats/list-chats.ts';
+import { retrieveChat } from './chats/retrieve-chat.ts';
 import { closeRoutes } from './close-routes.ts';
 import { answerError } from './errors.ts';
+import { createReceivedMessageMark } from './marks/create-mark.ts';
+import { createMediaFile } from './media/create-media.ts';
+import { retrieveMediaFile } from './media/retrieve-media.ts';
+import { listAllMessages } from './messages/list-messages.ts';
+import { retrieveOneMessage } from './messages/retrieve-message.ts';
+import { listPeople } from './persons/list-people.ts';
+import { retrievePerson } from './persons/retrieve-person.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
 import { signedIn } from './signed-in.ts';
 import { createNewUser } from './users/create-user.ts';
@@ -33,6 +42,8 @@ export function createApi(): Api {
   api.use('/api/v1/*', requestId());
   api.use('/api/v1/auth/token/', bodyAsJson);
   createToken(api);
+  // Signs its caller in by itself: a signed URL needs no user.
+  retrieveMediaFile(api);
 
   api.use('/api/v1/*', signedIn);
   api.use('/api/v1/*', bodyAsJson);
@@ -41,6 +52,14 @@ export function createApi(): Api {
   createNewUser(api);
   retrieveCurrentUser(api);
   retrieveOneUser(api);
+  listAllMessages(api);
+  retrieveOneMessage(api);
+  createReceivedMessageMark(api);
+  listAllChats(api);
+  retrieveChat(api);
+  listPeople(api);
+  retrievePerson(api);
+  createMediaFile(api);
   listWabaWebhooks(api);
   createWabaWebhook(api);
   retrieveWabaWebhook(api);

@@ -440,3 +440,15 @@ describe('a body that has been through other routers', () => {
     await expect(post(body, { 'waypost-hops': '5' })).rejects.toMatchObject({ code: 'loop' });
   });
 });
+
+describe('a message that names no sender', () => {
+  it('is from the one contact in its body', async () => {
+    await post(
+      cloudBody('messages', {
+        contacts: [{ profile: { name: 'Ada' }, user_id: 'US.9' }],
+        messages: [{ id: 'nameless', timestamp: '1', type: 'text', text: { body: 'x' } }],
+      }),
+    );
+    expect(await messageOf('nameless')).toMatchObject({ chat: 'US.9' });
+  });
+});

@@ -138,6 +138,10 @@ export const messages = sqliteTable(
     index('messages_by_chat').on(table.chat, table.timestamp, table.n),
     // GET /messages/ over the whole inbox.
     index('messages_by_time').on(table.timestamp, table.n),
+    // Whether someone may fetch a file: may they read a message that it is in?
+    index('messages_by_media')
+      .on(table.media_id)
+      .where(sql`media_id is not null`),
   ],
 );
 
@@ -317,6 +321,6 @@ export const idempotency_keys = sqliteTable(
 
 /** Totals that would be too dear to count. */
 export const counters = sqliteTable('counters', {
-  name: text({ enum: ['messages', 'chats'] }).primaryKey(),
+  name: text({ enum: ['messages', 'chats', 'media_failures'] }).primaryKey(),
   value: integer().notNull(),
 });

@@ -52,7 +52,12 @@ describe('a call to WABA', () => {
       body: { messages: [{ id: 'wamid.A' }] },
     });
     await client.markRead('wamid.B', true);
-    const common = { method: 'POST', path: '/v1/messages', key: 'secret', type: 'application/json' };
+    const common = {
+      method: 'POST',
+      path: '/v1/messages',
+      key: 'secret',
+      type: 'application/json',
+    };
     expect(seen).toEqual([
       { ...common, body: { type: 'text' } },
       {

@@ -90,9 +90,12 @@ function readValue(inbound: InboundBody, value: JsonRecord): void {
 }
 
 function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'customer'): void {
-  inbound.contacts.push(...listOf(value['contacts']).flatMap((item) => readContact(item) ?? []));
+  const contacts = listOf(value['contacts']).flatMap((item) => readContact(item) ?? []);
+  inbound.contacts.push(...contacts);
+  // A message that names nobody is from the only one who can have sent it.
+  const [only] = contacts.length === 1 ? contacts : [];
   for (const item of listOf(value['messages'])) {
-    const message = readMessage(item, from);
+    const message = readMessage(item, from, only);
     if (message === undefined) {
       inbound.hasUnidentified = true;
       continue;

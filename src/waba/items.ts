@@ -50,15 +50,25 @@ export function readContact(item: unknown): InboundContact | undefined {
   };
 }
 
-/** Reads one of `messages` or `message_echoes`; undefined where it has no id or names nobody. */
-export function readMessage(item: unknown, from: 'us' | 'customer'): InboundMessage | undefined {
+/**
+ * Reads one of `messages` or `message_echoes`; undefined where it has no id, or names nobody and
+ * nobody else is known to be meant.
+ */
+export function readMessage(
+  item: unknown,
+  from: 'us' | 'customer',
+  otherwise?: CustomerRef,
+): InboundMessage | undefined {
   if (!isRecord(item)) return undefined;
   const id = textOf(item['id']);
-  const ref = from === 'us' ? recipientOf(item) : senderOf(item);
-  if (id === undefined || (ref.phone === undefined && ref.userId === undefined)) return undefined;
+  const named = from === 'us' ? recipientOf(item) : senderOf(item);
+  const isNamed = named.phone !== undefined || named.userId !== undefined;
+  const ref = isNamed ? named : otherwise;
+  if (id === undefined || ref === undefined) return undefined;
   const type = typeOf(item);
   return {
-    ...ref,
+    phone: ref.phone,
+    userId: ref.userId,
     id,
     from,
     timestamp: readTimestamp(item['timestamp']),
