@@ -12,6 +12,7 @@ import { answerError } from './errors.ts';
 import { createReceivedMessageMark } from './marks/create-mark.ts';
 import { createMediaFile } from './media/create-media.ts';
 import { retrieveMediaFile } from './media/retrieve-media.ts';
+import { createMessage } from './messages/create-message.ts';
 import { listAllMessages } from './messages/list-messages.ts';
 import { retrieveOneMessage } from './messages/retrieve-message.ts';
 import { listPeople } from './persons/list-people.ts';
@@ -53,6 +54,7 @@ export function createApi(): Api {
   retrieveCurrentUser(api);
   retrieveOneUser(api);
   listAllMessages(api);
+  createMessage(api);
   retrieveOneMessage(api);
   createReceivedMessageMark(api);
   listAllChats(api);
