@@ -16,6 +16,8 @@ const TEST_BINDINGS = {
 
 export default defineConfig(async () => ({
   test: {
+    // Log lines are shown of what failed.
+    silent: 'passed-only',
     projects: [
       {
         test: {

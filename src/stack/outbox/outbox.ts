@@ -152,10 +152,11 @@ export class Outbox {
       for (const n of ns) book.release(state, n, now());
       throw error;
     });
+    const referenced = prepared.referenced.map((target) => this.#writer.withOutcome(target));
     for (const message of prepared.messages) {
       const attempts = prepared.attempts.get(message.n);
       if (attempts === undefined) continue;
-      const resolved = resolveReference(message, prepared.referenced);
+      const resolved = resolveReference(message, referenced);
       if (resolved.kind === 'ready') this.#ready.push({ message: resolved.message, attempts });
       else this.#settle(state, { message, attempts }, settlementWithout(resolved.kind, now()));
     }

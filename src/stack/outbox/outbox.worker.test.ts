@@ -368,7 +368,9 @@ describe('a reply', () => {
     const reply = await enqueue(user, ADA, '2', { repliesTo: first });
     outbox.autoAnswer = ({ message }) => accepted(`wamid.${message.id}`);
     await outbox.wake();
-    await outbox.untilSent(2);
+    await outbox.pass(1_000);
+    await settleDown();
+    await outbox.pass(1_000);
     await settleDown();
     const { payload } = (await messageOf(reply)) ?? {};
     expect(JSON.parse(String(payload))).toMatchObject({

@@ -2,6 +2,7 @@ import { logError } from '../../log.ts';
 import { commitOutcomes, type Outcome } from './commit-outcomes.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
 import { readRemaining } from './outbox-rows.ts';
+import type { ReferencedMessage } from './outgoing-message.ts';
 
 /** Bounds one transaction; while it is under way the next outcomes gather. */
 const MAX_GROUP = 50;
@@ -29,7 +30,15 @@ export class OutcomeWriter {
 
   /** When to call `flush` again (milliseconds), where nothing else does. */
   get wakeAt(): number | undefined {
-    return this.#failures > 0 && this.#pending.length > 0 ? this.#notBefore : undefined;
+    const isWaiting = !this.#isWriting && this.#pending.length > 0;
+    return isWaiting ? this.#notBefore : undefined;
+  }
+
+  /** A message as it will be once what is pending is written. */
+  withOutcome(message: ReferencedMessage): ReferencedMessage {
+    const outcome = this.#pending.find((pending) => pending.message.id === message.id);
+    if (outcome?.result.kind === 'sent') return { ...message, waba_id: outcome.result.wabaId };
+    return outcome?.result.kind === 'failed' ? { ...message, is_failed: 1 } : message;
   }
 
   add(outcome: Outcome): void {

@@ -1,0 +1,70 @@
+import { exports } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { messageBody } from './sample-bodies.test-support.ts';
+
+const BODY = JSON.stringify(messageBody('wamid.route', { type: 'text', text: { body: 'x' } }));
+const TOKEN = { authorization: 'Bearer test-webhook-token' };
+
+function post(
+  body: BodyInit,
+  headers: Record<string, string>,
+  host = 'localhost',
+): Promise<Response> {
+  return exports.default.fetch(`http://${host}/waba/webhook`, { method: 'POST', headers, body });
+}
+
+async function verify(query: string): Promise<{ status: number; text: string }> {
+  const response = await exports.default.fetch(`http://localhost/waba/webhook?${query}`);
+  return { status: response.status, text: await response.text() };
+}
+
+describe('POST /waba/webhook', () => {
+  it('answers 200 to WABA', async () => {
+    expect((await post(BODY, TOKEN)).status).toBe(200);
+  });
+
+  it.each([
+    ['without credentials', BODY, {}, 401],
+    ['with a wrong token', BODY, { authorization: 'Bearer nope' }, 401],
+    ["with another stack's token", BODY, { authorization: 'Bearer acme-webhook-token' }, 401],
+    ['with malformed JSON', '{"entry":[', TOKEN, 400],
+    ['with text that is not UTF-8', new Uint8Array([0x7b, 0xff, 0x7d]), TOKEN, 400],
+    ['with more than 3 MB', 'x'.repeat(3 * 1024 * 1024 + 1), TOKEN, 413],
+    ['that went in a circle', BODY, { ...TOKEN, 'waypost-hops': '5' }, 508],
+  ])('%s is refused', async (_name, body, headers: Record<string, string>, status) => {
+    const response = await post(body, headers);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({ detail: expect.any(String) });
+  });
+
+  it('of a stack that is not configured is 404', async () => {
+    expect((await post(BODY, TOKEN, 'nobody.example.com')).status).toBe(404);
+  });
+});
+
+describe('GET /waba/webhook', () => {
+  it("answers Meta's challenge when the verify token is right", async () => {
+    const query = 'hub.mode=subscribe&hub.verify_token=test-webhook-token&hub.challenge=1158201444';
+    expect(await verify(query)).toEqual({ status: 200, text: '1158201444' });
+  });
+
+  it.each([
+    ['hub.mode=subscribe&hub.verify_token=wrong&hub.challenge=1'],
+    ['hub.mode=subscribe&hub.challenge=1'],
+    ['hub.verify_token=test-webhook-token&hub.challenge=1'],
+    [''],
+  ])('refuses ?%s', async (query) => {
+    expect((await verify(query)).status).toBe(403);
+  });
+});
+
+describe('GET /readyz and /healthz', () => {
+  it('answer 200 while the stack serves', async () => {
+    const ready = await exports.default.fetch('http://localhost/readyz');
+    expect([ready.status, await ready.json()]).toMatchObject([
+      200,
+      { status: 'ok', stack: 'default' },
+    ]);
+    expect((await exports.default.fetch('http://anything.example/healthz')).status).toBe(200);
+  });
+});
