@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { appUser, call, stackUnderTest, tokenFor, type Call } from './api-under-test.ts';
+import { appUser, call, stackUnderTest, tokenFor, type Call } from './api.test-support.ts';
 
 let token: string;
 

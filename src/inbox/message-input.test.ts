@@ -92,7 +92,13 @@ describe('a message', () => {
     [bodyOf('location', { latitude: 'north', longitude: 0 }), 'location.latitude'],
     [bodyOf('location', { latitude: 1 }), 'location.longitude'],
     [bodyOf('contacts', []), 'contacts'],
-    [bodyOf('contacts', Array.from({ length: 258 }, () => CONTACT)), 'contacts'],
+    [
+      bodyOf(
+        'contacts',
+        Array.from({ length: 258 }, () => CONTACT),
+      ),
+      'contacts',
+    ],
     [bodyOf('contacts', [{ name: {} }]), 'contacts.0.name.formatted_name'],
     [bodyOf('template', { language: { code: 'en' } }), 'template.name'],
     [bodyOf('template', { name: 'n' }), 'template.language'],

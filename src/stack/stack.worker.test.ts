@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { appUser, tokenFor } from '../api/api-under-test.ts';
+import { appUser, tokenFor } from '../api/api.test-support.ts';
 import { messageBody, CUSTOMER } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';
 

@@ -15,6 +15,11 @@ function answer(status: number, body: unknown, retryAfterMs?: number): WabaResul
   return retryAfterMs === undefined ? plain : { ...plain, retryAfterMs };
 }
 
+/** An error in 360dialog's own words. */
+function meta(text: string): object {
+  return { meta: { success: false, developer_message: text } };
+}
+
 function accepted(status = 200): WabaResult {
   return answer(status, {
     messaging_product: 'whatsapp',
@@ -125,7 +130,6 @@ describe('an error with a code', () => {
 });
 
 describe('an answer without a known code', () => {
-  const meta = (text: string) => ({ meta: { success: false, developer_message: text } });
   const cases: [number, unknown, object][] = [
     [500, undefined, { kind: 'unknown' }],
     [502, 'Bad gateway', { kind: 'unknown' }],

@@ -10,7 +10,7 @@ import {
   stackUnderTest,
   textOf,
   tokenFor,
-} from '../api-under-test.ts';
+} from '../api.test-support.ts';
 
 const LOGIN = '/api/v1/auth/token/';
 const WRONG = { non_field_errors: ['Unable to log in with provided credentials.'] };

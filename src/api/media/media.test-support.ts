@@ -1,17 +1,9 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import { FULL_RIGHTS, insertUser, type NewUser } from '../../auth/insert-user.ts';
 import { currentToken } from '../../auth/token.ts';
 import type { Scope } from '../../auth/user.ts';
 import { stack } from '../../inbox/media/media.test-support.ts';
-import type { Api, ApiEnv } from '../api-env.ts';
-import { bodyAsJson } from '../body-as-json.ts';
-import { closeRoutes } from '../close-routes.ts';
-import { answerError } from '../errors.ts';
-import { refuseInvalid } from '../refuse-invalid.ts';
-import { signedIn } from '../signed-in.ts';
-import { createMediaFile } from './create-media.ts';
-import { retrieveMediaFile } from './retrieve-media.ts';
+import { requestApi } from '../api.test-support.ts';
 
 /** Who the tests are about: an admin, and users by the chats that they may read. */
 export const PEOPLE = { admin: 201, all: 202, group: 203, user: 204, none: 205 } as const;
@@ -45,22 +37,6 @@ function personOf(who: string): NewUser {
   };
 }
 
-/** The part of the API that this folder makes, put together as the whole is. */
-function mediaApi(): Api {
-  const api: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
-  api.use('*', async (c, next) => {
-    c.set('stack', stack);
-    await next();
-  });
-  retrieveMediaFile(api);
-  api.use('*', signedIn);
-  api.use('*', bodyAsJson);
-  createMediaFile(api);
-  const closed = closeRoutes(api, ['*']);
-  closed.onError(answerError);
-  return closed;
-}
-
 /** Asks the API as somebody, or as nobody. `target` is a path, or a link to `HOST`. */
 export async function ask(
   who: Who | undefined,
@@ -68,10 +44,12 @@ export async function ask(
   init: RequestInit = {},
 ): Promise<Response> {
   const headers = new Headers(init.headers);
+  // Otherwise every answer would have another one.
+  headers.set('x-request-id', 'test');
   if (who !== undefined) {
     headers.set('authorization', `Token ${await currentToken(stack, PEOPLE[who])}`);
   }
-  return mediaApi().request(new Request(new URL(target, HOST), { ...init, headers }));
+  return requestApi(stack, new URL(target, HOST), { ...init, headers });
 }
 
 /** Returns a body as text, of whatever type it says it is. */

@@ -1,6 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { appUser, call, stackUnderTest, textOf, tokenFor, type Answer } from '../api-under-test.ts';
+import {
+  appUser,
+  call,
+  stackUnderTest,
+  textOf,
+  tokenFor,
+  type Answer,
+} from '../api.test-support.ts';
 
 const USERS = '/api/v1/users/';
 

@@ -1,22 +1,9 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { FULL_RIGHTS, insertUser, type NewUser } from '../../auth/insert-user.ts';
 import { currentToken } from '../../auth/token.ts';
 import { openStack, type StackContext } from '../../store/open-stack.ts';
-import type { Api, ApiEnv } from '../api-env.ts';
-import { bodyAsJson } from '../body-as-json.ts';
-import { closeRoutes } from '../close-routes.ts';
-import { answerError } from '../errors.ts';
-import { refuseInvalid } from '../refuse-invalid.ts';
-import { signedIn } from '../signed-in.ts';
-import { createWabaWebhook } from './create-webhook.ts';
-import { deleteWabaWebhook } from './delete-webhook.ts';
-import { listWabaWebhooks } from './list-webhooks.ts';
-import { partialUpdateWabaWebhook } from './partial-update-webhook.ts';
-import { retrieveWabaWebhook } from './retrieve-webhook.ts';
-import { testWabaWebhook } from './test-webhook.ts';
-import { updateWabaWebhook } from './update-webhook.ts';
+import { requestApi } from '../api.test-support.ts';
 
 export const stack = openStack(env, 'default');
 
@@ -63,7 +50,7 @@ export async function call(
 ): Promise<Response> {
   const token = await currentToken(ctx, PEOPLE[who]);
   const isForm = body instanceof URLSearchParams;
-  return apiOf(ctx).request(`https://inbox.example.com/api/v1/webhooks/waba/${path}`, {
+  return requestApi(ctx, `https://inbox.example.com/api/v1/webhooks/waba/${path}`, {
     method,
     headers: {
       authorization: `Token ${token}`,
@@ -71,26 +58,6 @@ export async function call(
     },
     ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
   });
-}
-
-function apiOf(ctx: StackContext): Api {
-  const api: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
-  api.use('*', async (c, next) => {
-    c.set('stack', ctx);
-    await next();
-  });
-  api.use('*', signedIn);
-  api.use('*', bodyAsJson);
-  listWabaWebhooks(api);
-  createWabaWebhook(api);
-  retrieveWabaWebhook(api);
-  updateWabaWebhook(api);
-  partialUpdateWabaWebhook(api);
-  deleteWabaWebhook(api);
-  testWabaWebhook(api);
-  const closed = closeRoutes(api, ['*']);
-  closed.onError(answerError);
-  return closed;
 }
 
 /** What a webhook looks like in an answer. */

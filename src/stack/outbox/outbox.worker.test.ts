@@ -330,9 +330,9 @@ describe('a storage that fails', () => {
     await enqueue(user, ADA, '1');
     await outbox.wake();
     await outbox.untilSent(1);
-    const { batch } = stack.db;
+    const batch = stack.db.batch.bind(stack.db);
     const seems = vi.spyOn(stack.db, 'batch').mockImplementation(async (queries) => {
-      const results = await batch.call(stack.db, queries);
+      const results = await batch(queries);
       if (!JSON.stringify(queries).includes('insert into events')) return results;
       throw new Error('The answer was lost');
     });

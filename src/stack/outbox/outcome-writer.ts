@@ -36,7 +36,7 @@ export class OutcomeWriter {
 
   /** A message as it will be once what is pending is written. */
   withOutcome(message: ReferencedMessage): ReferencedMessage {
-    const outcome = this.#pending.find((pending) => pending.message.id === message.id);
+    const outcome = this.#pending.findLast((pending) => pending.message.id === message.id);
     if (outcome?.result.kind === 'sent') return { ...message, waba_id: outcome.result.wabaId };
     return outcome?.result.kind === 'failed' ? { ...message, is_failed: 1 } : message;
   }

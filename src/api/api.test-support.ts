@@ -1,13 +1,11 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { Hono } from 'hono';
-import { DEFAULT_STACK, type Env } from '../config.ts';
+import { DEFAULT_STACK } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
 import type { ApiEnv } from './api-env.ts';
 import { createApi } from './app.ts';
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test configuration binds these
-const bindings = env as unknown as Env;
 
 /** What a test sends. `json` and `form` are bodies; `token` signs in. */
 export interface Call {
@@ -41,14 +39,26 @@ const bells: Bells = {
   },
 };
 
-const apps = new Map<string, Hono<ApiEnv>>();
+const apps = new WeakMap<StackContext, Hono<ApiEnv>>();
 
 /** A stack of the test environment, on its real database. */
 export function stackUnderTest(name = DEFAULT_STACK): StackContext {
-  return openStack(bindings, name);
+  return openStack(env, name);
 }
 
-/** Calls the API of a stack as the Worker mounts it. */
+/** Asks the API of a stack as the Worker mounts it; waits for what it does after the answer, too. */
+export async function requestApi(
+  stack: StackContext,
+  url: string | URL,
+  init: RequestInit,
+): Promise<Response> {
+  const context = createExecutionContext();
+  const response = await appOf(stack).fetch(new Request(url, init), env, context);
+  await waitOnExecutionContext(context);
+  return response;
+}
+
+/** Calls the API of a stack by name; the answer is read already. */
 export async function call(
   method: string,
   path: string,
@@ -59,7 +69,7 @@ export async function call(
   if (request.token !== undefined) headers.set('Authorization', `Token ${request.token}`);
   const body = bodyOf(request, headers);
   const url = new URL(path, 'https://inbox.example');
-  const response = await appOf(stack).request(url.href, { method, headers, body }, bindings);
+  const response = await requestApi(stackUnderTest(stack), url, { method, headers, body });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: parsed(text) };
 }
@@ -89,12 +99,12 @@ export function textOf(body: unknown, field: string): string {
   return value;
 }
 
-function appOf(stack: string): Hono<ApiEnv> {
+function appOf(stack: StackContext): Hono<ApiEnv> {
   const known = apps.get(stack);
   if (known !== undefined) return known;
   const app = new Hono<ApiEnv>({ strict: false });
   app.use(async (c, next) => {
-    c.set('stack', stackUnderTest(stack));
+    c.set('stack', stack);
     c.set('bells', bells);
     await next();
   });
