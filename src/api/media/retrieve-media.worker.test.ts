@@ -40,6 +40,7 @@ describe('GET /media/{id}/', () => {
       etag: `"${id}"`,
       vary: 'Authorization, D360-Api-Key',
       'x-content-type-options': 'nosniff',
+      'x-request-id': 'test',
     });
     expect(await textOf(response)).toBe(CONTENT);
   });
