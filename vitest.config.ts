@@ -17,7 +17,7 @@ const TEST_BINDINGS = {
 export default defineConfig(async () => ({
   test: {
     // Log lines are shown of what failed.
-    silent: 'passed-only',
+    silent: 'passed-only' as const,
     projects: [
       {
         test: {
