@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
+import type { Json } from 'miniflare';
+import type { Unstable_MiniflareWorkerOptions } from 'wrangler';
+import { StartProblem } from './start-problem.ts';
+
+/** The Worker, bundled, and how wrangler.toml wants it run. */
+export type Build = {
+  /** Absolute paths of the folder and of the one module in it. */
+  dir: string;
+  module: string;
+  /** Bindings and the like, in miniflare's words. */
+  options: WorkerOptions;
+  /** `[vars]` of wrangler.toml. */
+  vars: Record<string, Json>;
+};
+
+type WorkerOptions = Unstable_MiniflareWorkerOptions['workerOptions'];
+
+/** All that a bundle is made of. */
+const SOURCES = ['src', 'wrangler.toml', 'package-lock.json', 'tsconfig.json'];
+
+/**
+ * Bundles the Worker of the repository at `root` into `dir`, or takes the bundle there if nothing has
+ * changed since, which halves the time of a restart. Throws StartProblem with the bundler's own words
+ * where it fails.
+ */
+export async function buildWorker(root: string, dir: string): Promise<Build> {
+  const record = join(dir, 'build.json');
+  const fingerprint = fingerprintOf(root);
+  const known = readRecord(record);
+  if (known?.fingerprint !== fingerprint) {
+    rmSync(dir, { recursive: true, force: true });
+    const [described] = await Promise.all([describe(root), bundle(root, dir)]);
+    // Comes last, and whole or not at all: it vouches for the bundle.
+    writeFileSync(`${record}.new`, JSON.stringify({ fingerprint, ...described }));
+    renameSync(`${record}.new`, record);
+    return { dir, module: join(dir, 'index.js'), ...described };
+  }
+  return { dir, module: join(dir, 'index.js'), options: known.options, vars: known.vars };
+}
+
+type BuildRecord = Pick<Build, 'options' | 'vars'> & { fingerprint: string };
+
+function readRecord(path: string): BuildRecord | undefined {
+  if (!existsSync(path)) return undefined;
+  const record: BuildRecord = JSON.parse(readFileSync(path, 'utf8'));
+  return record;
+}
+
+/** A hash over names and contents of all that a bundle is made of, and where it lies. */
+function fingerprintOf(root: string): string {
+  const hash = createHash('sha256').update(root);
+  for (const source of SOURCES) {
+    for (const file of filesOf(join(root, source))) {
+      hash.update(`\0${file}\0`).update(readFileSync(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+function filesOf(path: string): string[] {
+  if (!path.endsWith('src')) return [path];
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => join(entry.parentPath, entry.name)).sort();
+}
+
+/** What wrangler.toml says. Secrets and settings are left to the environment: .dev.vars is not read. */
+async function describe(root: string): Promise<Pick<Build, 'options' | 'vars'>> {
+  process.env['WRANGLER_LOG'] ??= 'error';
+  const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import('wrangler');
+  const config = unstable_readConfig({ config: join(root, 'wrangler.toml') });
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
+  return { options: { ...workerOptions, bindings: {} }, vars: { ...config.vars } };
+}
+
+/** Bundles as a deployment would. */
+async function bundle(root: string, dir: string): Promise<void> {
+  const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
+  const child = spawn(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', dir], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      WRANGLER_HIDE_BANNER: 'true',
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_LOG: 'error',
+    },
+  });
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const [said, code] = await Promise.all([text(child.stderr), exited]);
+  if (code === 0) return;
+  throw new StartProblem(`The Worker cannot be built:\n${stripVTControlCharacters(said).trim()}`);
+}

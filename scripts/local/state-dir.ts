@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { StartProblem } from './start-problem.ts';
+
+const SECRET_KEY_BYTES = 32;
+
+/** What SQLite answers where another process has the lock (SQLITE_BUSY). */
+const SQLITE_BUSY = 5;
+
+/** Open locks. Held here, or the garbage collector would close them. */
+const held: DatabaseSync[] = [];
+
+/**
+ * Makes the folder and keeps every other router out of it until this process ends, however it ends:
+ * two of them over one storage would send every message twice. The lock is SQLite's, because Node
+ * has none of its own and this one leaves nothing stale behind a kill. Throws StartProblem where a
+ * router is using the folder already.
+ */
+export function claimStateDir(dir: string): void {
+  mkdirSync(dir, { recursive: true });
+  const lock = new (sqlite().DatabaseSync)(join(dir, 'lock'));
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (!isBusy(error)) throw error;
+    throw new StartProblem(
+      `Another Waypost is running on ${dir}. Stop it, or set STATE_DIR to another folder.`,
+    );
+  }
+  held.push(lock);
+}
+
+/** The key in the folder; made at the first call, readable by its owner only. */
+export function secretKeyIn(dir: string): string {
+  const path = join(dir, 'secret-key');
+  if (!existsSync(path)) {
+    // Renamed into place, so that a kill in between leaves no half-written key.
+    const draft = `${path}.new`;
+    writeFileSync(draft, randomBytes(SECRET_KEY_BYTES).toString('base64url'), { mode: 0o600 });
+    renameSync(draft, path);
+  }
+  return readFileSync(path, 'utf8').trim();
+}
+
+/** node:sqlite, without the note that it is experimental: a lock is all that is wanted of it. */
+function sqlite() {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = () => undefined;
+  try {
+    return process.getBuiltinModule('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+}
