@@ -38,7 +38,7 @@ function ours(): Payload[] {
   return [...messages, ...others];
 }
 
-type Item = { id?: unknown; status?: unknown; type?: unknown; recipient_participant_id?: unknown };
+type Item = { id?: string; status?: string; recipient_participant_id?: string };
 type Value = { messages?: Item[]; statuses?: Item[]; message_echoes?: Item[]; errors?: unknown[] };
 
 /** What tells a body from others, judged apart from the code under test: its items' ids, or its text. */
@@ -51,9 +51,9 @@ function identities(text: string): string[] {
   for (const { field, value } of changes) {
     const messages = field === 'messages' ? (value.messages ?? []) : (value.message_echoes ?? []);
     const statuses = field === 'messages' ? (value.statuses ?? []) : [];
-    for (const { id } of messages) if (id) found.add(`m ${String(id)}`);
+    for (const { id } of messages) if (id) found.add(`m ${id}`);
     for (const { id, status, recipient_participant_id } of statuses) {
-      found.add(`s ${String(id)} ${String(status)} ${String(recipient_participant_id)}`);
+      found.add(`s ${id} ${status} ${String(recipient_participant_id)}`);
     }
     if (field !== 'messages' || value.errors !== undefined) found.add(`t ${text}`);
   }

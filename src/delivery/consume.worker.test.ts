@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const { host } = new URL(String(input));
+    const { host } = new URL(new Request(input).url);
     requests.push({
       host,
       headers: new Headers(init?.headers),

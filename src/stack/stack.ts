@@ -14,7 +14,10 @@ import { findWaiting } from './sweep.ts';
  * The stack's clock and voice: works the outbox, holds the websockets, and rings what is due. All it
  * knows is in D1 and in its sockets' attachments, so it may be evicted or killed at any time.
  */
-export class Stack extends DurableObject<Env> {
+export class Stack
+  extends DurableObject<Env>
+  implements Omit<StackObject, '__DURABLE_OBJECT_BRAND'>
+{
   readonly #stack: StackContext;
   readonly #clock: AlarmClock;
   readonly #sockets: Sockets;
