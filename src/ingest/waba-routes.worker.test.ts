@@ -1,4 +1,4 @@
-import { exports } from 'cloudflare:workers';
+import { env, exports } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { messageBody } from './sample-bodies.test-support.ts';
 
@@ -66,5 +66,20 @@ describe('GET /readyz and /healthz', () => {
       { status: 'ok', stack: 'default' },
     ]);
     expect((await exports.default.fetch('http://anything.example/healthz')).status).toBe(200);
+  });
+});
+
+describe('GET /readyz with a message waiting to be sent', () => {
+  it('tells for how long it has waited', async () => {
+    const minuteAgo = Math.floor(Date.now() / 1000) - 60;
+    await env.DB.batch([
+      env.DB.prepare(`insert into messages (n, id, chat, from_us, type, timestamp, payload)
+        values (777, 'waiting', '1', 1, 'text', ?, '{}')`).bind(minuteAgo),
+      env.DB.prepare(`insert into outbox (n, chat) values (777, '1')`),
+    ]);
+    const ready = await exports.default.fetch('http://localhost/readyz');
+    const { past_due_ms: age } = await ready.json<{ past_due_ms: number }>();
+    expect(age).toBeGreaterThan(59_000);
+    expect(age).toBeLessThan(70_000);
   });
 });

@@ -14,7 +14,8 @@ export async function readiness(
       select min(due_at) as due_at from (
         select * from (select created_at as due_at from events where open = 1 order by seq limit 1)
         union all select min(next_at) from deliveries where state = 'due'
-        union all select min(max(next_at, coalesce(attempted_at, 0))) from outbox)`);
+        union all select * from (
+          select max(o.next_at, m.timestamp * 1000) from outbox o join messages m on m.n = o.n order by o.n limit 1))`);
     const dueAt = row?.due_at ?? now;
     return c.json({ status: 'ok', stack: config.name, past_due_ms: Math.max(0, now - dueAt) });
   } catch (error) {

@@ -7,6 +7,7 @@ import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
 import { stackOutbox } from './outbox/stack-outbox.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { doorbells, ringEvents, ringWebhooks } from './doorbells.ts';
+import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { findWaiting } from './sweep.ts';
 
@@ -80,7 +81,7 @@ export class Stack
 
   override webSocketClose(socket: WebSocket, code: number): void {
     // Answers the closing handshake; 1005 and 1006 mean "no code" and may not be sent (RFC 6455, 7.4.1).
-    socket.close(code === 1005 || code === 1006 ? 1000 : code);
+    closeQuietly(socket, code === 1005 || code === 1006 ? 1000 : code, '');
   }
 
   /** Re-arms before anything else and never throws: a clock that stops is found by nobody. */

@@ -8,6 +8,8 @@ export type ErrorRule =
       scope: RetryScope;
       /** Milliseconds before the second try. */
       firstWaitMs: number;
+      /** How long to wait at most, where a pause of the number grows from try to try. */
+      longestWaitMs?: number;
       /** How many tries there are in all; without it there is no end. */
       maxTries?: number;
     }
@@ -30,8 +32,16 @@ const FALTERED: ErrorRule = {
   maxTries: 5,
 };
 
-/** The number sends faster than it may. */
-const THROTTLED: ErrorRule = { act: 'retry', scope: 'number', firstWaitMs: SECOND_MS };
+/** The number sends faster than it may: a quarter of the second that WhatsApp looks at helps already. */
+const THROTTLED: ErrorRule = { act: 'retry', scope: 'number', firstWaitMs: SECOND_MS / 4 };
+
+/** Nobody is there to take messages; asking costs nothing and soon shows who is back. */
+export const UNAVAILABLE = {
+  act: 'retry',
+  scope: 'number',
+  firstWaitMs: SECOND_MS / 4,
+  longestWaitMs: 10 * SECOND_MS,
+} as const satisfies ErrorRule;
 
 /** The app or the account made too many calls; such budgets are counted by the hour. */
 const OUT_OF_CALLS: ErrorRule = { act: 'retry', scope: 'number', firstWaitMs: MINUTE_MS };
@@ -77,7 +87,8 @@ export function ruleOfCode(code: number): ErrorRule | undefined {
 const STATUS_RULES = new Map<number, ErrorRule>([
   ...each([401, 403], FAIL_AND_ALERT),
   [408, FALTERED],
-  ...each([429, 503, 521, 523, 525, 526, 530], THROTTLED),
+  [429, THROTTLED],
+  ...each([503, 521, 523, 525, 526, 530], UNAVAILABLE),
 ]);
 
 /**

@@ -59,8 +59,8 @@ describe('an error with a code', () => {
     [400, 131056, 2, { kind: 'retry', scope: 'pair', afterMs: 4_000 }],
     [400, 131056, 4, { kind: 'retry', scope: 'pair', afterMs: 64_000 }],
     [400, 131056, 11, { kind: 'retry', scope: 'pair', afterMs: 3_600_000 }],
-    [403, 130429, 1, { kind: 'retry', scope: 'number', afterMs: 1_000 }],
-    [429, 130429, 40, { kind: 'retry', scope: 'number', afterMs: 1_000 }],
+    [403, 130429, 1, { kind: 'retry', scope: 'number', afterMs: 250 }],
+    [429, 130429, 40, { kind: 'retry', scope: 'number', afterMs: 250 }],
     [400, 4, 1, { kind: 'retry', scope: 'number', afterMs: 60_000 }],
     [400, 80007, 1, { kind: 'retry', scope: 'number', afterMs: 60_000 }],
     [400, 131048, 1, { kind: 'retry', scope: 'number', afterMs: 900_000 }],
@@ -167,7 +167,12 @@ describe('an answer without a known code', () => {
 describe('no answer', () => {
   it('puts the number off where nothing left', () => {
     const outcome = sendOutcome({ kind: 'unsent', reason: 'refused' }, 99);
-    expect(outcome).toEqual({ kind: 'retry', scope: 'number', afterMs: 1_000 });
+    expect(outcome).toEqual({
+      kind: 'retry',
+      scope: 'number',
+      afterMs: 250,
+      atMostMs: 10_000,
+    });
   });
 
   it('is unknown where the message may have left', () => {

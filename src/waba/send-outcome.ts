@@ -1,4 +1,10 @@
-import { ruleOfCode, ruleOfStatus, type ErrorRule, type RetryScope } from './error-codes.ts';
+import {
+  ruleOfCode,
+  ruleOfStatus,
+  UNAVAILABLE,
+  type ErrorRule,
+  type RetryScope,
+} from './error-codes.ts';
 import { isRecord, textOf, type JsonRecord } from './json-record.ts';
 import { parseError, type ParsedError, type WabaError } from './parse-error.ts';
 import type { WabaResult } from './waba-result.ts';
@@ -12,20 +18,19 @@ export type SendOutcome =
       contactWaId?: string;
       contactUserId?: string;
     }
-  | { kind: 'retry'; scope: RetryScope; afterMs: number }
+  /** For the number, the pause grows from one to the next, to `atMostMs` where that is given. */
+  | { kind: 'retry'; scope: RetryScope; afterMs: number; atMostMs?: number }
   /** `alert`: every message fails until somebody acts. */
   | { kind: 'failed'; error: WabaError; alert: boolean }
   /** WABA may have taken the message or not. */
   | { kind: 'unknown' };
 
+type RetryRule = Extract<ErrorRule, { act: 'retry' }>;
 type Answer = Extract<WabaResult, { kind: 'answered' }>;
 
 /** Meta asks to wait 4^X seconds; we do so wherever nothing better is known, up to an hour. */
 const BACKOFF_FACTOR = 4;
 const MAX_WAIT_MS = 60 * 60 * 1000;
-
-/** How long to stop for when nothing answers at the other end. */
-const UNREACHABLE_WAIT_MS = 1_000;
 
 /** At a minute each: long enough for an outage, and an end for a message that breaks WABA each time. */
 const MAX_UNKNOWN_TRIES = 60;
@@ -38,9 +43,7 @@ const RATE_LIMIT_WORDS = /rate limit/i;
  * the HTTP status only where there is no known code: Meta's throttling comes as 400, 403 and 429.
  */
 export function sendOutcome(result: WabaResult, tries: number): SendOutcome {
-  if (result.kind === 'unsent') {
-    return { kind: 'retry', scope: 'number', afterMs: UNREACHABLE_WAIT_MS };
-  }
+  if (result.kind === 'unsent') return retry(UNAVAILABLE, tries, 0);
   if (result.kind === 'lost') return unknownUnlessHopeless(tries, undefined, 0);
   return isSuccess(result.status) ? accepted(result, tries) : refused(result, tries);
 }
@@ -75,8 +78,13 @@ function refused(answer: Answer, tries: number): SendOutcome {
   if (rule === undefined) return unknownUnlessHopeless(tries, error, answer.status);
   if (rule.act === 'fail') return failure(error, answer.status, rule.alert);
   if (tries >= (rule.maxTries ?? Infinity)) return failure(error, answer.status, false);
-  const afterMs = Math.max(waitOf(rule, tries), answer.retryAfterMs ?? 0);
-  return { kind: 'retry', scope: rule.scope, afterMs };
+  return retry(rule, tries, answer.retryAfterMs ?? 0);
+}
+
+function retry(rule: RetryRule, tries: number, retryAfterMs: number): SendOutcome {
+  const { scope, longestWaitMs: atMostMs } = rule;
+  const afterMs = Math.max(waitOf(rule, tries), retryAfterMs);
+  return { kind: 'retry', scope, afterMs, ...(atMostMs === undefined ? {} : { atMostMs }) };
 }
 
 function ruleOf(status: number, error: ParsedError | undefined): ErrorRule | undefined {
@@ -87,7 +95,7 @@ function ruleOf(status: number, error: ParsedError | undefined): ErrorRule | und
 }
 
 /** For the number the outbox itself waits longer each time: many messages share its fate. */
-function waitOf(rule: Extract<ErrorRule, { act: 'retry' }>, tries: number): number {
+function waitOf(rule: RetryRule, tries: number): number {
   if (rule.scope === 'number') return rule.firstWaitMs;
   return Math.min(rule.firstWaitMs * BACKOFF_FACTOR ** (tries - 1), MAX_WAIT_MS);
 }

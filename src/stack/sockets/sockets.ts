@@ -111,6 +111,8 @@ export class Sockets {
 
   #live(): LiveSocket[] {
     return this.#ctx.getWebSockets().flatMap((socket) => {
+      // One that is closing is sent nothing more, so it must not be waited for either.
+      if (socket.readyState !== WebSocket.OPEN) return [];
       const attachment = attachmentOf(socket);
       const { session } = attachment;
       return session === null ? [] : [{ socket, attachment: { ...attachment, session } }];
