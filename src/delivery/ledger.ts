@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { markDelivered } from '../inbox/marks.ts';
+import { markDelivered } from '../inbox/chats/marks.ts';
 import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import { jsonList } from '../store/database.ts';
 import type { Delivery } from './event-item.ts';

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { markDelivered } from '../inbox/marks.ts';
+import { markDelivered } from '../inbox/chats/marks.ts';
 import { afterFailure, logFailure } from './after-failure.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import type { Delivery } from './event-item.ts';

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Scope, User } from '../auth/user.ts';
 import { jsonList } from '../store/database.ts';
-import type { ChatRow } from './person.ts';
+import type { ChatRow } from './chats/person.ts';
 
 /** Whose a chat is. */
 export type Assignment = Pick<ChatRow, 'assigned_user_id' | 'assigned_group_id'>;

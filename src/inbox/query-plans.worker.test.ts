@@ -3,16 +3,16 @@ import type { SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../auth/user.ts';
-import { countChats, selectChats } from './chat-queries.ts';
+import { countChats, selectChats } from './chats/chat-queries.ts';
 import {
   countMessages,
   countReadableMessages,
   selectMessages,
   selectReadableMessages,
-} from './message-queries.ts';
-import { countFoundMessages, searchMessages } from './message-search.ts';
-import { readPhrase } from './phrase.ts';
-import { selectLastMessages } from './present-chats.ts';
+} from './messages/message-queries.ts';
+import { countFoundMessages, searchMessages } from './messages/message-search.ts';
+import { readPhrase } from './messages/phrase.ts';
+import { selectLastMessages } from './chats/present-chats.ts';
 import { clearInbox, seedChat, seedMessages, seedUser } from './seed.test-support.ts';
 
 const { DB } = env as unknown as { DB: D1Database };

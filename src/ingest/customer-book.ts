@@ -1,4 +1,4 @@
-import type { ChatRow } from '../inbox/person.ts';
+import type { ChatRow } from '../inbox/chats/person.ts';
 import type { CustomerMove } from '../waba/customer-moves.ts';
 import type { CustomerRef } from '../waba/items.ts';
 

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { selectByWabaId } from '../inbox/load-messages.ts';
-import type { ChatRow } from '../inbox/person.ts';
-import { contextIdOf, type MessageRow } from '../inbox/present-message.ts';
+import { selectByWabaId } from '../inbox/messages/load-messages.ts';
+import type { ChatRow } from '../inbox/chats/person.ts';
+import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
 import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';

@@ -1,4 +1,4 @@
-import type { PersonSource } from '../inbox/person.ts';
+import type { PersonSource } from '../inbox/chats/person.ts';
 import type { InboundContact } from '../waba/items.ts';
 import type { CustomerBook } from './customer-book.ts';
 import type { MessageWrite } from './plan-messages.ts';

@@ -1,5 +1,5 @@
-import type { MessageSource } from '../inbox/present-message.ts';
-import { searchTextOf } from '../inbox/search-text.ts';
+import type { MessageSource } from '../inbox/messages/present-message.ts';
+import { searchTextOf } from '../inbox/messages/search-text.ts';
 import type { InboundMedia } from '../waba/inbound-media.ts';
 import type { InboundMessage } from '../waba/items.ts';
 import type { JsonRecord } from '../waba/json-record.ts';

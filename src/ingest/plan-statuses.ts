@@ -1,4 +1,4 @@
-import type { MessageRow } from '../inbox/present-message.ts';
+import type { MessageRow } from '../inbox/messages/present-message.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundStatus } from '../waba/items.ts';
 import type { JsonRecord } from '../waba/json-record.ts';

@@ -1,6 +1,6 @@
 import { HOPS_HEADER } from '../delivery/hops.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
-import { presentMessage, type MessageSource } from '../inbox/present-message.ts';
+import { presentMessage, type MessageSource } from '../inbox/messages/present-message.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { CustomerBook } from './customer-book.ts';
 import type { Known } from './known.ts';

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { activateUser, assertActivationCode } from '../../inbox/activate-user.ts';
+import { activateUser, assertActivationCode } from '../../inbox/users/activate-user.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 import { tokenSchema } from './token-schema.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../../auth/user.ts';
-import type { Person } from '../../inbox/person.ts';
-import type { ApiChat } from '../../inbox/present-chats.ts';
+import type { Person } from '../../inbox/chats/person.ts';
+import type { ApiChat } from '../../inbox/chats/present-chats.ts';
 import { clearInbox, seedChat, seedMessages, seedUser } from '../../inbox/seed.test-support.ts';
 import { ask, askList, ORIGIN } from '../reading.test-support.ts';
 

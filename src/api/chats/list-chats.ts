@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { listChats } from '../../inbox/list-chats.ts';
+import { listChats } from '../../inbox/chats/list-chats.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { textField } from '../fields.ts';

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { notFound } from '../../error.ts';
-import { findReadableChat } from '../../inbox/find-chat.ts';
-import { presentChats } from '../../inbox/present-chats.ts';
+import { findReadableChat } from '../../inbox/chats/find-chat.ts';
+import { presentChats } from '../../inbox/chats/present-chats.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { failures, json } from '../route-parts.ts';

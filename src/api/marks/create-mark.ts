@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { StackConfig } from '../../config.ts';
-import { markChatReceived } from '../../inbox/mark-chat-received.ts';
-import { showAsRead } from '../../inbox/show-as-read.ts';
+import { markChatReceived } from '../../inbox/chats/mark-chat-received.ts';
+import { showAsRead } from '../../inbox/chats/show-as-read.ts';
 import { wabaClient, type WabaClient } from '../../waba/client.ts';
 import type { Api } from '../api-env.ts';
 import { integerField, textField } from '../fields.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { User } from '../../auth/user.ts';
-import { markDelivered } from '../../inbox/marks.ts';
+import { markDelivered } from '../../inbox/chats/marks.ts';
 import {
   clearInbox,
   seedChat,

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { UPLOAD_FIELD, storeUpload } from '../../inbox/media/store-upload.ts';
-import { mediaUrl } from '../../inbox/present-message.ts';
+import { mediaUrl } from '../../inbox/messages/present-message.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { failures, json } from '../route-parts.ts';

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { acceptMessage } from '../../inbox/accept-message.ts';
-import { readKey } from '../../inbox/idempotency.ts';
-import { messageInput, newMessageOf } from '../../inbox/message-input.ts';
+import { acceptMessage } from '../../inbox/sending/accept-message.ts';
+import { readKey } from '../../inbox/sending/idempotency.ts';
+import { messageInput, newMessageOf } from '../../inbox/sending/message-input.ts';
 import { logError } from '../../log.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';

@@ -4,7 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Scope, User } from '../../auth/user.ts';
-import { acceptMessage } from '../../inbox/accept-message.ts';
+import { acceptMessage } from '../../inbox/sending/accept-message.ts';
 import {
   clearInbox,
   seedChat,

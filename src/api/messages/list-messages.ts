@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { listMessages } from '../../inbox/list-messages.ts';
+import { listMessages } from '../../inbox/messages/list-messages.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { longPage } from '../long-page.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { ApiMessage } from '../../inbox/present-message.ts';
+import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import { personSchema } from '../persons/person-schema.ts';
 import { userSchema } from '../users/user-schema.ts';
 

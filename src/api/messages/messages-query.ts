@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import type { MessagesRequest } from '../../inbox/list-messages.ts';
+import type { MessagesRequest } from '../../inbox/messages/list-messages.ts';
 import { booleanField, integerField, textField } from '../fields.ts';
 import { pageQuery } from '../pagination.ts';
 import { queryParam } from '../query-param.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../../auth/user.ts';
-import type { ApiMessage } from '../../inbox/present-message.ts';
+import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import {
   clearInbox,
   seedChat,

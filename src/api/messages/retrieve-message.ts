@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { notFound } from '../../error.ts';
-import { findReadableChat } from '../../inbox/find-chat.ts';
-import { listMessages } from '../../inbox/list-messages.ts';
-import { retrieveMessage } from '../../inbox/retrieve-message.ts';
+import { findReadableChat } from '../../inbox/chats/find-chat.ts';
+import { listMessages } from '../../inbox/messages/list-messages.ts';
+import { retrieveMessage } from '../../inbox/messages/retrieve-message.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { longPage } from '../long-page.ts';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { listPersons } from '../../inbox/list-chats.ts';
+import { listPersons } from '../../inbox/chats/list-chats.ts';
 import type { Api } from '../api-env.ts';
 import { textField } from '../fields.ts';
 import { longPage } from '../long-page.ts';

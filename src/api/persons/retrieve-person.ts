@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { notFound } from '../../error.ts';
-import { findReadableChat } from '../../inbox/find-chat.ts';
-import { presentPerson } from '../../inbox/person.ts';
+import { findReadableChat } from '../../inbox/chats/find-chat.ts';
+import { presentPerson } from '../../inbox/chats/person.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 import { personSchema } from './person-schema.ts';

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { createUser } from '../../inbox/create-user.ts';
-import { presentUser } from '../../inbox/present-user.ts';
+import { createUser } from '../../inbox/users/create-user.ts';
+import { presentUser } from '../../inbox/users/present-user.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';

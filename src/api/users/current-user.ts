@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { presentUser } from '../../inbox/present-user.ts';
+import { presentUser } from '../../inbox/users/present-user.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { failures, json } from '../route-parts.ts';

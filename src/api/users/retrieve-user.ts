@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { presentUser } from '../../inbox/present-user.ts';
-import { retrieveUser as findUser } from '../../inbox/users.ts';
+import { presentUser } from '../../inbox/users/present-user.ts';
+import { retrieveUser as findUser } from '../../inbox/users/users.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { idParams } from '../fields.ts';

@@ -1,6 +1,6 @@
 import { signPath } from '../../auth/signed-url.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { mediaUrl } from '../present-message.ts';
+import { mediaUrl } from '../messages/present-message.ts';
 
 /**
  * Returns a link that opens a file to whoever has it, without signing in, for `lifeSeconds`. It begins

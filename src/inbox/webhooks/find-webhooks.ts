@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import type { PageRequest } from '../users.ts';
+import type { PageRequest } from '../users/users.ts';
 import { reachableBy, selectWebhooks, toWebhook, type OwnedRow, type Webhook } from './webhook.ts';
 
 /** Returns a page of the webhooks that `actor` may see, oldest first, and how many there are. */

@@ -5,8 +5,8 @@ import {
   type NewEvent,
   type WrittenEvent,
 } from '../../inbox/events.ts';
-import { presentMessages } from '../../inbox/load-messages.ts';
-import type { ApiMessage } from '../../inbox/present-message.ts';
+import { presentMessages } from '../../inbox/messages/load-messages.ts';
+import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import { jsonChunks, type Database } from '../../store/database.ts';
 import type { Files } from '../../store/files.ts';
 import type { WabaError } from '../../waba/parse-error.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { acceptMessage } from '../../inbox/accept-message.ts';
+import { acceptMessage } from '../../inbox/sending/accept-message.ts';
 import type { WrittenEvent } from '../../inbox/events.ts';
 import { seedUser, stack } from '../../inbox/seed.test-support.ts';
 import type { User } from '../../auth/user.ts';

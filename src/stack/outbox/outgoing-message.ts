@@ -1,4 +1,4 @@
-import type { MessageRow } from '../../inbox/present-message.ts';
+import type { MessageRow } from '../../inbox/messages/present-message.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { referenceOf, withReference } from '../../waba/message-body.ts';
 

@@ -1,5 +1,5 @@
 import { WaypostError } from '../../error.ts';
-import { linkedMedia } from '../../inbox/linked-media.ts';
+import { linkedMedia } from '../../inbox/sending/linked-media.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { messageBody } from '../../waba/message-body.ts';

@@ -1,5 +1,5 @@
-import type { JsonRecord } from '../waba/json-record.ts';
-import { newPayload } from '../waba/message-body.ts';
+import type { JsonRecord } from '../../waba/json-record.ts';
+import { newPayload } from '../../waba/message-body.ts';
 
 /** A message that somebody wants to send. */
 export interface NewMessage {

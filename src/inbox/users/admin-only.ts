@@ -1,5 +1,5 @@
-import type { User } from '../auth/user.ts';
-import { WaypostError } from '../error.ts';
+import type { User } from '../../auth/user.ts';
+import { WaypostError } from '../../error.ts';
 
 /** Throws `forbidden`, in the service's words, where someone who is no admin does what only admins may. */
 export function assertAdmin(user: User): void {

@@ -1,10 +1,10 @@
 import type { SQL } from 'drizzle-orm';
-import type { User } from '../auth/user.ts';
-import type { Database } from '../store/database.ts';
-import { findReadableChat } from './find-chat.ts';
+import type { User } from '../../auth/user.ts';
+import type { Database } from '../../store/database.ts';
+import { findReadableChat } from '../chats/find-chat.ts';
 import { presentMessages } from './load-messages.ts';
-import { asLongList, readCounter, type LongList, type Part } from './long-list.ts';
-import { markDelivered } from './marks.ts';
+import { asLongList, readCounter, type LongList, type Part } from '../long-list.ts';
+import { markDelivered } from '../chats/marks.ts';
 import { passesAll, type MessageFilter } from './message-filter.ts';
 import {
   countMessages,

@@ -1,5 +1,5 @@
-import { log } from '../log.ts';
-import type { WabaClient } from '../waba/client.ts';
+import { log } from '../../log.ts';
+import type { WabaClient } from '../../waba/client.ts';
 
 /**
  * Tells WhatsApp that a message, and all before it, was read: its sender sees blue ticks. Never

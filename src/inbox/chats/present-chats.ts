@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { selectUsers, type Group } from '../auth/user.ts';
-import { jsonList, type Database } from '../store/database.ts';
-import { presentMessages, type Reader } from './load-messages.ts';
+import { selectUsers, type Group } from '../../auth/user.ts';
+import { jsonList, type Database } from '../../store/database.ts';
+import { presentMessages, type Reader } from '../messages/load-messages.ts';
 import { presentPerson, type ChatRow, type Person } from './person.ts';
-import type { ApiMessage, MessageRow } from './present-message.ts';
-import { presentUser, type ApiUser } from './present-user.ts';
+import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
+import { presentUser, type ApiUser } from '../users/present-user.ts';
 
 /** A chat as the API shows one (spec: retrieveChat). */
 export interface ApiChat {

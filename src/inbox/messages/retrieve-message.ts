@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { User } from '../auth/user.ts';
-import type { Database } from '../store/database.ts';
+import type { User } from '../../auth/user.ts';
+import type { Database } from '../../store/database.ts';
 import { presentMessages } from './load-messages.ts';
-import { readableChats } from './permissions.ts';
+import { readableChats } from '../permissions.ts';
 import type { ApiMessage, MessageRow } from './present-message.ts';
 
 /**

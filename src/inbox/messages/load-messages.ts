@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { selectUsers, type User } from '../auth/user.ts';
-import { jsonList, type Database } from '../store/database.ts';
+import { selectUsers, type User } from '../../auth/user.ts';
+import { jsonList, type Database } from '../../store/database.ts';
 import {
   contextIdOf,
   presentMessage,
@@ -8,7 +8,7 @@ import {
   type MessageLookups,
   type MessageRow,
 } from './present-message.ts';
-import type { ChatRow } from './person.ts';
+import type { ChatRow } from '../chats/person.ts';
 
 /** Who a list is shown to: `received` depends on it. Null where it is for nobody in particular. */
 export interface Reader {

@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { User } from '../auth/user.ts';
-import { countRows, readCounter, takePart, type Part } from './long-list.ts';
-import { readableChats } from './permissions.ts';
-import { isIn, type Phrase } from './phrase.ts';
+import type { User } from '../../auth/user.ts';
+import { countRows, readCounter, takePart, type Part } from '../long-list.ts';
+import { readableChats } from '../permissions.ts';
+import { isIn, type Phrase } from '../messages/phrase.ts';
 
 /** Which chats a list is about. */
 export interface ChatsQuery {

@@ -1,5 +1,5 @@
-import { isRecord } from '../waba/json-record.ts';
-import { mediaIdOfLink } from './media/media-id-of-link.ts';
+import { isRecord } from '../../waba/json-record.ts';
+import { mediaIdOfLink } from '../media/media-id-of-link.ts';
 
 /**
  * The links in a message, however deep (a template's header has one, too), that may lead to a file of

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { User } from '../auth/user.ts';
-import { invalidField } from '../error.ts';
-import type { Database } from '../store/database.ts';
+import type { User } from '../../auth/user.ts';
+import { invalidField } from '../../error.ts';
+import type { Database } from '../../store/database.ts';
 import { findReadableChat } from './find-chat.ts';
 import { markUpTo } from './marks.ts';
 import type { ChatRow } from './person.ts';

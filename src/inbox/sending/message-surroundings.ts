@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
-import type { User } from '../auth/user.ts';
-import { invalidField } from '../error.ts';
-import { jsonList, type Database } from '../store/database.ts';
-import { referenceOf } from '../waba/message-body.ts';
+import type { User } from '../../auth/user.ts';
+import { invalidField } from '../../error.ts';
+import { jsonList, type Database } from '../../store/database.ts';
+import { referenceOf } from '../../waba/message-body.ts';
 import { selectKey, type KnownKey, type RequestKey } from './idempotency.ts';
 import { linkedMedia } from './linked-media.ts';
-import { mayReadMedia } from './media/may-read-media.ts';
-import type { MediaRow } from './media/media-row.ts';
+import { mayReadMedia } from '../media/may-read-media.ts';
+import type { MediaRow } from '../media/media-row.ts';
 import { payloadFor, type NewMessage } from './new-message.ts';
-import type { ChatRow } from './person.ts';
+import type { ChatRow } from '../chats/person.ts';
 
 /** What is known about a message's surroundings before it is written. */
 export interface Surroundings {

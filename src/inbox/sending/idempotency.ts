@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { invalidField, WaypostError } from '../error.ts';
+import { invalidField, WaypostError } from '../../error.ts';
 
 /** How long a key is remembered. */
 export const KEY_LIFE_MS = 24 * 60 * 60 * 1000;

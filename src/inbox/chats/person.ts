@@ -1,4 +1,4 @@
-import type { chats } from '../store/schema.ts';
+import type { chats } from '../../store/schema.ts';
 
 export type ChatRow = typeof chats.$inferSelect;
 

@@ -1,11 +1,11 @@
-import { sha256Hex } from '../auth/digest.ts';
-import type { User } from '../auth/user.ts';
-import { WaypostError } from '../error.ts';
-import { isUniqueViolation } from '../store/database.ts';
-import type { StackContext } from '../store/open-stack.ts';
-import { isRecord, type JsonRecord } from '../waba/json-record.ts';
-import { withReference } from '../waba/message-body.ts';
-import { isUserId } from '../waba/recipient.ts';
+import { sha256Hex } from '../../auth/digest.ts';
+import type { User } from '../../auth/user.ts';
+import { WaypostError } from '../../error.ts';
+import { isUniqueViolation } from '../../store/database.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
+import { withReference } from '../../waba/message-body.ts';
+import { isUserId } from '../../waba/recipient.ts';
 import {
   insertKey,
   messageOfKey,
@@ -23,7 +23,7 @@ import {
   type Surroundings,
 } from './message-surroundings.ts';
 import { payloadFor, type NewMessage } from './new-message.ts';
-import { mayWriteToChat } from './permissions.ts';
+import { mayWriteToChat } from '../permissions.ts';
 
 export interface AcceptOptions {
   /** The caller's name for this request; see `readKey`. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { findUser, selectUsers, type User } from '../auth/user.ts';
-import { notFound } from '../error.ts';
-import type { Database } from '../store/database.ts';
+import { findUser, selectUsers, type User } from '../../auth/user.ts';
+import { notFound } from '../../error.ts';
+import type { Database } from '../../store/database.ts';
 
 /** A part of a list, as `limit` and `offset` ask for it. */
 export interface PageRequest {

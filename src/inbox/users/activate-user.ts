@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { sha256Hex } from '../auth/digest.ts';
-import { currentToken } from '../auth/token.ts';
-import type { User } from '../auth/user.ts';
-import { notFound } from '../error.ts';
-import type { StackContext } from '../store/open-stack.ts';
+import { sha256Hex } from '../../auth/digest.ts';
+import { currentToken } from '../../auth/token.ts';
+import type { User } from '../../auth/user.ts';
+import { notFound } from '../../error.ts';
+import type { StackContext } from '../../store/open-stack.ts';
 import { retrieveUser } from './users.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { User } from '../auth/user.ts';
-import { countRows, reachOf, takePart, type Part } from './long-list.ts';
+import type { User } from '../../auth/user.ts';
+import { countRows, reachOf, takePart, type Part } from '../long-list.ts';
 import { passes, type MessageFilter } from './message-filter.ts';
-import { readableChats } from './permissions.ts';
+import { readableChats } from '../permissions.ts';
 
 /** Newest first; `n` decides between equal timestamps. Both indexes of `messages` are in this order. */
 export const NEWEST_FIRST = sql.raw('order by m.timestamp desc, m.n desc');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { invalidField } from '../error.ts';
-import { isRecord } from '../waba/json-record.ts';
-import { parseRecipient } from '../waba/recipient.ts';
+import { invalidField } from '../../error.ts';
+import { isRecord } from '../../waba/json-record.ts';
+import { parseRecipient } from '../../waba/recipient.ts';
 import { MESSAGE_CONTENT, type MessageType } from './message-content.ts';
 import { characters, flag } from './message-fields.ts';
 import type { NewMessage } from './new-message.ts';

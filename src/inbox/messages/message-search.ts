@@ -1,9 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { User } from '../auth/user.ts';
-import { countRows, reachOf, takePart, type Part } from './long-list.ts';
+import type { User } from '../../auth/user.ts';
+import { countRows, reachOf, takePart, type Part } from '../long-list.ts';
 import { passes, passesAll, type MessageFilter } from './message-filter.ts';
 import { NEWEST_FIRST } from './message-queries.ts';
-import { readableChats } from './permissions.ts';
+import { readableChats } from '../permissions.ts';
 import { isIn, type Phrase } from './phrase.ts';
 
 /** What a search is for, and in whose name. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { sha256Hex } from '../auth/digest.ts';
-import { FULL_RIGHTS, insertUser, type NewUser } from '../auth/insert-user.ts';
-import type { Role, Scope, User } from '../auth/user.ts';
-import { checkUsername } from '../auth/username.ts';
-import { invalidField } from '../error.ts';
-import { isUniqueViolation } from '../store/database.ts';
-import type { StackContext } from '../store/open-stack.ts';
+import { sha256Hex } from '../../auth/digest.ts';
+import { FULL_RIGHTS, insertUser, type NewUser } from '../../auth/insert-user.ts';
+import type { Role, Scope, User } from '../../auth/user.ts';
+import { checkUsername } from '../../auth/username.ts';
+import { invalidField } from '../../error.ts';
+import { isUniqueViolation } from '../../store/database.ts';
+import type { StackContext } from '../../store/open-stack.ts';
 import { assertAdmin } from './admin-only.ts';
 import { retrieveUser } from './users.ts';
 

@@ -1,9 +1,9 @@
-import type { User } from '../auth/user.ts';
-import type { Database } from '../store/database.ts';
+import type { User } from '../../auth/user.ts';
+import type { Database } from '../../store/database.ts';
 import { countChats, selectChats, type ChatsQuery } from './chat-queries.ts';
-import { asLongList, type LongList, type Part } from './long-list.ts';
+import { asLongList, type LongList, type Part } from '../long-list.ts';
 import { presentPerson, type ChatRow, type Person } from './person.ts';
-import { readPhrase } from './phrase.ts';
+import { readPhrase } from '../messages/phrase.ts';
 import { presentChats, type ApiChat } from './present-chats.ts';
 
 /** What someone asks of the lists of chats and of persons. */

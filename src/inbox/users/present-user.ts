@@ -1,4 +1,4 @@
-import type { Group, Role, Scope, User } from '../auth/user.ts';
+import type { Group, Role, Scope, User } from '../../auth/user.ts';
 
 /** What a user looks like in the API, in lists, messages and webhooks alike (spec: retrieveUser). */
 export interface ApiUser {

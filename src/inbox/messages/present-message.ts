@@ -1,7 +1,7 @@
-import type { User } from '../auth/user.ts';
-import type { messages } from '../store/schema.ts';
-import { presentPerson, type Person, type PersonSource } from './person.ts';
-import { presentUser, type ApiUser } from './present-user.ts';
+import type { User } from '../../auth/user.ts';
+import type { messages } from '../../store/schema.ts';
+import { presentPerson, type Person, type PersonSource } from '../chats/person.ts';
+import { presentUser, type ApiUser } from '../users/present-user.ts';
 
 export type MessageRow = typeof messages.$inferSelect;
 

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../waba/json-record.ts';
+import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 
 /** Types whose caption and file name are searched (spec: listMessages, `search`). */
 const CAPTIONED = ['image', 'document', 'audio', 'video', 'voice', 'sticker'];

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { User } from '../auth/user.ts';
-import type { Database } from '../store/database.ts';
-import { mayReadChat } from './permissions.ts';
+import type { User } from '../../auth/user.ts';
+import type { Database } from '../../store/database.ts';
+import { mayReadChat } from '../permissions.ts';
 import type { ChatRow } from './person.ts';
 
 /** What callers write around a number: its plus sign, and the slash in the service's own example of a link. */

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { JsonRecord } from '../waba/json-record.ts';
-import { searchTextOf } from './search-text.ts';
+import type { JsonRecord } from '../../waba/json-record.ts';
+import { searchTextOf } from '../messages/search-text.ts';
 
 /** A message that is about to be written into the outbox. */
 export interface OutgoingDraft {
