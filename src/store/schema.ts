@@ -214,6 +214,13 @@ export const webhooks = sqliteTable(
     headers: text().notNull(),
     /** The signing secret, encrypted. */
     secret: text().notNull(),
+    /** The one before, which signs beside it until its grace is over (milliseconds). */
+    old_secret: text(),
+    old_secret_until: integer(),
+    /** Which schedule of attempts it has. */
+    schedule: text({ enum: ['default', 'short', 'long'] })
+      .notNull()
+      .default('default'),
     /** 0 after a 410, until it is enabled again. */
     is_enabled: integer().notNull().default(1),
     disabled_reason: text(),
