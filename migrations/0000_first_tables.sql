@@ -168,7 +168,7 @@ CREATE TABLE `waba_errors` (
 );
 --> statement-breakpoint
 CREATE TABLE `webhooks` (
-	`id` integer PRIMARY KEY NOT NULL,
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`user_id` integer NOT NULL,
 	`url` text NOT NULL,
 	`on_incoming_message` integer DEFAULT 0 NOT NULL,
@@ -185,6 +185,7 @@ CREATE TABLE `webhooks` (
 	`disabled_reason` text,
 	`since_seq` integer NOT NULL,
 	`slow_since` integer,
+	`probe_at` integer,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint

@@ -78,6 +78,9 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'ALLOW_PRIVATE_TARGETS',
 ]);
 
+/** A host's label without underscores, which no host name has. */
+const STACK_NAME = /^[a-z0-9-]+$/;
+
 const WEBSOCKETS_PREFIX = 'websockets-';
 
 /**
@@ -87,7 +90,8 @@ const WEBSOCKETS_PREFIX = 'websockets-';
  */
 export function stackOfHost(hostname: string, publicUrl: string | undefined): string {
   const host = hostname.toLowerCase();
-  if (publicUrl !== undefined && new URL(publicUrl).hostname === host) return DEFAULT_STACK;
+  const own = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
+  if (host === own || host === `${WEBSOCKETS_PREFIX}${own}`) return DEFAULT_STACK;
   const isAddress = host.startsWith('[') || /^[\d.]+$/.test(host);
   const [label = '', ...rest] = host.split('.');
   if (isAddress || rest.length === 0 || host.endsWith('.workers.dev')) return DEFAULT_STACK;
@@ -113,6 +117,8 @@ function prefixOf(stack: string): string {
  * The database of a stack. Throws `not_found` where no such stack is configured.
  */
 export function databaseOf(env: Env, stack: string): D1Database {
+  // `a_b` and `a-b` share a prefix; only one of them may be a stack, or two objects would work one outbox.
+  if (!STACK_NAME.test(stack)) throw new WaypostError('not_found', 'No such stack.');
   const database = stack === DEFAULT_STACK ? env.DB : env[`${prefixOf(stack)}__DB`];
   if (database === undefined) throw new WaypostError('not_found', 'No such stack.');
   return database;

@@ -3,42 +3,53 @@ import { nextAttempt } from './backoff.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import type { Delivery } from './event-item.ts';
 import type { DueRow } from './ledger.ts';
-import type { Outcome } from './outcome.ts';
+import type { TryResult } from './try-delivery.ts';
 
-/** An outcome that is no success. */
-export type Failure = Exclude<Outcome, { verdict: 'delivered' }>;
+/** A result that is neither a success nor the end of the matter. */
+export type Failure = Exclude<TryResult, { verdict: 'delivered' | 'nothing' }>;
+
+/** Where our own storage failed, the delivery is tried again after this. */
+const UNREADABLE_WAIT_MS = 60_000;
 
 /**
  * Says what becomes of a delivery after its `attempts`-th attempt failed: when it is due again, or
  * that it is dead, its schedule being used up. After a 410 it stays as it is, for the day on which its
- * webhook is enabled again.
+ * webhook is enabled again. The schedule is the webhook's of now, whichever it had at the attempts before.
  */
 export function afterFailure(
+  { subscription }: Delivery,
   failure: Failure,
   attempts: number,
   deps: Pick<DeliveryDeps, 'now' | 'random'>,
 ): Omit<DueRow, 'webhook_id' | 'seq'> {
   const now = deps.now();
+  if (failure.verdict === 'unreadable') {
+    return {
+      state: 'due',
+      attempts: attempts - 1,
+      next_at: now + UNREADABLE_WAIT_MS,
+      last_error: null,
+    };
+  }
+  const last_error = failure.reason;
+  if (failure.verdict === 'lost')
+    return { state: 'dead', attempts: attempts - 1, next_at: now, last_error };
   const retryAfterMs = failure.verdict === 'retry' ? failure.retryAfterMs : undefined;
   const dueAt = nextAttempt({
+    schedule: subscription.schedule,
     attemptsMade: attempts,
     nowMs: now,
     random: deps.random(),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
   const isOver = dueAt === null && failure.verdict !== 'gone';
-  return {
-    state: isOver ? 'dead' : 'due',
-    attempts,
-    next_at: dueAt ?? now,
-    last_error: failure.reason,
-  };
+  return { state: isOver ? 'dead' : 'due', attempts, next_at: dueAt ?? now, last_error };
 }
 
 /** One line per failed attempt: ids and the reason, nothing of the payload. */
 export function logFailure(
   { event, subscription }: Delivery,
-  reason: string,
+  failure: Failure,
   attempt: number,
   { stack }: Pick<DeliveryDeps, 'stack'>,
 ): void {
@@ -47,6 +58,7 @@ export function logFailure(
     webhook: subscription.id,
     seq: event.seq,
     attempt,
-    reason,
+    verdict: failure.verdict,
+    reason: 'reason' in failure ? failure.reason : undefined,
   });
 }

@@ -1,26 +1,49 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCHEDULE_SECONDS, nextAttempt } from './backoff.ts';
+import type { ScheduleName } from '../inbox/webhooks/webhook.ts';
+import { nextAttempt, SCHEDULES_SECONDS } from './backoff.ts';
 
 const NOW_MS = 1_795_000_000_000;
 const HOUR_MS = 3_600_000;
+/** What a failure of a webhook without a schedule of its own has in common with others. */
+const FAILED = { schedule: 'default', nowMs: NOW_MS } as const;
 
-describe('DEFAULT_SCHEDULE_SECONDS', () => {
-  it('is 13 attempts: at once, 5 s, 30 s, 2 min, 10 min, 30 min, 1, 3, 6, 12 h, then daily', () => {
-    expect(DEFAULT_SCHEDULE_SECONDS).toEqual([
-      0, 5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400, 86_400,
-    ]);
+const NAMES: readonly ScheduleName[] = ['default', 'short', 'long'];
+
+describe('the schedules', () => {
+  it.each<[ScheduleName, number[]]>([
+    ['default', [0, 5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400, 86_400]],
+    ['short', [0, 5, 30, 120, 300, 600, 1_200, 1_200]],
+    [
+      'long',
+      [
+        0, 5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400, 86_400, 86_400,
+        86_400, 86_400, 86_400, 86_400,
+      ],
+    ],
+  ])('%s waits these seconds before its attempts', (name, seconds) => {
+    expect(SCHEDULES_SECONDS[name]).toEqual(seconds);
   });
 
-  it('spans about four days', () => {
-    const days = DEFAULT_SCHEDULE_SECONDS.reduce((sum, wait) => sum + wait, 0) / 86_400;
-    expect(days).toBeGreaterThan(3.9);
-    expect(days).toBeLessThan(4.1);
+  it.each<[ScheduleName, string, number, number]>([
+    ['short', 'about an hour', 0.9, 1.1],
+    ['default', 'about four days', 3.9 * 24, 4.1 * 24],
+    ['long', 'more than eight days', 8 * 24, 9 * 24],
+  ])('%s spans %s', (name, _span, leastHours, mostHours) => {
+    const hours = SCHEDULES_SECONDS[name].reduce((sum, wait) => sum + wait, 0) / 3_600;
+    expect(hours).toBeGreaterThan(leastHours);
+    expect(hours).toBeLessThan(mostHours);
+  });
+
+  it.each(NAMES)('%s begins at once and never waits less than the time before', (name) => {
+    const waits = SCHEDULES_SECONDS[name];
+    expect(waits[0]).toBe(0);
+    expect(waits.toSorted((a, b) => a - b)).toEqual(waits);
   });
 });
 
 describe('nextAttempt', () => {
   it('makes the first attempt at once', () => {
-    expect(nextAttempt({ attemptsMade: 0, nowMs: NOW_MS, random: 1 })).toBe(NOW_MS);
+    expect(nextAttempt({ ...FAILED, attemptsMade: 0, random: 1 })).toBe(NOW_MS);
   });
 
   it.each([
@@ -37,37 +60,45 @@ describe('nextAttempt', () => {
     [11, 24 * HOUR_MS],
     [12, 24 * HOUR_MS],
   ])('after %i attempts waits %i ms and up to a tenth more', (attemptsMade, waitMs) => {
-    const dueWith = (random: number) => nextAttempt({ attemptsMade, nowMs: NOW_MS, random });
+    const dueWith = (random: number) => nextAttempt({ ...FAILED, attemptsMade, random });
     expect(dueWith(0)).toBe(NOW_MS + waitMs);
     expect(dueWith(0.5)).toBe(NOW_MS + waitMs * 1.05);
     expect(dueWith(1)).toBe(NOW_MS + Math.ceil(waitMs * 1.1));
   });
 
   it('gives up after the 13th attempt', () => {
-    expect(nextAttempt({ attemptsMade: 13, nowMs: NOW_MS, random: 0 })).toBeNull();
-    expect(
-      nextAttempt({ attemptsMade: 13, nowMs: NOW_MS, retryAfterMs: 1_000, random: 0 }),
-    ).toBeNull();
+    expect(nextAttempt({ ...FAILED, attemptsMade: 13, random: 0 })).toBeNull();
+    expect(nextAttempt({ ...FAILED, attemptsMade: 13, retryAfterMs: 1_000, random: 0 })).toBeNull();
+  });
+
+  it.each<[ScheduleName, number, number]>([
+    ['short', 8, 20 * 60_000],
+    ['default', 13, 24 * HOUR_MS],
+    ['long', 18, 24 * HOUR_MS],
+  ])('makes, by the %s schedule, %i attempts and no more', (schedule, attempts, lastWaitMs) => {
+    const failed = { schedule, nowMs: NOW_MS, random: 0 };
+    expect(nextAttempt({ ...failed, attemptsMade: attempts - 1 })).toBe(NOW_MS + lastWaitMs);
+    expect(nextAttempt({ ...failed, attemptsMade: attempts })).toBeNull();
   });
 
   it('waits for a Retry-After that is longer than the schedule', () => {
-    const failed = { attemptsMade: 1, nowMs: NOW_MS, retryAfterMs: 600_000 };
+    const failed = { ...FAILED, attemptsMade: 1, retryAfterMs: 600_000 };
     expect(nextAttempt({ ...failed, random: 0 })).toBe(NOW_MS + 600_000);
     expect(nextAttempt({ ...failed, random: 1 })).toBe(NOW_MS + 660_000);
   });
 
   it('keeps to the schedule when Retry-After is shorter', () => {
-    const failed = { attemptsMade: 4, nowMs: NOW_MS, retryAfterMs: 1_000 };
+    const failed = { ...FAILED, attemptsMade: 4, retryAfterMs: 1_000 };
     expect(nextAttempt({ ...failed, random: 0 })).toBe(NOW_MS + 600_000);
   });
 
   it('takes a Retry-After of a week for one of 24 hours', () => {
-    const failed = { attemptsMade: 1, nowMs: NOW_MS, retryAfterMs: 7 * 24 * HOUR_MS };
+    const failed = { ...FAILED, attemptsMade: 1, retryAfterMs: 7 * 24 * HOUR_MS };
     expect(nextAttempt({ ...failed, random: 0 })).toBe(NOW_MS + 24 * HOUR_MS);
   });
 
   it('gives a whole number of milliseconds, never below the wait', () => {
-    const due = nextAttempt({ attemptsMade: 1, nowMs: NOW_MS, random: 0.123_456_789 });
+    const due = nextAttempt({ ...FAILED, attemptsMade: 1, random: 0.123_456_789 });
     expect(due).toBe(NOW_MS + 5_062);
   });
 });

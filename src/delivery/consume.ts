@@ -38,8 +38,8 @@ export async function consume(
   await Promise.all(
     jobsOf(batch.messages, deps).map(async (job) => {
       try {
-        const leftover = await job.run(deliveryDeps(deps.openStack(job.stack), ctx));
-        await report(job.stack, leftover, deps);
+        const tell = (leftover: Leftover): Promise<void> => report(job.stack, leftover, deps);
+        await tell(await job.run(deliveryDeps(deps.openStack(job.stack), ctx, tell)));
         for (const message of job.messages) message.ack();
       } catch (error) {
         logError('doorbell_failed', error, { stack: job.stack, queue: batch.queue });
@@ -65,7 +65,7 @@ function jobsOf(messages: readonly Message<QueueMessage>[], deps: ConsumerDeps):
     if (body.kind === 'event') return [];
     const run =
       body.kind === 'webhook'
-        ? (work: DeliveryDeps) => deliverPatiently(body, work, deps)
+        ? (work: DeliveryDeps) => deliverPatiently(body, work)
         : (work: DeliveryDeps) => fetchFile(body.media, work, deps);
     return [{ stack: body.stack, messages: [message], run }];
   });
@@ -79,14 +79,13 @@ function jobsOf(messages: readonly Message<QueueMessage>[], deps: ConsumerDeps):
 async function deliverPatiently(
   { stack, webhook }: { stack: string; webhook: number },
   work: DeliveryDeps,
-  deps: ConsumerDeps,
 ): Promise<Leftover> {
   const delivering = deliverDue(webhook, work);
   const inTime = await Promise.race([delivering, work.sleep(PATIENCE_MS)]);
   if (inTime !== undefined) return inTime;
   work.later(
     delivering
-      .then((leftover) => report(stack, leftover, deps))
+      .then((leftover) => work.report(leftover))
       .catch((error: unknown) => logError('slow_lane_failed', error, { stack, webhook })),
   );
   return { webhooks: [], nextAt: undefined };

@@ -13,8 +13,9 @@ import type { QueueMessage } from '../config.ts';
 import { ingest } from '../ingest/ingest.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';
+import type { ScheduleName } from '../inbox/webhooks/webhook.ts';
 import { consume, type ConsumerDeps } from './consume.ts';
-import { newWebhookSecret } from './signature.ts';
+import { newWebhookSecret, signDelivery } from './signature.ts';
 
 const stack = openStack(env, 'default');
 const { db } = stack;
@@ -58,6 +59,7 @@ afterEach(async () => {
   for (const list of [rung, reported, requests]) list.splice(0);
 });
 
+/** Makes a webhook of the first admin's and returns its id; `flags` are columns of its row. */
 async function subscribe(host: string, flags: object = { on_cloud_api: 1 }): Promise<number> {
   const row = await db.first<{ id: number }>(sql`
     insert into webhooks (user_id, url, headers, secret, since_seq, created_at)
@@ -108,6 +110,13 @@ async function deliveries(): Promise<unknown[]> {
   return db.all(
     sql`select webhook_id, seq, state, attempts from deliveries order by seq, webhook_id`,
   );
+}
+
+interface DueDelivery {
+  state: string;
+  attempts: number;
+  /** Milliseconds. */
+  next_at: number;
 }
 
 const OK = (): Promise<Response> => Promise.resolve(new Response('ok'));
@@ -239,6 +248,7 @@ describe('a doorbell for a slow webhook', () => {
     const seq = await event();
     await ring(eventBell(seq));
     await db.run(sql`update deliveries set next_at = 1`);
+    await db.run(sql`update webhooks set probe_at = 1`);
     await ring(bell(id));
     const [first, second] = requests;
     expect(second?.headers.get('webhook-id')).toBe(first?.headers.get('webhook-id'));
@@ -253,5 +263,188 @@ describe('a doorbell for a slow webhook', () => {
     await db.run(sql`update deliveries set attempts = 12`);
     await ring(bell(id));
     expect(await deliveries()).toEqual([{ webhook_id: id, seq, state: 'dead', attempts: 13 }]);
+  });
+
+  /** Makes a failing webhook with one delivery that has had some attempts, and rings for it. */
+  async function failAgain(schedule: ScheduleName, attempts: number): Promise<DueDelivery> {
+    answers['down.test'] = STATUS(500);
+    const id = await subscribe('down.test');
+    await due(id, await event());
+    await db.run(sql`update deliveries set attempts = ${attempts} where webhook_id = ${id}`);
+    await db.run(sql`update webhooks set schedule = ${schedule} where id = ${id}`);
+    await ring(bell(id));
+    const row = await db.first<DueDelivery>(sql`select * from deliveries where webhook_id = ${id}`);
+    return row ?? { state: 'lost', attempts: 0, next_at: 0 };
+  }
+
+  it.each<[ScheduleName, number, number]>([
+    ['short', 8, 20 * 60_000],
+    ['default', 13, 86_400_000],
+    ['long', 18, 86_400_000],
+  ])('keeps to the %s schedule: attempt %i is the last', async (schedule, last, lastWaitMs) => {
+    const now = Date.now();
+    const waiting = await failAgain(schedule, last - 2);
+    expect(waiting).toMatchObject({ state: 'due', attempts: last - 1 });
+    expect(waiting.next_at).toBeGreaterThanOrEqual(now + lastWaitMs);
+    expect(waiting.next_at).toBeLessThan(now + 1.1 * lastWaitMs + 10_000);
+    expect(await failAgain(schedule, last - 1)).toMatchObject({ state: 'dead', attempts: last });
+  });
+
+  it('goes on by the schedule of now, whichever the webhook had at the attempts before', async () => {
+    expect(await failAgain('short', 10)).toMatchObject({ state: 'dead', attempts: 11 });
+    expect(await failAgain('long', 13)).toMatchObject({ state: 'due', attempts: 14 });
+  });
+});
+
+describe('an attempt during a rotation', () => {
+  it.each<[string, number, boolean]>([
+    ['until the grace of the former secret is over is signed with both', 60_000, true],
+    ['after the grace of the former secret is signed with the new one', -1, false],
+  ])('%s', async (_promise, graceMs, isOldValid) => {
+    answers['ok.test'] = OK;
+    const [secret, former] = [newWebhookSecret(), newWebhookSecret()];
+    const id = await subscribe('ok.test');
+    await db.run(sql`
+      update webhooks set secret = ${await seal(stack.config, secret)},
+        old_secret = ${await seal(stack.config, former)}, old_secret_until = ${Date.now() + graceMs}
+      where id = ${id}`);
+    await ring(eventBell(await event()));
+    const { headers, body } = requests[0] ?? { headers: new Headers(), body: '' };
+    const signatures = headers.get('webhook-signature')?.split(' ');
+    const secrets = isOldValid ? [secret, former] : [secret];
+    expect(signatures).toEqual(
+      await Promise.all(
+        secrets.map((one) =>
+          signDelivery({
+            secrets: [one],
+            id: headers.get('webhook-id') ?? '',
+            timestampSeconds: Number(headers.get('webhook-timestamp')),
+            body: new TextEncoder().encode(body),
+          }),
+        ),
+      ),
+    );
+  });
+});
+
+describe('a webhook that is down', () => {
+  const bell = (webhook: number): QueueMessage => ({ kind: 'webhook', stack: 'default', webhook });
+
+  it('is not asked again for each event that comes meanwhile', async () => {
+    answers['down.test'] = STATUS(500);
+    const id = await subscribe('down.test');
+    for (let count = 0; count < 5; count += 1) {
+      await ring(eventBell(await event()));
+      await ring(bell(id));
+    }
+    expect(requests).toHaveLength(1);
+    expect(await deliveries()).toHaveLength(5);
+    expect(rung).toEqual([]);
+  });
+
+  it('is asked by one delivery at a time, two doorbells or not', async () => {
+    const open = { now: 0, most: 0 };
+    answers['down.test'] = async () => {
+      open.most = Math.max(open.most, (open.now += 1));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      open.now -= 1;
+      return new Response('ok');
+    };
+    const id = await subscribe('down.test');
+    await db.run(sql`update webhooks set slow_since = 1 where id = ${id}`);
+    for (let count = 0; count < 3; count += 1) await ring(eventBell(await event()));
+    await Promise.all([ring(bell(id)), ring(bell(id))]);
+    expect(open.most).toBe(1);
+    expect(requests).toHaveLength(3);
+  });
+
+  it('gets what waited for the probe as soon as that went well', async () => {
+    answers['down.test'] = STATUS(500);
+    const id = await subscribe('down.test');
+    const seqs = [await event(), await event()];
+    for (const seq of seqs) await ring(eventBell(seq));
+    answers['down.test'] = OK;
+    await db.run(sql`update webhooks set probe_at = 1`);
+    await db.run(sql`update deliveries set next_at = 1 where seq = ${seqs[0]}`);
+    await ring(bell(id));
+    expect(rung).toEqual([id]);
+    await ring(bell(id));
+    expect(await deliveries()).toMatchObject([{ state: 'delivered' }, { state: 'delivered' }]);
+  });
+
+  it('that was deleted meanwhile leaves nothing behind', async () => {
+    answers['down.test'] = async () => {
+      await db.run(sql`delete from webhooks`);
+      return new Response(null, { status: 500 });
+    };
+    const id = await subscribe('down.test');
+    await ring(eventBell(await event()));
+    expect(await deliveries()).toEqual([]);
+    await db.run(
+      sql`insert into deliveries (webhook_id, seq, state, attempts, next_at) values (${id}, 1, 'due', 1, 1)`,
+    );
+    await ring(bell(id));
+    expect(await deliveries()).toEqual([]);
+  });
+
+  it('that was given another URL meanwhile is not disabled by a 410 of the old one', async () => {
+    answers['gone.test'] = async () => {
+      await db.run(sql`update webhooks set url = 'https://new.test/'`);
+      return new Response(null, { status: 410 });
+    };
+    const id = await subscribe('gone.test');
+    await ring(eventBell(await event()));
+    expect(await db.first(sql`select is_enabled from webhooks where id = ${id}`)).toEqual({
+      is_enabled: 1,
+    });
+  });
+
+  it('that was paused keeps its deliveries, and they are not due', async () => {
+    const id = await subscribe('paused.test');
+    await db.run(
+      sql`insert into deliveries (webhook_id, seq, state, attempts, next_at) values (${id}, 1, 'due', 1, 1)`,
+    );
+    await db.run(sql`update webhooks set is_enabled = 0 where id = ${id}`);
+    await ring(bell(id));
+    expect(await db.first(sql`select next_at from deliveries`)).toEqual({
+      next_at: Number.MAX_SAFE_INTEGER,
+    });
+  });
+});
+
+describe('an event whose contents lie in R2', () => {
+  async function largeEvent(): Promise<number> {
+    const text = 'x'.repeat(1_600_000);
+    const body = JSON.stringify(
+      messageBody(`wamid.large.${(ids += 1)}`, { type: 'x', x: { text } }),
+    );
+    const headers = { authorization: 'Bearer test-webhook-token' };
+    const written = await ingest(
+      new Request('http://x/waba/webhook', { method: 'POST', headers, body }),
+      stack,
+      Date.now(),
+    );
+    return written?.seq ?? 0;
+  }
+
+  it('and cannot be read now is tried again, without an attempt and without holding up others', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    answers['ok.test'] = OK;
+    await subscribe('ok.test');
+    const seqs = [await largeEvent(), await event()];
+    vi.spyOn(stack.files, 'getText').mockRejectedValue(new Error('R2 is away'));
+    expect(await ring(...seqs.map(eventBell))).toEqual({ acked: ['0', '1'], retried: [] });
+    expect(requests).toHaveLength(1);
+    expect(await deliveries()).toMatchObject([{ seq: seqs[0], state: 'due', attempts: 0 }]);
+  });
+
+  it('and are there no more is given up, with the reason', async () => {
+    await subscribe('ok.test');
+    const seq = await largeEvent();
+    vi.spyOn(stack.files, 'getText').mockResolvedValue(null);
+    await ring(eventBell(seq));
+    expect(await db.all(sql`select state, last_error from deliveries`)).toEqual([
+      { state: 'dead', last_error: 'What the event says is not stored any more.' },
+    ]);
   });
 });

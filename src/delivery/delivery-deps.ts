@@ -1,6 +1,7 @@
 import type { StackContext } from '../store/open-stack.ts';
 import { attempt, ATTEMPT_DEADLINE_MS, type AttemptRequest } from './attempt.ts';
 import { policyOf } from './event-item.ts';
+import type { Leftover } from './fast-lane.ts';
 import type { AttemptResponse } from './outcome.ts';
 
 /** What the lanes need of the world. */
@@ -12,12 +13,18 @@ export interface DeliveryDeps {
   /** From 0 up to 1: spreads retries. */
   random(): number;
   sleep(ms: number): Promise<void>;
+  /** Tells what is left for the slow lane, where that is known only after the batch. */
+  report(leftover: Leftover): Promise<void>;
   /** Lets work outlive the batch that began it. */
   later(work: Promise<void>): void;
 }
 
 /** The deps of a real invocation. */
-export function deliveryDeps(stack: StackContext, ctx: ExecutionContext): DeliveryDeps {
+export function deliveryDeps(
+  stack: StackContext,
+  ctx: ExecutionContext,
+  report: DeliveryDeps['report'],
+): DeliveryDeps {
   const policy = { ...policyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
   return {
     stack,
@@ -25,6 +32,7 @@ export function deliveryDeps(stack: StackContext, ctx: ExecutionContext): Delive
     now: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    report,
     later: (work) => ctx.waitUntil(work),
   };
 }

@@ -1,7 +1,7 @@
 import type { StackConfig } from '../config.ts';
 import { readContents, type EventRow } from '../inbox/events.ts';
-import { extendedBodyFor } from '../inbox/webhooks/extended-body.ts';
-import { shapeFor, type MatchedEvent, type Shape } from '../inbox/webhooks/matches.ts';
+import { deliveryBody, deliveryId } from '../inbox/webhooks/delivery-body.ts';
+import { shapeFor, toMatched, type MatchedEvent, type Shape } from '../inbox/webhooks/matches.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { readJson } from '../store/json-column.ts';
 import type { Files } from '../store/files.ts';
@@ -26,16 +26,11 @@ export interface Delivery {
 
 /** Reads an event's row, not yet its contents. */
 export function toDeliverable(row: EventRow): DeliverableEvent {
-  const incoming = readJson<string[]>(row.incoming);
   return {
+    ...toMatched(row),
     row,
-    seq: row.seq,
-    kind: row.kind,
-    fields: readJson(row.fields),
-    chats: readJson(row.chats),
     headers: readJson(row.headers ?? '{}'),
-    incoming,
-    hasIncoming: incoming.length > 0,
+    incoming: readJson(row.incoming),
   };
 }
 
@@ -57,7 +52,7 @@ export function deliveriesOf(
 export async function requestOf(delivery: Delivery, files: Files): Promise<AttemptRequest | null> {
   const { event, subscription, shape } = delivery;
   const contents = await readContents(files, event.row);
-  const text = shape === 'cloud_api' ? contents.body : extendedText(delivery, contents.extended);
+  const text = deliveryBody(subscription, event, shape, contents);
   if (text === null) return null;
   const { [HOPS_HEADER]: hops, ...signatures } = event.headers;
   return {
@@ -68,18 +63,10 @@ export async function requestOf(delivery: Delivery, files: Files): Promise<Attem
       'waypost-sequence': String(event.seq),
       [HOPS_HEADER]: String(Number(hops ?? 0) + 1),
     },
-    secrets: [subscription.secret],
-    id: `${event.row.id}.${subscription.id}`,
+    secrets: subscription.secrets,
+    id: deliveryId(event.row.id, subscription.id),
     body: new TextEncoder().encode(text),
   };
-}
-
-function extendedText(
-  { event, subscription }: Delivery,
-  extended: Parameters<typeof extendedBodyFor>[1],
-): string | null {
-  const body = extendedBodyFor(subscription, extended, event.chats);
-  return body === null ? null : JSON.stringify(body);
 }
 
 /** What an attempt must know of the deployment. */

@@ -6,17 +6,21 @@ import { jsonList } from '../store/database.ts';
 import { afterFailure, logFailure } from './after-failure.ts';
 import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { deliveriesOf, requestOf, toDeliverable, type Delivery } from './event-item.ts';
+import { deliveriesOf, toDeliverable, type Delivery } from './event-item.ts';
 import { runFair } from './fair-lanes.ts';
-import { Ledger, markSlow } from './ledger.ts';
-import { judge, type Outcome } from './outcome.ts';
+import { Ledger } from './ledger.ts';
 import { settleLate } from './settle-late.ts';
+import { tryDelivery, type TryResult } from './try-delivery.ts';
+import { FIRST_PAUSE_MS, markSlow } from './webhook-turn.ts';
 
 /** Of an invocation's six connections (Workers limits) two are left for D1 and the queues. */
 const MAX_IN_FLIGHT = 4;
 
 /** A receiver that takes longer leaves the fast lane, so that it holds up nobody else. */
 export const PATIENCE_MS = 1_000;
+
+/** An attempt that is under way must be over by then; if we died meanwhile, it is made anew. */
+const IN_FLIGHT_MS = 2 * ATTEMPT_DEADLINE_MS;
 
 /** What is left for the slow lane. */
 export interface Leftover {
@@ -52,7 +56,7 @@ export async function deliverEvents(
   } finally {
     written.resolve();
   }
-  return { webhooks: ledger.dueWebhooks, nextAt: ledger.nextAt };
+  return { webhooks: ledger.dueWebhooks(deps.now()), nextAt: ledger.nextAt };
 }
 
 function runLane(
@@ -61,21 +65,21 @@ function runLane(
   written: Promise<void>,
   deps: DeliveryDeps,
 ): Promise<void> {
-  const outcomes = new Map<Delivery, Promise<Outcome | null>>();
+  const outcomes = new Map<Delivery, Promise<TryResult>>();
   const handedOver = new Set<Delivery>();
   const slow = new Set(deliveries.filter(isInSlowLane).map(({ subscription }) => subscription.id));
   return runFair(deliveries, {
     keyOf: ({ subscription }) => subscription.id,
     isLeftOut: (key) => slow.has(Number(key)) || ledger.isSlow(Number(key)),
-    leaveOut: (delivery) => ledger.put(untried(delivery, deps.now())),
+    leaveOut: (delivery) => ledger.put(untried(delivery, ledger, deps.now())),
     maxInFlight: MAX_IN_FLIGHT,
     patienceMs: PATIENCE_MS,
     sleep: (ms) => deps.sleep(ms),
     run: async (delivery) => {
-      const outcome = tryOnce(delivery, deps);
+      const outcome = tryDelivery(delivery, deps);
       outcomes.set(delivery, outcome);
       const result = await outcome;
-      if (result !== null && !handedOver.has(delivery)) enter(ledger, delivery, result, deps);
+      if (!handedOver.has(delivery)) enter(ledger, delivery, result, deps);
     },
     onImpatient: (delivery, rest) => {
       handedOver.add(delivery);
@@ -91,15 +95,10 @@ function isInSlowLane({ subscription }: Delivery): boolean {
   return subscription.slowSince !== null;
 }
 
-async function tryOnce(delivery: Delivery, deps: DeliveryDeps): Promise<Outcome | null> {
-  const request = await requestOf(delivery, deps.stack.files);
-  return request === null ? null : judge(await deps.attempt(request));
-}
-
 /** Other invocations read the mark before this one's batch is written. */
 async function leaveLaneAtOnce({ subscription }: Delivery, deps: DeliveryDeps): Promise<void> {
   try {
-    await deps.stack.db.run(markSlow([subscription.id], deps.now()));
+    await deps.stack.db.run(markSlow([subscription.id], deps.now(), deps.now() + IN_FLIGHT_MS));
   } catch (error) {
     logError('mark_slow_failed', error, {
       stack: deps.stack.config.name,
@@ -108,23 +107,28 @@ async function leaveLaneAtOnce({ subscription }: Delivery, deps: DeliveryDeps): 
   }
 }
 
-function enter(ledger: Ledger, delivery: Delivery, outcome: Outcome, deps: DeliveryDeps): void {
-  if (outcome.verdict === 'delivered') {
+function enter(ledger: Ledger, delivery: Delivery, result: TryResult, deps: DeliveryDeps): void {
+  if (result.verdict === 'nothing') return;
+  if (result.verdict === 'delivered') {
     ledger.delivered(delivery);
     return;
   }
-  logFailure(delivery, outcome.reason, 1, deps);
-  ledger.slow(delivery.subscription.id);
-  if (outcome.verdict === 'gone') ledger.gone(delivery.subscription.id, outcome.reason);
-  ledger.put({ ...keyOf(delivery), ...afterFailure(outcome, 1, deps) });
+  logFailure(delivery, result, 1, deps);
+  if (result.verdict === 'retry' || result.verdict === 'gone')
+    ledger.slow(delivery.subscription.id);
+  if (result.verdict === 'gone') ledger.gone(delivery.subscription, result.reason);
+  ledger.put({ ...keyOf(delivery), ...afterFailure(delivery, result, 1, deps) });
 }
 
 function keyOf({ event, subscription }: Delivery): { webhook_id: number; seq: number } {
   return { webhook_id: subscription.id, seq: event.seq };
 }
 
-function untried(delivery: Delivery, now: number): Parameters<Ledger['put']>[0] {
-  return { ...keyOf(delivery), state: 'due', attempts: 0, next_at: now, last_error: null };
+/** Due when the slow lane takes the webhook up, so that nobody is rung for it before. */
+function untried(delivery: Delivery, ledger: Ledger, now: number): Parameters<Ledger['put']>[0] {
+  const { id, probeAt } = delivery.subscription;
+  const dueAt = ledger.isSlow(id) ? now + FIRST_PAUSE_MS : Math.max(now, probeAt ?? 0);
+  return { ...keyOf(delivery), state: 'due', attempts: 0, next_at: dueAt, last_error: null };
 }
 
 /** Due again only when the attempt that is under way must be over: if we die meanwhile, it is tried anew. */
@@ -133,7 +137,7 @@ function inFlight(delivery: Delivery, now: number): Parameters<Ledger['put']>[0]
     ...keyOf(delivery),
     state: 'due',
     attempts: 1,
-    next_at: now + 2 * ATTEMPT_DEADLINE_MS,
+    next_at: now + IN_FLIGHT_MS,
     last_error: null,
   };
 }

@@ -1,7 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { markDelivered } from '../inbox/chats/marks.ts';
 import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
+import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { jsonList } from '../store/database.ts';
+import { FIRST_PAUSE_MS, markSlow } from './webhook-turn.ts';
 import type { Delivery } from './event-item.ts';
 
 /** A delivery that is to be attempted (again) by the slow lane. */
@@ -22,7 +24,7 @@ export interface DueRow {
 export class Ledger {
   readonly #delivered: Delivery[] = [];
   readonly #due: DueRow[] = [];
-  readonly #gone = new Map<number, string>();
+  readonly #gone = new Map<number, { subscription: Subscription; reason: string }>();
   readonly #slow = new Set<number>();
 
   /** A receiver has it. */
@@ -41,17 +43,17 @@ export class Ledger {
   }
 
   /** The webhook wants no more deliveries. */
-  gone(webhookId: number, reason: string): void {
-    this.#gone.set(webhookId, reason);
+  gone(subscription: Subscription, reason: string): void {
+    this.#gone.set(subscription.id, { subscription, reason });
   }
 
   isSlow(webhookId: number): boolean {
     return this.#slow.has(webhookId) || this.#gone.has(webhookId);
   }
 
-  /** The webhooks whose rows may be attempted at once. */
-  get dueWebhooks(): number[] {
-    return [...new Set(this.#due.map((row) => row.webhook_id))];
+  /** The webhooks that have rows to be attempted at once. */
+  dueWebhooks(now: number): number[] {
+    return [...new Set(this.#due.filter((row) => row.next_at <= now).map((row) => row.webhook_id))];
   }
 
   /** The earliest time at which a row of this ledger is due, in milliseconds. */
@@ -87,30 +89,28 @@ export class Ledger {
       sql`insert into deliveries (webhook_id, seq, state, attempts, next_at, last_error)
         select value->>'webhook_id', value->>'seq', value->>'state', value->>'attempts', value->>'next_at',
           value->>'last_error'
-        from json_each(${jsonList(this.#due)}) where true
+        from json_each(${jsonList(this.#due)})
+        where value->>'webhook_id' in (select id from webhooks)
         on conflict (webhook_id, seq) do nothing`,
     ];
   }
 
   #slowStatements(now: number): SQL[] {
-    return this.#slow.size === 0 ? [] : [markSlow([...this.#slow], now)];
+    return this.#slow.size === 0 ? [] : [markSlow([...this.#slow], now, now + FIRST_PAUSE_MS)];
   }
 
   #goneStatements(): SQL[] {
-    return [...this.#gone].flatMap(([webhookId, reason]) => disable(webhookId, reason));
+    return [...this.#gone.values()].flatMap(({ subscription, reason }) =>
+      disable(subscription, reason),
+    );
   }
 }
 
-/** Takes webhooks out of the fast lane. */
-export function markSlow(webhookIds: readonly number[], now: number): SQL {
-  return sql`update webhooks set slow_since = ${now}
-    where id in (select value from json_each(${jsonList(webhookIds)})) and slow_since is null`;
-}
-
-/** Disables a webhook and keeps what it has not got. */
-export function disable(webhookId: number, reason: string): SQL[] {
+/** Disables a webhook, unless it has been given another URL meanwhile, and keeps what it has not got. */
+export function disable({ id, url }: Pick<Subscription, 'id' | 'url'>, reason: string): SQL[] {
   return [
-    sql`update webhooks set is_enabled = 0, disabled_reason = ${reason} where id = ${webhookId}`,
-    sql`update deliveries set next_at = ${NEVER_MS} where webhook_id = ${webhookId} and state = 'due'`,
+    sql`update webhooks set is_enabled = 0, disabled_reason = ${reason} where id = ${id} and url = ${url}`,
+    sql`update deliveries set next_at = ${NEVER_MS} where webhook_id = ${id} and state = 'due'
+        and exists (select 1 from webhooks where id = ${id} and is_enabled = 0)`,
   ];
 }

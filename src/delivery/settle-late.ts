@@ -1,8 +1,9 @@
 import { logError } from '../log.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import type { Delivery } from './event-item.ts';
-import type { Outcome } from './outcome.ts';
 import { settle } from './settle.ts';
+import type { TryResult } from './try-delivery.ts';
+import { endTurnBadly, endTurnWell } from './webhook-turn.ts';
 
 /**
  * Records the outcome of an attempt that outlasted the fast lane's patience. It waits until the lane
@@ -11,14 +12,20 @@ import { settle } from './settle.ts';
  */
 export async function settleLate(
   delivery: Delivery,
-  outcome: Promise<Outcome | null> | undefined,
+  outcome: Promise<TryResult> | undefined,
   written: Promise<void>,
   deps: DeliveryDeps,
 ): Promise<void> {
   try {
     const result = await outcome;
     await written;
-    if (result !== undefined) await deps.stack.db.batch(settle(delivery, result, 1, deps));
+    if (result === undefined) return;
+    const { id } = delivery.subscription;
+    const now = deps.now();
+    const end =
+      result.verdict === 'delivered' ? endTurnWell(id, now, false) : endTurnBadly(id, now);
+    await deps.stack.db.batch([...settle(delivery, result, 1, deps), ...end]);
+    await deps.report({ webhooks: [id], nextAt: undefined });
   } catch (error) {
     const { event, subscription } = delivery;
     logError('settle_failed', error, {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { newWebhookSecret, signDelivery } from './signature.ts';
+import { isWebhookSecret, newWebhookSecret, signDelivery } from './signature.ts';
 
 /** The example of the Standard Webhooks specification. */
 const SPEC_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -92,5 +92,26 @@ describe('newWebhookSecret', () => {
   it('is another one each time', () => {
     const secrets = new Set(Array.from({ length: 100 }, newWebhookSecret));
     expect(secrets.size).toBe(100);
+  });
+});
+
+describe('isWebhookSecret', () => {
+  const ofBytes = (bytes: number): string =>
+    `whsec_${Buffer.alloc(bytes, 0xfe).toString('base64')}`;
+
+  it.each<[string, string, boolean]>([
+    ['24 bytes', ofBytes(24), true],
+    ['64 bytes', ofBytes(64), true],
+    ['one of ours', newWebhookSecret(), true],
+    ['23 bytes', ofBytes(23), false],
+    ['65 bytes', ofBytes(65), false],
+    ['no prefix', ofBytes(32).slice(6), false],
+    ['another prefix', ofBytes(32).replace('whsec_', 'WHSEC_'), false],
+    ['the URL alphabet', ofBytes(32).replaceAll('/', '_').replaceAll('+', '-'), false],
+    ['no padding', ofBytes(32).replace(/=+$/, ''), false],
+    ['white space', `${ofBytes(24).slice(0, 20)} ${ofBytes(24).slice(20)}`, false],
+    ['nothing after the prefix', 'whsec_', false],
+  ])('takes 24 to 64 bytes in base64 after whsec_: %s', (_what, text, expected) => {
+    expect(isWebhookSecret(text)).toBe(expected);
   });
 });

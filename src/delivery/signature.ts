@@ -10,7 +10,10 @@ export interface DeliveryToSign {
 }
 
 const SECRET_PREFIX = 'whsec_';
-/** Standard Webhooks asks for 24 to 64 bytes; 32 is what SHA-256 can make use of. */
+/** What Standard Webhooks asks for. */
+const MIN_SECRET_BYTES = 24;
+const MAX_SECRET_BYTES = 64;
+/** What SHA-256 can make use of. */
 const SECRET_BYTES = 32;
 const BASE64 = /^(?=.)(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;
 
@@ -34,6 +37,14 @@ export async function signDelivery(delivery: DeliveryToSign): Promise<string> {
 /** Makes a webhook's secret: `whsec_` and 32 random bytes in base64. */
 export function newWebhookSecret(): string {
   return SECRET_PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+}
+
+/** Says whether a text can be a webhook's secret: `whsec_` and 24 to 64 bytes in base64. */
+export function isWebhookSecret(text: string): boolean {
+  const encoded = text.slice(SECRET_PREFIX.length);
+  if (!text.startsWith(SECRET_PREFIX) || !BASE64.test(encoded)) return false;
+  const bytes = atob(encoded).length;
+  return bytes >= MIN_SECRET_BYTES && bytes <= MAX_SECRET_BYTES;
 }
 
 async function hmacSha256(keyBytes: BufferSource, signed: BufferSource): Promise<string> {

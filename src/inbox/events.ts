@@ -1,4 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { WaypostError } from '../error.ts';
+import type { Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { readJson } from '../store/json-column.ts';
 import type { events } from '../store/schema.ts';
@@ -94,14 +96,22 @@ function subscribesTo(kind: EventKind): SQL {
   return sql`false`;
 }
 
-/** An event's contents, wherever they lie. */
+/** The sequence number of the newest event; 0 where there is none. */
+export async function newestSeq(db: Database): Promise<number> {
+  const row = await db.first<{ seq: number }>(sql`select coalesce(max(seq), 0) as seq from events`);
+  return row?.seq ?? 0;
+}
+
+/** An event's contents, wherever they lie. Throws `not_found` where they are there no more. */
 export async function readContents(
   files: Files,
   row: Pick<EventRow, 'id' | 'body' | 'extended' | 'in_r2'>,
 ): Promise<{ body: string | null; extended: ExtendedPayload }> {
   const body = row.in_r2 === 1 ? await files.getText(bodyKey(row.id)) : row.body;
   const extended = row.in_r2 === 1 ? await files.getText(extendedKey(row.id)) : row.extended;
-  return { body, extended: readJson(extended ?? '{}') };
+  if (extended === null)
+    throw new WaypostError('not_found', 'What the event says is not stored any more.');
+  return { body, extended: readJson(extended) };
 }
 
 function bodyKey(id: string): string {

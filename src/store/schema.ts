@@ -201,7 +201,8 @@ export const events = sqliteTable(
 export const webhooks = sqliteTable(
   'webhooks',
   {
-    id: integer().primaryKey(),
+    /** Never used twice: a late answer for one that was deleted must not hit another. */
+    id: integer().primaryKey({ autoIncrement: true }),
     user_id: integer().notNull(),
     url: text().notNull(),
     on_incoming_message: integer().notNull().default(0),
@@ -228,6 +229,8 @@ export const webhooks = sqliteTable(
     since_seq: integer().notNull(),
     /** When it left the fast lane (hanging or failing); null while it answers. */
     slow_since: integer(),
+    /** Milliseconds; the slow lane does not take it up before: it failed, or is being worked on. */
+    probe_at: integer(),
     created_at: integer().notNull(),
   },
   (table) => [index('webhooks_by_user').on(table.user_id)],

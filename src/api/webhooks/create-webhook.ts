@@ -5,7 +5,7 @@ import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 import { presentWebhook } from './present-webhook.ts';
-import { toChange, webhookBody } from './webhook-body.ts';
+import { newWebhookBody, toChange } from './webhook-body.ts';
 import { webhookChecksOf } from './webhook-policy.ts';
 import { createdWebhookSchema } from './webhook-schema.ts';
 
@@ -14,7 +14,7 @@ const route = createRoute({
   method: 'post',
   path: '/api/v1/webhooks/waba/',
   tags: ['Webhooks'],
-  request: jsonBody(webhookBody),
+  request: jsonBody(newWebhookBody),
   responses: {
     201: json(createdWebhookSchema, 'The webhook; it gets events from now on.'),
     ...failures(400, 403),
@@ -26,7 +26,7 @@ export function createWabaWebhook(api: Api): void {
   api.openapi(route, async (c) => {
     const body = c.req.valid('json');
     const draft = { ...toChange(body), url: body.url };
-    const secret = newWebhookSecret();
+    const secret = body.secret ?? newWebhookSecret();
     const { stack, user } = c.var;
     const webhook = await createWebhook(stack, user, draft, secret, webhookChecksOf(c));
     c.header('Cache-Control', 'no-store');

@@ -20,6 +20,7 @@ export function presentWebhook(webhook: Webhook, baseUrl: string): z.input<typeo
     on_cloud_api: webhook.onCloudApi,
     fields: fields === null ? null : [...fields],
     headers: headers ?? {},
+    schedule: webhook.schedule,
     // Nothing can be delivered without the headers that the receiver expects.
     is_enabled: webhook.isEnabled && headers !== null,
     disabled_reason: headers === null ? UNREADABLE : webhook.disabledReason,

@@ -56,7 +56,7 @@ async function sendSample(target: WebhookTarget, policy: UrlPolicy): Promise<voi
   const request = {
     url: target.url,
     headers: target.headers,
-    secrets: [target.secret],
+    secrets: target.secrets,
     id: `test_${id}`,
     body: new TextEncoder().encode(JSON.stringify(sample)),
   };

@@ -1,6 +1,14 @@
 import { z } from '@hono/zod-openapi';
+import { isWebhookSecret } from '../../delivery/signature.ts';
 import type { WebhookChange } from '../../inbox/webhooks/check-webhook.ts';
-import { booleanField, textField } from '../fields.ts';
+import type { ScheduleName } from '../../inbox/webhooks/webhook.ts';
+import { booleanField, choiceField, integerField, textField } from '../fields.ts';
+
+export const SCHEDULE_NAMES = [
+  'default',
+  'short',
+  'long',
+] as const satisfies readonly ScheduleName[];
 
 const url = textField({ min: 1 }).openapi({
   type: 'string',
@@ -23,6 +31,19 @@ const fields = z.preprocess(readFields, z.array(z.string()).nullable()).openapi(
   example: ['messages', 'statuses', 'message_template_status_update'],
 });
 
+const schedule = choiceField(SCHEDULE_NAMES).openapi({
+  description:
+    'How long a delivery is tried: default 13 times over about four days, short 8 times within about an hour, long 18 times over about nine days.',
+});
+
+const secret = textField()
+  .refine(isWebhookSecret, 'A secret is whsec_ followed by 24 to 64 bytes in base64.')
+  .optional()
+  .openapi({
+    description: 'Your own signing secret; one is made where none is given.',
+    example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  });
+
 /** What a webhook is made of or replaced by (spec: createWabaWebhook, updateWabaWebhook). */
 export const webhookBody = z
   .object({
@@ -33,12 +54,35 @@ export const webhookBody = z
     on_cloud_api: flag('Call with the bodies that WhatsApp sends, unchanged but for getchat_id.'),
     fields: fields.optional(),
     headers: headers.optional(),
+    schedule: schedule.optional(),
     is_enabled: flag('Whether anything is delivered; true where not given.'),
   })
   .openapi('WabaWebhookRequest');
 
+/** What a new webhook may have besides. */
+export const newWebhookBody = webhookBody.extend({ secret }).openapi('NewWabaWebhookRequest');
+
 /** The same with everything optional: what is left out stays as it is. */
 export const webhookPatchBody = webhookBody.partial().openapi('PatchedWabaWebhookRequest');
+
+/** A week is enough to change a receiver; a secret that may be known should not sign for longer. */
+const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
+const DEFAULT_GRACE_SECONDS = 24 * 60 * 60;
+
+/** How a webhook is to get another secret. */
+export const rotationBody = z
+  .object({
+    grace_seconds: integerField({ min: 0, max: MAX_GRACE_SECONDS })
+      .default(DEFAULT_GRACE_SECONDS)
+      .openapi({
+        type: 'integer',
+        minimum: 0,
+        maximum: MAX_GRACE_SECONDS,
+        description: 'For how long the secret of before signs beside the new one.',
+      }),
+    secret,
+  })
+  .openapi('SecretRotationRequest');
 
 /** Names the parts of a body as the domain does. */
 export function toChange(body: z.output<typeof webhookPatchBody>): WebhookChange {
@@ -50,6 +94,7 @@ export function toChange(body: z.output<typeof webhookPatchBody>): WebhookChange
     onCloudApi: body.on_cloud_api,
     fields: body.fields,
     headers: body.headers,
+    schedule: body.schedule,
     isEnabled: body.is_enabled,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { SCHEDULE_NAMES } from './webhook-body.ts';
 
 /** A webhook in an answer: the shape of `presentWebhook`. */
 export const webhookSchema = z
@@ -12,18 +13,27 @@ export const webhookSchema = z
     on_cloud_api: z.boolean(),
     fields: z.array(z.string()).nullable(),
     headers: z.record(z.string(), z.string()),
+    schedule: z.enum(SCHEDULE_NAMES),
     is_enabled: z.boolean(),
     disabled_reason: z.string().nullable(),
     created_at: z.int().openapi({ description: 'Seconds.' }),
   })
   .openapi('WabaWebhook');
 
+const secret = z.string().openapi({
+  description: 'Verifies the webhook-signature of each delivery. Told only here.',
+  example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+});
+
 /** A webhook that was just made. */
-export const createdWebhookSchema = webhookSchema
-  .extend({
-    secret: z.string().openapi({
-      description: 'Verifies the webhook-signature of each delivery. Told only here.',
-      example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+export const createdWebhookSchema = webhookSchema.extend({ secret }).openapi('CreatedWabaWebhook');
+
+/** The secret that a webhook was just given. */
+export const rotatedSecretSchema = z
+  .object({
+    secret,
+    old_secret_valid_until: z.int().nullable().openapi({
+      description: 'Seconds; until then the secret before signs too. Null where it no longer does.',
     }),
   })
-  .openapi('CreatedWabaWebhook');
+  .openapi('RotatedSecret');

@@ -48,6 +48,7 @@ describe('creating a webhook', () => {
       on_cloud_api: false,
       fields: null,
       headers: { Authorization: 'Token abc', 'X-Retries': '3' },
+      schedule: 'default',
       is_enabled: true,
       disabled_reason: null,
       created_at: expect.closeTo(Date.now() / 1000, -2),
@@ -175,6 +176,7 @@ describe('changing a webhook', () => {
     on_cloud_api: true,
     fields: ['messages'],
     headers: { Authorization: 'Token abc' },
+    schedule: 'short',
   };
 
   it('by PATCH changes what is named and nothing else', async () => {
@@ -196,8 +198,19 @@ describe('changing a webhook', () => {
       on_cloud_api: false,
       fields: null,
       headers: {},
+      schedule: 'default',
     });
     expect(await rowOf(made.id)).toMatchObject({ secret, since_seq });
+  });
+
+  it.each(['default', 'short', 'long'])('can give it the schedule %s', async (schedule) => {
+    expect(await make('ann', { schedule })).toMatchObject({ schedule });
+    const { id } = await make('ann');
+    for (const method of ['PATCH', 'PUT']) {
+      const body = { url: 'https://example.com/hook', schedule };
+      expect(await (await call('ann', method, `${id}/`, body)).json()).toMatchObject({ schedule });
+    }
+    expect(await (await call('ann', 'GET', `${id}/`)).json()).toMatchObject({ schedule });
   });
 
   it('drops the filter together with on_cloud_api', async () => {

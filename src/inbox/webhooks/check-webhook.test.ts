@@ -84,7 +84,7 @@ describe('the rules for webhooks', () => {
     expect(checkWebhook({ url: 'https://x' }, current, 'all', ALL_PASS).fields).toBeUndefined();
   });
 
-  it('fill a draft with no flag, no filter and no header, enabled', () => {
+  it('fill a draft with no flag, no filter, no header and the default schedule, enabled', () => {
     expect(completeDraft({ url: 'https://x' })).toEqual({
       url: 'https://x',
       onIncomingMessage: false,
@@ -93,6 +93,7 @@ describe('the rules for webhooks', () => {
       onCloudApi: false,
       fields: null,
       headers: {},
+      schedule: 'default',
       isEnabled: true,
     });
   });

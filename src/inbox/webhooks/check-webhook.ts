@@ -1,5 +1,6 @@
 import type { Scope } from '../../auth/user.ts';
 import { WaypostError, type FieldProblems } from '../../error.ts';
+import type { ScheduleName } from './webhook.ts';
 
 /** What someone wants a webhook to be; what is left out stays as it is. */
 export interface WebhookChange {
@@ -10,6 +11,8 @@ export interface WebhookChange {
   onCloudApi?: boolean | undefined;
   fields?: readonly string[] | null | undefined;
   headers?: Record<string, unknown> | undefined;
+  /** Holds from the next attempt that fails. */
+  schedule?: ScheduleName | undefined;
   isEnabled?: boolean | undefined;
 }
 
@@ -34,7 +37,7 @@ const MAX_FIELDS = 50;
 
 const FIELD_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
-/** Fills what a draft leaves out, as a new webhook has it: no flag, no filter, no header, enabled. */
+/** Fills what a draft leaves out, as a new webhook has it: no flag, no filter, no header, the default schedule, enabled. */
 export function completeDraft(draft: WebhookDraft): Required<WebhookDraft> {
   return {
     url: draft.url,
@@ -44,6 +47,7 @@ export function completeDraft(draft: WebhookDraft): Required<WebhookDraft> {
     onCloudApi: draft.onCloudApi ?? false,
     fields: draft.fields ?? null,
     headers: draft.headers ?? {},
+    schedule: draft.schedule ?? 'default',
     isEnabled: draft.isEnabled ?? true,
   };
 }

@@ -2,7 +2,7 @@ import { isRecord, textOf } from '../../waba/json-record.ts';
 import { readContact, readMessage, readStatus, type CustomerRef } from '../../waba/items.ts';
 import type { EventChat, ExtendedPayload } from '../events.ts';
 import { isAssignedTo, mayRead, type Viewer } from './matches.ts';
-import type { Subscription } from './subscriptions.ts';
+import type { Interest } from './subscriptions.ts';
 
 /** WABA's own parts of the extended body, in the order in which they are sent. */
 const WABA_PARTS = ['messages', 'statuses', 'errors'] as const;
@@ -12,26 +12,26 @@ const WABA_PARTS = ['messages', 'statuses', 'errors'] as const;
  * belongs to chats its user may not read. Null where nothing is left to tell.
  */
 export function extendedBodyFor(
-  subscription: Subscription,
+  interest: Interest,
   extended: ExtendedPayload,
   chats: readonly EventChat[],
 ): Record<string, unknown> | null {
   const readable =
-    subscription.canReadChats === 'all' ? extended : readablePart(subscription, extended, chats);
+    interest.canReadChats === 'all' ? extended : readablePart(interest, extended, chats);
   const body: Record<string, unknown[]> = {};
-  if (subscription.onIncomingMessage) {
+  if (interest.onIncomingMessage) {
     for (const part of WABA_PARTS) body[part] = readable[part] ?? [];
     body['incoming_messages'] = readable.incoming_messages ?? [];
   }
-  if (subscription.onOutgoingMessage) body['outgoing_messages'] = readable.outgoing_messages ?? [];
-  if (subscription.onAssigned) {
-    const assigned = keysOf(chats.filter((chat) => isAssignedTo(subscription, chat)));
+  if (interest.onOutgoingMessage) body['outgoing_messages'] = readable.outgoing_messages ?? [];
+  if (interest.onAssigned) {
+    const assigned = keysOf(chats.filter((chat) => isAssignedTo(interest, chat)));
     body['assigned_messages'] = ofChats(readable.incoming_messages, assigned);
   }
   const parts = Object.entries(body).filter(([, items]) => items.length > 0);
   if (parts.length === 0) return null;
   // Contacts say who wrote; where nothing else is left they are no news of their own.
-  const contacts = subscription.onIncomingMessage ? (readable.contacts ?? []) : [];
+  const contacts = interest.onIncomingMessage ? (readable.contacts ?? []) : [];
   return Object.fromEntries(contacts.length > 0 ? [['contacts', contacts], ...parts] : parts);
 }
 

@@ -2,15 +2,15 @@ import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { findRow } from './find-webhooks.ts';
-import { openHeaders, openSealed } from './open-sealed.ts';
+import { openHeaders, openSecrets } from './open-sealed.ts';
 
 /** Where to send what, and what to sign it with. */
 export interface WebhookTarget {
   id: number;
   url: string;
   headers: Record<string, string>;
-  /** `whsec_…` */
-  secret: string;
+  /** `whsec_…`, the newest first. */
+  secrets: readonly string[];
   onCloudApi: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function findTarget(
       id,
       url: row.url,
       headers: await openHeaders(ctx.config, row.headers),
-      secret: await openSealed(ctx.config, row.secret),
+      secrets: await openSecrets(ctx.config, row, Date.now()),
       onCloudApi: row.on_cloud_api === 1,
     };
   } catch {

@@ -1,5 +1,6 @@
-import type { EventChat, EventKind } from '../events.ts';
-import type { Subscription } from './subscriptions.ts';
+import { readJson } from '../../store/json-column.ts';
+import type { EventChat, EventKind, EventRow } from '../events.ts';
+import type { Interest } from './subscriptions.ts';
 
 /** What of an event decides who is told. */
 export interface MatchedEvent {
@@ -12,8 +13,21 @@ export interface MatchedEvent {
   hasIncoming: boolean;
 }
 
+/** Reads what decides it from an event's row; its contents stay unread. */
+export function toMatched(
+  row: Pick<EventRow, 'seq' | 'kind' | 'fields' | 'chats' | 'incoming'>,
+): MatchedEvent {
+  return {
+    seq: row.seq,
+    kind: row.kind,
+    fields: readJson(row.fields),
+    chats: readJson(row.chats),
+    hasIncoming: readJson<string[]>(row.incoming).length > 0,
+  };
+}
+
 /** For whose eyes something is: the user of a webhook or of a websocket. */
-export type Viewer = Pick<Subscription, 'userId' | 'canReadChats' | 'groupIds'>;
+export type Viewer = Pick<Interest, 'userId' | 'canReadChats' | 'groupIds'>;
 
 /** WABA's own body, or the get.chat shape of what is new in it. */
 export type Shape = 'cloud_api' | 'extended';
@@ -23,27 +37,25 @@ export type Shape = 'cloud_api' | 'extended';
  * gets one body each: the original where it takes that, else the extended one where a flag of it asks
  * for such an event. An extended body may still turn out empty: see `extendedBodyFor`.
  */
-export function shapeFor(subscription: Subscription, event: MatchedEvent): Shape | null {
-  if (!subscription.isOwnerActive || event.seq <= subscription.sinceSeq) return null;
-  if (takesOriginal(subscription, event)) return 'cloud_api';
-  return takesExtended(subscription, event) ? 'extended' : null;
+export function shapeFor(interest: Interest, event: MatchedEvent): Shape | null {
+  if (!interest.isOwnerActive || event.seq <= interest.sinceSeq) return null;
+  if (takesOriginal(interest, event)) return 'cloud_api';
+  return takesExtended(interest, event) ? 'extended' : null;
 }
 
 /** The original body is never cut, so who gets it must be allowed to read every chat in it. */
-function takesOriginal(subscription: Subscription, { kind, fields }: MatchedEvent): boolean {
-  if (kind !== 'waba' || !subscription.onCloudApi) return false;
-  if (subscription.canReadChats !== 'all') return false;
-  return subscription.fields?.some((field) => fields.includes(field)) ?? true;
+function takesOriginal(interest: Interest, { kind, fields }: MatchedEvent): boolean {
+  if (kind !== 'waba' || !interest.onCloudApi) return false;
+  if (interest.canReadChats !== 'all') return false;
+  return interest.fields?.some((field) => fields.includes(field)) ?? true;
 }
 
-function takesExtended(subscription: Subscription, event: MatchedEvent): boolean {
-  if (event.kind === 'outgoing') return subscription.onOutgoingMessage;
+function takesExtended(interest: Interest, event: MatchedEvent): boolean {
+  if (event.kind === 'outgoing') return interest.onOutgoingMessage;
   if (event.kind !== 'waba') return false;
-  if (subscription.onIncomingMessage) return true;
-  if (!subscription.onAssigned || !event.hasIncoming) return false;
-  return event.chats.some(
-    (chat) => isAssignedTo(subscription, chat) && mayRead(subscription, chat),
-  );
+  if (interest.onIncomingMessage) return true;
+  if (!interest.onAssigned || !event.hasIncoming) return false;
+  return event.chats.some((chat) => isAssignedTo(interest, chat) && mayRead(interest, chat));
 }
 
 /** Whether a chat was assigned to the user when the event was written. */

@@ -1,7 +1,8 @@
 import { open } from '../../auth/secret-box.ts';
 import type { StackConfig } from '../../config.ts';
+import type { WebhookRow } from './webhook.ts';
 
-/** Room for the headers and the secret of every webhook a stack may have, twice over. */
+/** Room for the headers and both secrets of every webhook a stack may have (300), and to spare. */
 const MAX_REMEMBERED = 400;
 
 const remembered = new WeakMap<StackConfig, Map<string, string>>();
@@ -32,4 +33,18 @@ export async function openHeaders(
 ): Promise<Record<string, string>> {
   const headers: Record<string, string> = JSON.parse(await openSealed(config, sealed));
   return headers;
+}
+
+/**
+ * Opens the secrets (`whsec_…`) that a webhook's requests are signed with at `now` (milliseconds): its
+ * own and, until its grace is over, the one before. Throws as `openSealed` does.
+ */
+export async function openSecrets(
+  config: StackConfig,
+  row: Pick<WebhookRow, 'secret' | 'old_secret' | 'old_secret_until'>,
+  now: number,
+): Promise<string[]> {
+  const { secret, old_secret: old, old_secret_until: until } = row;
+  const sealed = old !== null && until !== null && now < until ? [secret, old] : [secret];
+  return Promise.all(sealed.map((text) => openSealed(config, text)));
 }

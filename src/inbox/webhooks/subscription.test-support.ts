@@ -11,7 +11,8 @@ export const SUBSCRIPTION: Subscription = {
   groupIds: [],
   url: 'https://example.com/hook',
   headers: {},
-  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+  schedule: 'default',
   onIncomingMessage: false,
   onOutgoingMessage: false,
   onAssigned: false,
@@ -19,6 +20,7 @@ export const SUBSCRIPTION: Subscription = {
   fields: null,
   sinceSeq: 0,
   slowSince: null,
+  probeAt: null,
 };
 
 /** A new message in a chat that is nobody's. */

@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm';
-import type { Scope } from '../../auth/user.ts';
+import { sql, type SQL } from 'drizzle-orm';
+import type { Scope, User } from '../../auth/user.ts';
+import { notFound } from '../../error.ts';
 import { logError } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { openHeaders, openSealed } from './open-sealed.ts';
-import { parseFields, type WebhookRow } from './webhook.ts';
+import { openHeaders, openSecrets } from './open-sealed.ts';
+import { parseFields, reachableBy, type ScheduleName, type WebhookRow } from './webhook.ts';
 
 /** A webhook as delivery needs it: where to, what of, and what its user may see. */
 export interface Subscription {
@@ -15,8 +16,9 @@ export interface Subscription {
   groupIds: readonly number[];
   url: string;
   headers: Readonly<Record<string, string>>;
-  /** `whsec_…` */
-  secret: string;
+  /** `whsec_…`, the newest first: the one before signs too until its grace is over. */
+  secrets: readonly string[];
+  schedule: ScheduleName;
   onIncomingMessage: boolean;
   onOutgoingMessage: boolean;
   onAssigned: boolean;
@@ -27,7 +29,25 @@ export interface Subscription {
   sinceSeq: number;
   /** Milliseconds; when it left the fast lane, null while it answers. */
   slowSince: number | null;
+  /** Milliseconds; the slow lane does not take it up before. */
+  probeAt: number | null;
 }
+
+/** What of a webhook decides what it is told: all but where to and how. */
+export type Interest = Pick<
+  Subscription,
+  | 'id'
+  | 'userId'
+  | 'isOwnerActive'
+  | 'canReadChats'
+  | 'groupIds'
+  | 'onIncomingMessage'
+  | 'onOutgoingMessage'
+  | 'onAssigned'
+  | 'onCloudApi'
+  | 'fields'
+  | 'sinceSeq'
+>;
 
 type SubscriptionRow = WebhookRow & { is_active: number; can_read_chats: Scope; group_ids: string };
 
@@ -35,27 +55,48 @@ type SubscriptionRow = WebhookRow & { is_active: number; can_read_chats: Scope; 
  * Returns the stack's enabled webhooks by id, ready to deliver to: one query, and decryption only of
  * what this isolate has not opened before. A webhook whose headers or secret cannot be opened (after a
  * change of SECRET_KEY) is logged and left out: without them its receiver would refuse every request.
+ * `now` (milliseconds) decides which secrets still sign.
  */
-export async function loadSubscriptions(ctx: StackContext): Promise<Subscription[]> {
-  const rows = await ctx.db.all<SubscriptionRow>(sql`
+export async function loadSubscriptions(
+  ctx: StackContext,
+  now: number = Date.now(),
+): Promise<Subscription[]> {
+  const rows = await ctx.db.all<SubscriptionRow>(selectSubscriptions(sql`w.is_enabled = 1`));
+  const subscriptions = await Promise.all(rows.map((row) => openSubscription(ctx, row, now)));
+  return subscriptions.flatMap((subscription) => subscription ?? []);
+}
+
+/**
+ * Returns what a webhook is interested in, enabled or not, for whoever may see the webhook. Throws
+ * `not_found` where there is none or it is somebody else's.
+ */
+export async function findInterest(ctx: StackContext, actor: User, id: number): Promise<Interest> {
+  const row = await ctx.db.first<SubscriptionRow>(
+    selectSubscriptions(sql`w.id = ${id} and ${reachableBy(actor)}`),
+  );
+  if (row === undefined) throw notFound();
+  return flagsOf(row);
+}
+
+function selectSubscriptions(where: SQL): SQL {
+  return sql`
     select w.*, u.is_active, u.can_read_chats, (
       select json_group_array(g.group_id) from user_groups g where g.user_id = u.id
     ) as group_ids
     from webhooks w join users u on u.id = w.user_id
-    where w.is_enabled = 1 order by w.id`);
-  const subscriptions = await Promise.all(rows.map((row) => openSubscription(ctx, row)));
-  return subscriptions.flatMap((subscription) => subscription ?? []);
+    where ${where} order by w.id`;
 }
 
 async function openSubscription(
   ctx: StackContext,
   row: SubscriptionRow,
+  now: number,
 ): Promise<Subscription | undefined> {
   try {
     return {
       ...flagsOf(row),
       headers: await openHeaders(ctx.config, row.headers),
-      secret: await openSealed(ctx.config, row.secret),
+      secrets: await openSecrets(ctx.config, row, now),
     };
   } catch (error) {
     logError('webhook_unreadable', error, { stack: ctx.config.name, webhook: row.id });
@@ -63,7 +104,7 @@ async function openSubscription(
   }
 }
 
-function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secret'> {
+function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets'> {
   const groupIds: number[] = JSON.parse(row.group_ids);
   return {
     id: row.id,
@@ -72,6 +113,7 @@ function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secret'>
     canReadChats: row.can_read_chats,
     groupIds,
     url: row.url,
+    schedule: row.schedule,
     onIncomingMessage: row.on_incoming_message === 1,
     onOutgoingMessage: row.on_outgoing_message === 1,
     onAssigned: row.on_assigned === 1,
@@ -79,5 +121,6 @@ function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secret'>
     fields: parseFields(row.fields),
     sinceSeq: row.since_seq,
     slowSince: row.slow_since,
+    probeAt: row.probe_at,
   };
 }

@@ -54,7 +54,12 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('what delivery needs of the webhooks', () => {
   it('is the enabled ones, opened, with what their users may see', async () => {
-    const { id } = await make({ onCloudApi: true, fields: ['messages'], onAssigned: true });
+    const { id } = await make({
+      onCloudApi: true,
+      fields: ['messages'],
+      onAssigned: true,
+      schedule: 'long',
+    });
     await make({ isEnabled: false });
     await db.run(sql`update users set can_read_chats = 'group' where id = ${ANN}`);
     await db.run(sql`insert into user_groups (user_id, group_id) values (${ANN}, 1)`);
@@ -69,7 +74,8 @@ describe('what delivery needs of the webhooks', () => {
       groupIds: [1, 3],
       url: 'https://example.com/hook',
       headers: { Authorization: 'Token abc' },
-      secret: SECRET,
+      secrets: [SECRET],
+      schedule: 'long',
       onIncomingMessage: false,
       onOutgoingMessage: false,
       onAssigned: true,
@@ -77,6 +83,7 @@ describe('what delivery needs of the webhooks', () => {
       fields: ['messages'],
       sinceSeq: 4,
       slowSince: 9,
+      probeAt: null,
     });
   });
 

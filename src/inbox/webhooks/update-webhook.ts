@@ -61,7 +61,7 @@ function assignmentsOf(
   enablement: Enablement,
   sealedHeaders: string | undefined,
 ): SQL[] {
-  const { url, fields } = change;
+  const { url, fields, schedule } = change;
   return [
     url === undefined ? [] : sql`url = ${url}`,
     flag(sql`on_incoming_message`, change.onIncomingMessage),
@@ -70,8 +70,9 @@ function assignmentsOf(
     flag(sql`on_cloud_api`, change.onCloudApi),
     fields === undefined ? [] : sql`fields = ${fields === null ? null : JSON.stringify(fields)}`,
     sealedHeaders === undefined ? [] : sql`headers = ${sealedHeaders}`,
+    schedule === undefined ? [] : sql`schedule = ${schedule}`,
     flag(sql`is_enabled`, enablement.isEnabled),
-    enablement.isFresh ? sql`disabled_reason = null, slow_since = null` : [],
+    enablement.isFresh ? sql`disabled_reason = null, slow_since = null, probe_at = null` : [],
   ].flat();
 }
 

@@ -6,6 +6,9 @@ import { openHeaders } from './open-sealed.ts';
 
 export type WebhookRow = typeof webhooks.$inferSelect;
 
+/** How often and for how long a webhook's deliveries are attempted, by name. */
+export type ScheduleName = WebhookRow['schedule'];
+
 /** Whose webhook it is, and what decides what it may be told. */
 export type WebhookOwner = Pick<User, 'id' | 'username' | 'canReadChats'>;
 
@@ -25,6 +28,7 @@ export interface Webhook {
    * too: who may change the URL could read them off the wire, so hiding them would protect nothing.
    */
   headers: Record<string, string> | null;
+  schedule: ScheduleName;
   isEnabled: boolean;
   disabledReason: string | null;
   /** Milliseconds. */
@@ -60,6 +64,7 @@ export async function toWebhook(ctx: StackContext, row: OwnedRow): Promise<Webho
     fields: parseFields(row.fields),
     // One webhook that cannot be read must not hide the others.
     headers: await openHeaders(ctx.config, row.headers).catch(() => null),
+    schedule: row.schedule,
     isEnabled: row.is_enabled === 1,
     disabledReason: row.disabled_reason,
     createdAt: row.created_at,

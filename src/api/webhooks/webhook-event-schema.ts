@@ -1,0 +1,44 @@
+import { z } from '@hono/zod-openapi';
+import { integerField } from '../fields.ts';
+import { queryParam } from '../query-param.ts';
+
+const DEFAULT_LIMIT = 20;
+
+/** Each may carry a body of 3 MB. */
+const MAX_LIMIT = 100;
+
+/**
+ * From where on events are asked for. Nonsense as `after` is refused, because to begin anew would
+ * repeat everything; nonsense as `limit` is taken as not said, as in the other lists.
+ */
+export const webhookEventsQuery = z.object({
+  after: queryParam(integerField({ min: 0 }))
+    .transform((after) => after ?? 0)
+    .openapi({ type: 'integer', minimum: 0, default: 0 }),
+  limit: queryParam(integerField({ min: 1 }))
+    .catch(undefined)
+    .transform((limit) => Math.min(limit ?? DEFAULT_LIMIT, MAX_LIMIT))
+    .openapi({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
+});
+
+const head = {
+  sequence: z.int(),
+  webhook_id: z.string().openapi({ description: 'The `webhook-id` header of its delivery.' }),
+  created_at: z.int().openapi({ description: 'Seconds.' }),
+};
+
+/** An event in an answer: the shape of `presentWebhookEvent`. */
+export const webhookEventSchema = z
+  .discriminatedUnion('shape', [
+    z.object({
+      ...head,
+      shape: z.literal('cloud_api'),
+      body: z.string().openapi({ description: "WABA's body, byte for byte, as one text." }),
+    }),
+    z.object({
+      ...head,
+      shape: z.literal('extended'),
+      payload: z.record(z.string(), z.unknown()),
+    }),
+  ])
+  .openapi('WabaWebhookEvent');

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import {
+  databaseOf,
+  DEFAULT_STACK,
+  isWebsocketsHost,
+  readStackConfig,
+  stackOfHost,
+  type Env,
+} from './config.ts';
+
+const SECRET = 'x'.repeat(32);
+
+function env(settings: object): Env {
+  return settings as Env;
+}
+
+describe('the stack of a host', () => {
+  it.each([
+    ['acme.example.com', 'acme'],
+    ['ACME.example.com', 'acme'],
+    ['websockets-acme.example.com', 'acme'],
+    ['acme.localhost', 'acme'],
+    ['localhost', DEFAULT_STACK],
+    ['127.0.0.1', DEFAULT_STACK],
+    ['[::1]', DEFAULT_STACK],
+    ['waypost.someone.workers.dev', DEFAULT_STACK],
+    ['websockets-localhost', DEFAULT_STACK],
+    ['hooks.mine.example', DEFAULT_STACK],
+    ['websockets-hooks.mine.example', DEFAULT_STACK],
+  ])('%s is %s', (host, stack) => {
+    expect(stackOfHost(host, 'https://hooks.mine.example')).toBe(stack);
+  });
+
+  it('that is not configured is not found, nor is another spelling of one that is', () => {
+    const bindings = env({ DB: {}, A_B__DB: {} });
+    expect(databaseOf(bindings, 'a-b')).toBeDefined();
+    for (const name of ['a_b', 'nobody', 'constructor', '__proto__', '']) {
+      expect(() => databaseOf(bindings, name)).toThrow('No such stack.');
+    }
+  });
+
+  it('serves websockets at its root when it says so', () => {
+    expect([
+      isWebsocketsHost('websockets-acme.example.com'),
+      isWebsocketsHost('acme.example.com'),
+    ]).toEqual([true, false]);
+  });
+});
+
+describe('the settings of a stack', () => {
+  it('are its own, but for what a deployment shares', () => {
+    const bindings = env({
+      SECRET_KEY: SECRET,
+      D360_API_KEY: 'default-key',
+      WEBHOOK_TOKEN: 't',
+      ACME__WEBHOOK_TOKEN: 'acme-t',
+    });
+    expect(readStackConfig(bindings, 'acme')).toMatchObject({
+      secretKey: SECRET,
+      d360ApiKey: undefined,
+      webhookToken: 'acme-t',
+    });
+  });
+
+  it('that are wrong are named, all of them, and their values are not', () => {
+    const bindings = env({
+      SECRET_KEY: 'too-short',
+      WABA_API_URL: 'nonsense',
+      ALLOW_PRIVATE_TARGETS: 'yes',
+    });
+    const read = (): unknown => readStackConfig(bindings, DEFAULT_STACK);
+    expect(read).toThrow(/SECRET_KEY.*WABA_API_URL|WABA_API_URL.*SECRET_KEY/);
+    expect(read).not.toThrow(/too-short/);
+  });
+
+  it('forbid private targets unless they are asked for', () => {
+    const read = (value?: string): boolean =>
+      readStackConfig(env({ SECRET_KEY: SECRET, ALLOW_PRIVATE_TARGETS: value }), DEFAULT_STACK)
+        .allowPrivateTargets;
+    expect([read(), read('false'), read('true')]).toEqual([false, false, true]);
+  });
+});

@@ -1,0 +1,28 @@
+import { WaypostError } from '../error.ts';
+import { logError } from '../log.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
+import { requestOf, type Delivery } from './event-item.ts';
+import { judge, type Outcome } from './outcome.ts';
+
+/** What came of trying a delivery: of its attempt, or of making that ready. */
+export type TryResult =
+  | Outcome
+  /** Nothing of the event is for the webhook's user to see. */
+  | { verdict: 'nothing' }
+  /** What the event says could not be read now: a failure of ours, which uses up no attempt. */
+  | { verdict: 'unreadable' }
+  /** What the event says is there no more. */
+  | { verdict: 'lost'; reason: string };
+
+/** Tries a delivery once. Never throws. */
+export async function tryDelivery(delivery: Delivery, deps: DeliveryDeps): Promise<TryResult> {
+  let request;
+  try {
+    request = await requestOf(delivery, deps.stack.files);
+  } catch (error) {
+    if (error instanceof WaypostError) return { verdict: 'lost', reason: error.message };
+    logError('event_unreadable', error, { stack: deps.stack.config.name, seq: delivery.event.seq });
+    return { verdict: 'unreadable' };
+  }
+  return request === null ? { verdict: 'nothing' } : judge(await deps.attempt(request));
+}
