@@ -45,6 +45,12 @@ export class AlarmClock {
 
   async #set(at: number): Promise<void> {
     this.#at = at;
-    await this.#storage.setAlarm(at);
+    try {
+      await this.#storage.setAlarm(at);
+    } catch (error) {
+      // What is set is not known now: the next call asks.
+      this.#at = undefined;
+      throw error;
+    }
   }
 }

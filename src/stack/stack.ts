@@ -9,6 +9,7 @@ import type { Outbox } from './outbox/outbox.ts';
 import { doorbells, ringEvents, ringWebhooks } from './doorbells.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
+import { RungEvents } from './rung-events.ts';
 import { findWaiting } from './sweep.ts';
 
 /**
@@ -23,6 +24,7 @@ export class Stack
   readonly #clock: AlarmClock;
   readonly #sockets: Sockets;
   readonly #outbox: Outbox;
+  readonly #rung = new RungEvents();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -98,7 +100,9 @@ export class Stack
   /** Rings all that lies waiting; returns when the next of it is due (milliseconds). */
   async #sweep(): Promise<number | undefined> {
     const { name } = this.#stack.config;
-    const waiting = await findWaiting(this.#stack.db, Date.now());
+    const now = Date.now();
+    const waiting = await findWaiting(this.#stack.db, now, this.#rung.upTo(now));
+    this.#rung.note(waiting.events, now);
     if (waiting.events.length > 0)
       log('events_rung_again', { stack: name, count: waiting.events.length });
     await Promise.all([

@@ -3,75 +3,36 @@ import { env, exports } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { appUser, tokenFor } from '../api/api.test-support.ts';
-import { messageBody, CUSTOMER } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';
+import {
+  closeClients,
+  connect,
+  incoming,
+  seenBy,
+  signIn,
+  type Client,
+} from './sockets.test-support.ts';
 
 const { db } = openStack(env, 'default');
 const stub = env.STACK.getByName('default');
-const open: Client[] = [];
 let token: string;
-let ids = 0;
 
-interface Client {
-  socket: WebSocket;
-  frames: Record<string, unknown>[];
-  closed: number | undefined;
-}
-
-async function connect(path = 'http://localhost/ws'): Promise<Client> {
-  const response = await exports.default.fetch(path, { headers: { upgrade: 'websocket' } });
-  const socket = response.webSocket;
-  if (socket === null) throw new Error(`No websocket: ${response.status}`);
-  const client: Client = { socket, frames: [], closed: undefined };
-  socket.addEventListener('message', ({ data }) => {
-    client.frames.push(data === 'pong' ? { pong: true } : JSON.parse(String(data)));
-  });
-  socket.addEventListener('close', ({ code }) => {
-    client.closed = code;
-  });
-  socket.accept();
-  open.push(client);
-  return client;
-}
-
-async function signedIn(as = token): Promise<Client> {
-  const client = await connect();
-  client.socket.send(JSON.stringify({ token: as }));
-  await expect.poll(() => client.frames.length).toBe(1);
-  return client;
-}
-
-async function incoming(text = 'x', from = CUSTOMER): Promise<string> {
-  const id = `wamid.socket.${(ids += 1)}`;
-  const response = await exports.default.fetch('http://localhost/waba/webhook', {
-    method: 'POST',
-    headers: { authorization: 'Bearer test-webhook-token' },
-    body: JSON.stringify(messageBody(id, { type: 'text', text: { body: text } }, from)),
-  });
-  expect(response.status).toBe(200);
-  return id;
-}
-
-/** The WhatsApp ids of the messages in a client's frames. */
-function seenBy(client: Client): string[] {
-  return client.frames.flatMap((frame) => {
-    const payload = frame['waba_payload'] as { messages?: { id: string }[] } | undefined;
-    return payload?.messages?.map((message) => message.id) ?? [];
-  });
+function signedIn(as = token): Promise<Client> {
+  return signIn({ token: as });
 }
 
 beforeAll(async () => {
   token = await tokenFor('admin', 'admin');
 });
 
-afterEach(() => {
-  for (const { socket } of open.splice(0)) socket.close();
-});
+afterEach(closeClients);
 
 describe('the websocket protocol', () => {
-  it('welcomes a right token', async () => {
+  it('welcomes a right token and says how far the events are', async () => {
+    await incoming();
+    const newest = await db.first<{ seq: number }>(sql`select max(seq) as seq from events`);
     expect((await signedIn()).frames).toEqual([
-      { type: 'token', status: 'success', message: 'Welcome, admin!' },
+      { type: 'token', status: 'success', message: 'Welcome, admin!', sequence: newest?.seq },
     ]);
   });
 

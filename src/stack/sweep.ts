@@ -21,12 +21,16 @@ interface DueTime {
   next_at: number | null;
 }
 
-/** Finds what is due, by its partial indexes: what is done with costs nothing here. */
-export async function findWaiting(db: Database, now: number): Promise<Waiting> {
+/**
+ * Finds what is due, by its partial indexes: what is done with costs nothing here. Open events up to
+ * `afterSeq` were rung a moment ago and are left out.
+ */
+export async function findWaiting(db: Database, now: number, afterSeq = 0): Promise<Waiting> {
   const [events, webhooks, media, nextDelivery, nextMedia, nextEvent] = await db.batch<
     [{ seq: number }[], { webhook_id: number }[], { id: string }[], DueTime[], DueTime[], DueTime[]]
   >([
-    sql`select seq from events where open = 1 and created_at <= ${now - OPEN_GRACE_MS} order by seq limit ${MAX_RING}`,
+    sql`select seq from events where open = 1 and seq > ${afterSeq} and created_at <= ${now - OPEN_GRACE_MS}
+        order by seq limit ${MAX_RING}`,
     sql`select distinct webhook_id from deliveries where state = 'due' and next_at <= ${now} limit ${MAX_RING}`,
     sql`select id from media where state = 'pending' and next_at <= ${now} order by next_at limit ${MAX_RING}`,
     sql`select min(next_at) as next_at from deliveries where state = 'due' and next_at > ${now}`,

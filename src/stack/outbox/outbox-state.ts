@@ -4,8 +4,10 @@ import {
   cautiousRate,
   clearStrikes,
   countLoss,
+  noteAnswer,
   pauseNumber,
-  takeSlots,
+  takeSlot,
+  type Departure,
   type NumberRate,
 } from './number-rate.ts';
 import { PAIR_MEMORY_MS, takeToken, tokensOf, PAIR_BURST, type PairBucket } from './pair-rate.ts';
@@ -43,6 +45,8 @@ export interface Lane {
 export interface Active {
   n: number;
   wasUnknown: boolean;
+  /** Undefined until it has left. */
+  departure: Departure | undefined;
 }
 
 /** The outbox as the Stack object holds it; the rows are the truth. */
@@ -103,7 +107,7 @@ export function reserve(state: OutboxState, n: number): void {
   if (lane === undefined) return;
   const wasUnknown = lane.unknown.some((other) => other.n === n);
   removeFrom(state, lane, n);
-  lane.active = { n, wasUnknown };
+  lane.active = { n, wasUnknown, departure: undefined };
   state.activeCount += 1;
   // Whoever is served goes to the end of the queue, so that a few busy recipients starve nobody.
   state.lanes.delete(lane.chat);
@@ -112,10 +116,11 @@ export function reserve(state: OutboxState, n: number): void {
 
 /** Takes note that reserved messages leave now. */
 export function depart(state: OutboxState, ns: readonly number[], now: number): void {
-  takeSlots(state.rate, ns.length, now);
   for (const n of ns) {
-    const chat = state.laneOf.get(n)?.chat;
-    if (chat !== undefined) state.buckets.set(chat, takeToken(state.buckets.get(chat), now));
+    const lane = state.laneOf.get(n);
+    if (lane?.active?.n !== n) continue;
+    lane.active.departure = takeSlot(state.rate, now);
+    state.buckets.set(lane.chat, takeToken(state.buckets.get(lane.chat), now));
   }
   forgetFullBuckets(state, now);
 }
@@ -156,6 +161,8 @@ export function settle(
 ): void {
   const lane = state.laneOf.get(n);
   if (lane === undefined) return;
+  const departure = lane.active?.departure;
+  if (isAnswered && departure !== undefined) noteAnswer(state.rate, departure, now);
   if (outcome.kind === 'unknown') {
     const holdsUntil = lane.active?.wasUnknown === true ? now : now + HOLD_MS;
     deactivate(state, n);
@@ -163,7 +170,7 @@ export function settle(
     return countLoss(state.rate, now);
   }
   if (outcome.kind === 'retry' && outcome.scope === 'number') {
-    pauseNumber(state.rate, outcome.afterMs, now);
+    pauseNumber(state.rate, outcome.afterMs, now, outcome.atMostMs);
   } else if (isAnswered) {
     clearStrikes(state.rate);
   }

@@ -18,8 +18,11 @@ interface Ready {
   attempts: number;
 }
 
-/** So many are made ready ahead that the rate never waits for the database. */
-const STOCK = 16;
+/**
+ * So many are made ready ahead that the rate never waits for the database; not more, because a kill
+ * leaves them looking as if they had left.
+ */
+const STOCK = 8;
 
 /** While storage fails, it is asked this often. */
 const STORAGE_WAIT_MS = 1_000;

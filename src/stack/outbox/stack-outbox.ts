@@ -8,6 +8,9 @@ import { Outbox } from './outbox.ts';
 /** A timer holds the object in memory, which costs by the second; the alarm does what is further off. */
 const MAX_TIMER_MS = 60_000;
 
+/** Nearer than this an alarm would hardly be sooner than the next one anyway. */
+const MIN_ALARM_MS = 5_000;
+
 /** Where the object keeps until when WABA asked the number to pause: it must outlive a restart. */
 const PAUSE_KEY = 'outbox-paused-until';
 
@@ -33,7 +36,8 @@ export function stackOutbox(
     wakeAt: (at) => {
       const wait = at === undefined ? undefined : at - Date.now();
       timer.set(wait === undefined || wait > MAX_TIMER_MS ? undefined : wait);
-      if (at === undefined) return;
+      // The timer does what is near; the alarm costs a written row and a sweep each time it is set.
+      if (at === undefined || (wait ?? 0) < MIN_ALARM_MS) return;
       clock.ringBy(at, Date.now()).catch((error: unknown) => {
         logError('alarm_not_set', error, { stack: config.name });
       });
