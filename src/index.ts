@@ -20,7 +20,8 @@ const app = new Hono<AppEnv>()
   .get('/ws', openWebsocket)
   .get('/', openWebsocket)
   .route('/', wabaRoutes)
-  .route('/', createApi());
+  .route('/', createApi())
+  .notFound((c) => c.json({ detail: 'Not found.' }, 404));
 
 export default {
   fetch: app.fetch,

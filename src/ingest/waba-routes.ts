@@ -46,6 +46,9 @@ export const wabaRoutes = new Hono<WabaEnv>()
     }
     return c.json({ success: true });
   })
+  .all('/waba/webhook', (c) =>
+    c.json({ detail: `Method "${c.req.method}" not allowed.` }, 405, { Allow: 'GET, POST' }),
+  )
   .onError((error, c) => {
     const stack = c.var.stack.config.name;
     const status = error instanceof WaypostError ? STATUS_OF[error.code] : undefined;

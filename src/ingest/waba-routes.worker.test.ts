@@ -83,3 +83,15 @@ describe('GET /readyz with a message waiting to be sent', () => {
     expect(age).toBeLessThan(70_000);
   });
 });
+
+describe('what there is not', () => {
+  it.each([
+    ['PUT', '/waba/webhook', 405],
+    ['GET', '/nope', 404],
+    ['GET', '/api/v1/nope/', 403],
+  ])('is refused in words: %s %s', async (method, path, status) => {
+    const response = await exports.default.fetch(`http://localhost${path}`, { method });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({ detail: expect.any(String) });
+  });
+});

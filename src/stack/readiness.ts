@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { sql } from 'drizzle-orm';
 import type { StackContext } from '../store/open-stack.ts';
 import { logError } from '../log.ts';
+import { RESEND_AFTER_MS } from './outbox/outbox-state.ts';
 
 /** `GET /readyz`: 200 once storage answers, with the age of what is longest overdue; 503 otherwise. */
 export async function readiness(
@@ -15,7 +16,7 @@ export async function readiness(
         select * from (select created_at as due_at from events where open = 1 order by seq limit 1)
         union all select min(next_at) from deliveries where state = 'due'
         union all select * from (
-          select max(o.next_at, m.timestamp * 1000) from outbox o join messages m on m.n = o.n order by o.n limit 1))`);
+          select max(o.next_at, m.timestamp * 1000, coalesce(o.attempted_at + ${RESEND_AFTER_MS}, 0)) from outbox o join messages m on m.n = o.n order by o.n limit 1))`);
     const dueAt = row?.due_at ?? now;
     return c.json({ status: 'ok', stack: config.name, past_due_ms: Math.max(0, now - dueAt) });
   } catch (error) {
