@@ -102,16 +102,27 @@ export async function newestSeq(db: Database): Promise<number> {
   return row?.seq ?? 0;
 }
 
+/** What an event says. */
+export interface EventContents {
+  body: string | null;
+  extended: ExtendedPayload;
+}
+
+type ContentsRow = Pick<EventRow, 'id' | 'body' | 'extended' | 'in_r2'>;
+
 /** An event's contents, wherever they lie. Throws `not_found` where they are there no more. */
-export async function readContents(
-  files: Files,
-  row: Pick<EventRow, 'id' | 'body' | 'extended' | 'in_r2'>,
-): Promise<{ body: string | null; extended: ExtendedPayload }> {
+export async function readContents(files: Files, row: ContentsRow): Promise<EventContents> {
+  const contents = await findContents(files, row);
+  if (contents === null)
+    throw new WaypostError('not_found', 'What the event says is not stored any more.');
+  return contents;
+}
+
+/** An event's contents; null where they are there no more, which must not end a list of events. */
+export async function findContents(files: Files, row: ContentsRow): Promise<EventContents | null> {
   const body = row.in_r2 === 1 ? await files.getText(bodyKey(row.id)) : row.body;
   const extended = row.in_r2 === 1 ? await files.getText(extendedKey(row.id)) : row.extended;
-  if (extended === null)
-    throw new WaypostError('not_found', 'What the event says is not stored any more.');
-  return { body, extended: readJson(extended) };
+  return extended === null ? null : { body, extended: readJson(extended) };
 }
 
 function bodyKey(id: string): string {

@@ -137,6 +137,15 @@ describe('a socket that says what it saw last', () => {
     await expect.poll(() => sequencesOf(behind), { timeout: 10_000 }).toEqual(await allAfter(0));
   });
 
+  it('goes on where the contents of an event are lost', async () => {
+    const before = await storeEvents(1);
+    await db.run(sql`insert into events (id, kind, created_at, in_r2, fields, chats, incoming)
+      values ('lost', 'waba', 1, 1, '[]', '[]', '[]')`);
+    await storeEvents(1);
+    const client = await signIn({ token, after: before });
+    await expect.poll(() => sequencesOf(client)).toEqual([before + 1, before + 3]);
+  });
+
   it('gets only what its user may read', async () => {
     const user = await appUser(token, 'catch-up-limited');
     await db.run(sql`update users set can_read_chats = 'user' where id = ${user.id}`);
@@ -196,5 +205,14 @@ describe('a frame of an event', () => {
           waba_payload: { object: expect.any(String) },
         },
       ]);
+  });
+});
+
+describe('a client that shows its token again', () => {
+  it('goes on where it was', async () => {
+    const client = await signIn({ token });
+    const before = await storeEvents(2);
+    client.socket.send(JSON.stringify({ token }));
+    await expect.poll(() => sequencesOf(client)).toEqual(range(before, before + 2));
   });
 });

@@ -97,8 +97,16 @@ describe('the events of a webhook', () => {
   it('have their bodies from R2 where they lie there', async () => {
     const { id } = await make('ann', { on_cloud_api: true });
     await files.put('events/large/body', '{"large":1}');
+    await files.put('events/large/extended', '{}');
     await store({ id: 'large', body: null, extended: null, in_r2: 1 });
     expect((await read(id)).results).toMatchObject([{ body: '{"large":1}' }]);
+  });
+
+  it('go on where the contents of one are lost', async () => {
+    const { id } = await make('ann', { on_cloud_api: true });
+    await store({ id: 'lost', body: null, extended: null, in_r2: 1 });
+    const sequence = await store();
+    expect(sequences(await read(id))).toEqual([sequence]);
   });
 
   it('are only those after its creation', async () => {

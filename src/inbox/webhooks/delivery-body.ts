@@ -1,4 +1,4 @@
-import type { ExtendedPayload } from '../events.ts';
+import type { EventContents } from '../events.ts';
 import { extendedBodyFor } from './extended-body.ts';
 import type { MatchedEvent, Shape } from './matches.ts';
 import type { Interest } from './subscriptions.ts';
@@ -16,7 +16,7 @@ export function deliveryBody(
   interest: Interest,
   event: Pick<MatchedEvent, 'chats'>,
   shape: Shape,
-  contents: { body: string | null; extended: ExtendedPayload },
+  contents: EventContents,
 ): string | null {
   if (shape === 'cloud_api') return contents.body;
   const body = extendedBodyFor(interest, contents.extended, event.chats);

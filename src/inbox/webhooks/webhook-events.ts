@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { newestSeq, readContents, type EventRow } from '../events.ts';
+import { findContents, newestSeq, type EventRow } from '../events.ts';
 import { deliveryBody, deliveryId } from './delivery-body.ts';
 import { shapeFor, toMatched, type MatchedEvent, type Shape } from './matches.ts';
 import { findInterest, type Interest } from './subscriptions.ts';
@@ -98,9 +98,9 @@ async function addWanted(
       if (isFull(events, limit)) return event;
       const row = rows.get(event.seq);
       // One after the other: what lies in R2 takes up to 3 MB each.
-      const text =
-        row && deliveryBody(interest, event, event.shape, await readContents(files, row));
-      if (text !== undefined && text !== null) events.push(toWebhookEvent(interest, event, text));
+      const contents = row === undefined ? null : await findContents(files, row);
+      const text = contents && deliveryBody(interest, event, event.shape, contents);
+      if (text !== null) events.push(toWebhookEvent(interest, event, text));
     }
   }
   return undefined;

@@ -17,6 +17,8 @@ export interface Session {
   tokenHash: string;
   /** The last event it was sent. */
   seq: number;
+  /** It asked for what it missed and has not got all of it yet. */
+  isBehind: boolean;
 }
 
 /** Reads what is kept with a socket. */

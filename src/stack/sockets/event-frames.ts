@@ -5,6 +5,7 @@ import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 
 /** An event with its contents. */
 export interface ShownEvent {
+  seq: number;
   kind: EventKind;
   chats: readonly EventChat[];
   body: string | null;
@@ -20,21 +21,20 @@ export interface ShownEvent {
  */
 export function framesFor(viewer: Viewer, event: ShownEvent): string[] {
   if (viewer.canReadChats === 'all') return wholeFrames(event);
-  const isReadable = event.chats.map((chat) => mayRead(viewer, chat));
-  if (!isReadable.includes(true)) return [];
-  if (!isReadable.includes(false)) return wholeFrames(event);
+  // Never the body itself: beside what is new it may repeat messages of chats that are not named here.
+  if (!event.chats.some((chat) => mayRead(viewer, chat))) return [];
   return partialFrames(event, readablePart(viewer, event.extended, event.chats));
 }
 
-function wholeFrames({ kind, body, extended }: ShownEvent): string[] {
+function wholeFrames({ seq, kind, body, extended }: ShownEvent): string[] {
   const own = JSON.stringify(extended);
-  if (kind !== 'waba') return [frame('waba_webhook', own), frame('getchat_webhook', own)];
-  return [
-    frame(
-      'waba_webhook',
-      isEnvelope(body) ? joinObjects(body, own) : own === '{}' ? (body ?? '{}') : own,
-    ),
-  ];
+  if (kind !== 'waba') return ownFrames(seq, own);
+  const payload = isEnvelope(body) ? joinObjects(body, own) : own === '{}' ? (body ?? '{}') : own;
+  return [frame('waba_webhook', seq, payload)];
+}
+
+function ownFrames(seq: number, payload: string): string[] {
+  return [frame('waba_webhook', seq, payload), frame('getchat_webhook', seq, payload)];
 }
 
 /** Only the old On-Prem bodies are no envelopes; their keys are those of the extended shape. */
@@ -56,10 +56,9 @@ function partialFrames(event: ShownEvent, readable: ExtendedPayload): string[] {
   const told = Object.keys(lists).filter((name) => name !== 'contacts' && name !== 'errors');
   if (told.length === 0) return [];
   const own = JSON.stringify(lists);
-  if (event.kind !== 'waba') return [frame('waba_webhook', own), frame('getchat_webhook', own)];
-  return [
-    frame('waba_webhook', JSON.stringify({ ...partialEnvelope(event.body, lists), ...lists })),
-  ];
+  if (event.kind !== 'waba') return ownFrames(event.seq, own);
+  const payload = JSON.stringify({ ...partialEnvelope(event.body, lists), ...lists });
+  return [frame('waba_webhook', event.seq, payload)];
 }
 
 function partialEnvelope(body: string | null, lists: JsonRecord): JsonRecord {
@@ -79,10 +78,18 @@ function partialEnvelope(body: string | null, lists: JsonRecord): JsonRecord {
 
 /** Which number the event is about; the same in every change of a stack's. */
 function metadataOf(body: string | null): JsonRecord {
-  const found = /"metadata"\s*:\s*(\{[^{}]*\})/.exec(body ?? '')?.[1];
-  return found === undefined ? {} : { metadata: JSON.parse(found) as unknown };
+  const envelope: unknown = JSON.parse(body ?? '{}');
+  const entries = isRecord(envelope) ? listOf(envelope['entry']) : [];
+  const changes = entries.flatMap((entry) => (isRecord(entry) ? listOf(entry['changes']) : []));
+  const values = changes.flatMap((change) => (isRecord(change) ? [change['value']] : []));
+  const found = values.find((value) => isRecord(value) && isRecord(value['metadata']));
+  return isRecord(found) ? { metadata: found['metadata'] } : {};
 }
 
-function frame(type: string, payload: string): string {
-  return `{"type":"${type}","waba_payload":${payload}}`;
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function frame(type: string, seq: number, payload: string): string {
+  return `{"type":"${type}","sequence":${seq},"waba_payload":${payload}}`;
 }

@@ -1,22 +1,20 @@
-import { sql } from 'drizzle-orm';
 import { findUserByToken, hashToken } from '../../auth/token.ts';
 import type { User } from '../../auth/user.ts';
-import { readContents, type EventChat, type EventRow } from '../../inbox/events.ts';
-import { readJson } from '../../store/json-column.ts';
+import { newestSeq } from '../../inbox/events.ts';
+import { logError } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { attach, attachmentOf, closeQuietly, type Attachment, type Session } from './attachment.ts';
-import { framesFor, type ShownEvent } from './event-frames.ts';
+import { framesFor } from './event-frames.ts';
+import { readPage, type EventPage } from './event-page.ts';
 import { badRequestFrame, readFrame, refusedFrame, welcomeFrame } from './frames.ts';
+import { nextStart } from './next-start.ts';
 import { loadSessionUsers } from './session-users.ts';
 
 /** How many wrong tokens one socket may try. */
 const MAX_FAILURES = 3;
 
-/** Who has shown no token by then is not going to. */
+/** Who has shown no token by then is not going to; the next sweep, up to a minute later, closes. */
 const TOKEN_DEADLINE_MS = 60_000;
-
-/** Events read at once: their bodies are held in memory meanwhile. */
-const PAGE = 25;
 
 /** RFC 6455, 7.4.1: a policy was violated. */
 const POLICY_VIOLATION = 1008;
@@ -36,6 +34,7 @@ export class Sockets {
   readonly #stack: StackContext;
   #pumping: Promise<void> | undefined;
   #rungAgain = false;
+  #isCatchingUp = false;
 
   constructor(ctx: DurableObjectState, stack: StackContext) {
     this.#ctx = ctx;
@@ -61,16 +60,20 @@ export class Sockets {
     }
     const user = await findUserByToken(this.#stack, frame.token);
     if (user === undefined) this.#refuse(socket);
-    else await this.#welcome(socket, user, frame.token);
+    else await this.#welcome(socket, user, frame);
   }
 
-  /** Sends every socket the events it has not seen. Calls that come meanwhile share one more round. */
+  /**
+   * Sends every socket the events it has not seen. Calls that come meanwhile share one more round.
+   * Those who asked for what they missed are not waited for: they catch up beside the others.
+   */
   async pump(): Promise<void> {
+    this.#ctx.waitUntil(this.#catchUp());
     if (this.#pumping !== undefined) {
       this.#rungAgain = true;
       return this.#pumping;
     }
-    this.#pumping = this.#pumpUntilQuiet().finally(() => (this.#pumping = undefined));
+    this.#pumping = this.#pumpUntilQuiet();
     return this.#pumping;
   }
 
@@ -100,56 +103,96 @@ export class Sockets {
       closeQuietly(socket, POLICY_VIOLATION, 'Too many wrong tokens.');
   }
 
-  async #welcome(socket: WebSocket, user: User, token: string): Promise<void> {
-    const newest = await this.#stack.db.first<{ seq: number }>(
-      sql`select coalesce(max(seq), 0) as seq from events`,
-    );
-    const session = { userId: user.id, tokenHash: hashToken(token), seq: newest?.seq ?? 0 };
+  async #welcome(
+    socket: WebSocket,
+    user: User,
+    { token, after }: { token: string; after?: number | undefined },
+  ): Promise<void> {
+    const newest = await newestSeq(this.#stack.db);
+    const { session: former } = attachmentOf(socket);
+    // Who shows the token again goes on where they were.
+    const wanted = after ?? (former?.userId === user.id ? former.seq : newest);
+    const seq = Math.min(wanted, newest);
+    const session = { userId: user.id, tokenHash: hashToken(token), seq, isBehind: seq < newest };
     attach(socket, { ...attachmentOf(socket), session });
-    socket.send(welcomeFrame(user.username));
+    socket.send(welcomeFrame(user.username, newest));
+    // What came while the newest was asked for rang before this socket could be told. A round can be
+    // long, and the frame is done with.
+    this.#ctx.waitUntil(this.#pumpOrLog());
   }
 
-  #live(): LiveSocket[] {
+  /** What fails here is repeated by the next bell or, at the latest, by the alarm. */
+  async #pumpOrLog(): Promise<void> {
+    try {
+      await this.pump();
+    } catch (error) {
+      logError('pump_failed', error, { stack: this.#stack.config.name });
+    }
+  }
+
+  /** The signed-in sockets: all of them, or those that are behind, or those that are not. */
+  #live(isBehind?: boolean): LiveSocket[] {
     return this.#ctx.getWebSockets().flatMap((socket) => {
       // One that is closing is sent nothing more, so it must not be waited for either.
       if (socket.readyState !== WebSocket.OPEN) return [];
       const attachment = attachmentOf(socket);
       const { session } = attachment;
-      return session === null ? [] : [{ socket, attachment: { ...attachment, session } }];
+      if (session === null) return [];
+      if (isBehind !== undefined && session.isBehind !== isBehind) return [];
+      return [{ socket, attachment: { ...attachment, session } }];
     });
   }
 
   async #pumpUntilQuiet(): Promise<void> {
-    do {
-      this.#rungAgain = false;
-      while (await this.#pumpPage());
-    } while (this.#rungAgain);
-  }
-
-  /** Sends one page of events; returns whether there may be more. */
-  async #pumpPage(): Promise<boolean> {
-    const seen = this.#live().map(({ attachment }) => attachment.session.seq);
-    if (seen.length === 0) return false;
-    const rows = await this.#stack.db.all<EventRow>(sql`
-      select * from events where seq > ${Math.min(...seen)} order by seq limit ${PAGE}`);
-    const events = await Promise.all(rows.map((row) => this.#shown(row)));
-    const users = await this.#usersOf(this.#live());
-    // Asked anew, with no await from here on: sockets come and go meanwhile.
-    for (const live of this.#live()) {
-      const user = users.get(live.attachment.session.userId);
-      if (user !== undefined) sendUnseen(live, user, events);
+    try {
+      do {
+        this.#rungAgain = false;
+        while (await this.#pumpPage());
+      } while (this.#rungAgain);
+    } finally {
+      // In the same turn as the last look at the bell: a ring in between would be lost.
+      this.#pumping = undefined;
     }
-    return rows.length === PAGE;
   }
 
-  async #shown(row: EventRow): Promise<ShownEvent & { seq: number }> {
-    const contents = await readContents(this.#stack.files, row);
-    return {
-      seq: row.seq,
-      kind: row.kind,
-      chats: readJson<EventChat[]>(row.chats),
-      ...contents,
-    };
+  /** Sends one page of events to those who are not behind; returns whether there may be more. */
+  async #pumpPage(): Promise<boolean> {
+    const seen = seqsOf(this.#live(false));
+    return seen.length > 0 && !(await this.#sendPage(Math.min(...seen), false));
+  }
+
+  /** Sends those who are behind what they missed, in turns, and then counts them to the others. */
+  async #catchUp(): Promise<void> {
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    try {
+      let start = nextStart(seqsOf(this.#live(true)), Infinity);
+      while (start !== undefined) {
+        const isLast = await this.#sendPage(start, true);
+        // What came since the page was read rang for the others only.
+        if (isLast) this.#ctx.waitUntil(this.#pumpOrLog());
+        start = nextStart(seqsOf(this.#live(true)), start);
+      }
+    } catch (error) {
+      logError('catch_up_failed', error, { stack: this.#stack.config.name });
+    } finally {
+      this.#isCatchingUp = false;
+    }
+  }
+
+  /**
+   * Sends the events after `from` to those who are behind, or to those who are not; returns whether
+   * these were the last. All of them that had seen `from` are further on then, or closed.
+   */
+  async #sendPage(from: number, isBehind: boolean): Promise<boolean> {
+    const page = await readPage(this.#stack, from);
+    const users = await this.#usersOf(this.#live(isBehind));
+    // Asked anew, with no await from here on: sockets come and go meanwhile.
+    for (const live of this.#live(isBehind)) {
+      const user = users.get(live.attachment.session.userId);
+      if (user !== undefined) sendUnseen(live, user, page);
+    }
+    return page.isLast;
   }
 
   /** The users behind sockets, by id; closes the sockets of those who may not have one any more. */
@@ -158,26 +201,34 @@ export class Sockets {
     const users = await loadSessionUsers(this.#stack.db, sessions);
     for (const { socket, attachment } of live) {
       const { userId, tokenHash } = attachment.session;
-      if (users.hashes.get(userId) !== tokenHash)
+      if (users.hashes.get(userId) !== tokenHash || !users.byId.has(userId))
         closeQuietly(socket, POLICY_VIOLATION, 'Signed out.');
     }
     return users.byId;
   }
 }
 
+function seqsOf(live: readonly LiveSocket[]): number[] {
+  return live.map(({ attachment }) => attachment.session.seq);
+}
+
 function sendUnseen(
   { socket, attachment }: LiveSocket,
   user: User,
-  events: readonly (ShownEvent & { seq: number })[],
+  { from, events, upTo, isLast }: EventPage,
 ): void {
+  const { session } = attachment;
+  // One that came while the page was read may miss what is before it.
+  if (session.seq < from) return;
   const viewer = {
     userId: user.id,
     canReadChats: user.canReadChats,
     groupIds: user.groups.map((group) => group.id),
   };
-  const unseen = events.filter((event) => event.seq > attachment.session.seq);
+  const unseen = events.filter((event) => event.seq > session.seq);
   for (const event of unseen) for (const frame of framesFor(viewer, event)) socket.send(frame);
-  const last = unseen.at(-1);
-  if (last === undefined) return;
-  attach(socket, { ...attachment, session: { ...attachment.session, seq: last.seq } });
+  const seq = Math.max(session.seq, upTo);
+  const isBehind = session.isBehind && !isLast;
+  if (seq === session.seq && isBehind === session.isBehind) return;
+  attach(socket, { ...attachment, session: { ...session, seq, isBehind } });
 }

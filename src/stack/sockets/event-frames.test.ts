@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { framesFor, type ShownEvent } from './event-frames.ts';
+
+const OWN = { wa_id: '1', assigned_user_id: 7, assigned_group_id: null };
+const FOREIGN = { wa_id: '2', assigned_user_id: 8, assigned_group_id: null };
+const ASSIGNEE = { userId: 7, canReadChats: 'user', groupIds: [] } as const;
+const EVERYBODY = { userId: 1, canReadChats: 'all', groupIds: [] } as const;
+
+function message(from: string): object {
+  return { from, id: `wamid.${from}`, timestamp: '1', type: 'text', text: { body: `of ${from}` } };
+}
+
+/** A body with the messages of 1 and 2, of which `fresh` are new. */
+function event(fresh: (typeof OWN)[], number = '15550000001'): ShownEvent {
+  const metadata = { display_phone_number: number, phone_number_id: '9' };
+  const value = { metadata, messages: [message('1'), message('2')] };
+  const changes = [
+    { field: 'messages', value },
+    { field: 'account_update', value: { event: 'SECRET_RESTRICTION' } },
+  ];
+  const listed = fresh.map(({ wa_id }) => ({
+    customer_wa_id: wa_id,
+    waba_payload: message(wa_id),
+  }));
+  return {
+    seq: 3,
+    kind: 'waba',
+    chats: fresh,
+    body: JSON.stringify({ object: 'whatsapp_business_account', entry: [{ changes }] }),
+    extended: { messages: fresh.map(({ wa_id }) => message(wa_id)), incoming_messages: listed },
+  };
+}
+
+describe('the frames of an event', () => {
+  it("give WABA's own bytes to whoever may read all chats", () => {
+    const [frame = ''] = framesFor(EVERYBODY, event([OWN, FOREIGN]));
+    expect(frame).toContain('"of 1"');
+    expect(frame).toContain('SECRET_RESTRICTION');
+    expect(JSON.parse(frame)).toMatchObject({ type: 'waba_webhook', sequence: 3 });
+  });
+
+  it.each([
+    ['all that is new is theirs to read', [OWN]],
+    ['some of what is new is', [OWN, FOREIGN]],
+  ])('give nothing of other chats or the account to someone else, where %s', (_name, fresh) => {
+    const [frame = ''] = framesFor(ASSIGNEE, event(fresh));
+    expect(frame).toContain('of 1');
+    expect(frame).not.toContain('of 2');
+    expect(frame).not.toContain('SECRET_RESTRICTION');
+  });
+
+  it('are none where nothing new is theirs', () => {
+    expect(framesFor(ASSIGNEE, event([FOREIGN]))).toEqual([]);
+  });
+
+  it('name the number, however it is spelled', () => {
+    const [frame = ''] = framesFor(ASSIGNEE, event([OWN], '1}"{'));
+    expect(JSON.parse(frame)).toMatchObject({
+      waba_payload: {
+        entry: [{ changes: [{ value: { metadata: { display_phone_number: '1}"{' } } }] }],
+      },
+    });
+  });
+});

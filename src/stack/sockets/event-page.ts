@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import { findContents, type EventChat, type EventRow } from '../../inbox/events.ts';
+import { readJson } from '../../store/json-column.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import type { ShownEvent } from './event-frames.ts';
+
+/** Events read at once: their bodies are held in memory meanwhile. */
+const PAGE = 25;
+
+/** Events that follow one another without a gap. */
+export interface EventPage {
+  /** The sequence number that the page begins after. */
+  from: number;
+  /** Without those whose contents are lost: everyone would wait for them for ever. */
+  events: ShownEvent[];
+  /** The sequence number that the page ends with; `from` where it is empty. */
+  upTo: number;
+  /** Whether there was nothing behind it when it was read. */
+  isLast: boolean;
+}
+
+/** Reads the events that follow a sequence number. */
+export async function readPage({ db, files }: StackContext, from: number): Promise<EventPage> {
+  const rows = await db.all<EventRow>(sql`
+    select * from events where seq > ${from} order by seq limit ${PAGE}`);
+  const events = await Promise.all(
+    rows.map(async (row) => {
+      const contents = await findContents(files, row);
+      const { seq, kind } = row;
+      return contents && { seq, kind, chats: readJson<EventChat[]>(row.chats), ...contents };
+    }),
+  );
+  return {
+    from,
+    events: events.flatMap((event) => event ?? []),
+    upTo: rows.at(-1)?.seq ?? from,
+    isLast: rows.length < PAGE,
+  };
+}
