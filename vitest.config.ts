@@ -6,6 +6,7 @@ const TEST_BINDINGS = {
   WABA_API_URL: 'http://127.0.0.1:9',
   D360_API_KEY: 'test-key',
   WEBHOOK_TOKEN: 'test-webhook-token',
+  PUBLIC_URL: '',
   SECRET_KEY: 'test-secret-key-of-at-least-thirty-two-chars',
   ADMIN_USERNAME: 'admin',
   ADMIN_PASSWORD: 'admin',

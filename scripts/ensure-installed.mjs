@@ -1,5 +1,6 @@
-// Runs before every npm script of this repository, on whatever Node the system has (18 or newer), so
-// that a fresh clone needs no separate `npm install`. Plain JavaScript: TypeScript is not there yet.
+// Runs before every npm script of this repository (package.json names it in each one's `pre…`), on
+// whatever Node the system has (18 or newer), so that none needs an `npm install` first; `npx` does.
+// Plain JavaScript: TypeScript is not there yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

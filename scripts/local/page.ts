@@ -1,3 +1,4 @@
+import { LOOPBACK } from './ports.ts';
 import { DEFAULT_STACK, hostOf, stackSetting, type Environment } from './stack-setting.ts';
 
 /** What runs. */
@@ -12,11 +13,11 @@ export type PageFacts = {
 
 /** What `npm start` prints once it serves: every address, the login and the first thing to try. */
 export function startPage(env: Environment, facts: PageFacts): string {
-  const sandboxUrl = facts.sandboxUrls.get(DEFAULT_STACK);
+  const sandboxUrl = sandboxUrlOf(facts, DEFAULT_STACK);
   const parts = [
     [readyLine(facts.port), ...addresses(env, facts)],
     subscribeSteps(env, facts.port),
-    ...(sandboxUrl === undefined ? [] : [customerSteps(sandboxUrl)]),
+    ...(sandboxUrl === undefined ? [] : [customerSteps(sandboxUrl), answerSteps(sandboxUrl)]),
     ['Ctrl-C stops it.'],
   ];
   return parts.map((lines) => lines.join('\n')).join('\n\n');
@@ -27,9 +28,15 @@ function readyLine(port: number): string {
   return `Waypost is ready on http://localhost:${port}`;
 }
 
-function addresses(env: Environment, { port, stacks, sandboxUrls, stateDir }: PageFacts): string[] {
+/** `localhost` like all the other addresses: a reader should not have to wonder about a difference. */
+function sandboxUrlOf({ sandboxUrls }: PageFacts, stack: string): string | undefined {
+  return sandboxUrls.get(stack)?.replace(`//${LOOPBACK}:`, '//localhost:');
+}
+
+function addresses(env: Environment, facts: PageFacts): string[] {
+  const { port, stacks, stateDir } = facts;
   const base = `http://localhost:${port}`;
-  const sandboxUrl = sandboxUrls.get(DEFAULT_STACK);
+  const sandboxUrl = sandboxUrlOf(facts, DEFAULT_STACK);
   const username = stackSetting(env, DEFAULT_STACK, 'ADMIN_USERNAME');
   const password = env['ADMIN_PASSWORD'] ? '(ADMIN_PASSWORD)' : defaultPassword(env);
   const rows = [
@@ -39,7 +46,7 @@ function addresses(env: Environment, { port, stacks, sandboxUrls, stateDir }: Pa
     ['WhatsApp', sandboxUrl === undefined ? env['WABA_API_URL'] : `${sandboxUrl} (a sandbox)`],
     ['  calls', `${base}/waba/webhook`],
     ...stacks.slice(1).map((stack) => {
-      const ownSandbox = sandboxUrls.get(stack);
+      const ownSandbox = sandboxUrlOf(facts, stack);
       const suffix = ownSandbox === undefined ? '' : `, sandbox ${ownSandbox}`;
       return [`Stack ${stack}`, `http://${hostOf(stack, port)}${suffix}`];
     }),
@@ -48,20 +55,20 @@ function addresses(env: Environment, { port, stacks, sandboxUrls, stateDir }: Pa
   return rows.map(([name = '', value = '']) => `  ${name.padEnd(12)} ${value}`);
 }
 
+/** The steps from here on are those of the README. */
 function subscribeSteps(env: Environment, port: number): string[] {
   const username = stackSetting(env, DEFAULT_STACK, 'ADMIN_USERNAME');
   // A password of one's own is not repeated on the screen.
   const password = env['ADMIN_PASSWORD']
-    ? '"password=$ADMIN_PASSWORD"'
-    : quoted(`password=${defaultPassword(env)}`);
+    ? '--data-urlencode "password=$ADMIN_PASSWORD"'
+    : field(`password=${defaultPassword(env)}`);
   return [
     'In another terminal: sign in, and subscribe a server that prints what it gets.',
     `  BASE=http://localhost:${port}`,
-    `  TOKEN=$(curl -s $BASE/api/v1/auth/token/ --data-urlencode ${quoted(`username=${username}`)} \\`,
-    `    --data-urlencode ${password} | cut -d'"' -f4)`,
+    `  TOKEN=$(curl -s $BASE/api/v1/auth/token/ ${field(`username=${username}`)} ${password} | cut -d'"' -f4)`,
     `  node -e 'require("http").createServer((q,s)=>{q.pipe(process.stdout);s.end()}).listen(9000)' &`,
     '  curl -s $BASE/api/v1/webhooks/waba/ -H "Authorization: Token $TOKEN" \\',
-    '    -d url=http://localhost:9000/ -d on_incoming_message=true',
+    '    -d url=http://localhost:9000/ -d on_incoming_message=true -d on_outgoing_message=true',
   ];
 }
 
@@ -70,18 +77,28 @@ function defaultPassword(env: Environment): string | undefined {
 }
 
 function customerSteps(sandboxUrl: string): string[] {
-  const phone = `${sandboxUrl}/customers/15550001111/messages`;
   return [
-    'Let a customer write; the server above prints it. Then answer, and look at the phone.',
-    `  curl -s ${phone} -d '{"name":"Ada","text":"Hello!"}'`,
-    '  curl -s $BASE/api/v1/messages/ -H "Authorization: Token $TOKEN" \\',
-    `    -H 'Content-Type: application/json' \\`,
-    `    -d '{"wa_id":"15550001111","type":"text","text":{"body":"Hi Ada!"}}'`,
-    `  curl -s ${phone}`,
+    'Let a customer write; the server prints it. It is in the API, too.',
+    `  curl -s ${phoneAt(sandboxUrl)} -d '{"name":"Ada","text":"Hello!"}'`,
+    '  curl -s "$BASE/api/v1/messages/?wa_id=15550001111" -H "Authorization: Token $TOKEN"',
   ];
 }
 
-/** A word of the shell that says exactly this. */
-function quoted(text: string): string {
-  return /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+function answerSteps(sandboxUrl: string): string[] {
+  return [
+    'Answer, and look at the phone. The statuses come back to the webhook with getchat_id inside.',
+    `  curl -s $BASE/api/v1/messages/ -H "Authorization: Token $TOKEN" -H 'Content-Type: application/json' \\`,
+    `    -d '{"wa_id":"15550001111","type":"text","text":{"body":"Hi Ada!"}}'`,
+    `  curl -s ${phoneAt(sandboxUrl)}`,
+  ];
+}
+
+function phoneAt(sandboxUrl: string): string {
+  return `${sandboxUrl}/customers/15550001111/messages`;
+}
+
+/** An option that makes curl send exactly this: plain where nothing in it means something to curl or the shell. */
+function field(text: string): string {
+  if (/^[\w./:=-]+$/.test(text)) return `-d ${text}`;
+  return `--data-urlencode '${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import type { V4SharedOptions, V4WorkerOptions } from 'miniflare';
 import type { Build } from './build.ts';
-import { migrate } from './migrate.ts';
+import { migrateDatabases } from './migrate-databases.ts';
 import { guardAgainstOrphans } from './orphan-guard.ts';
 import { LOOPBACK, portProblem } from './ports.ts';
 import { StartProblem } from './start-problem.ts';
@@ -30,10 +30,15 @@ export type Router = {
 };
 
 /**
- * Starts the Worker and brings its databases up to date. Throws StartProblem where the port is taken
- * or the Worker does not load.
+ * Brings the databases up to date, then starts the Worker: what can be asked can be answered. Throws
+ * StartProblem where the port is taken or the Worker does not load.
  */
 export async function startRouter(options: RouterOptions): Promise<Router> {
+  await migrateDatabases({
+    databases: databasesOf(options),
+    migrationsDir: options.migrationsDir,
+    storageDir: storageDirOf(options),
+  });
   let callOffGuard: (() => void) | undefined;
   const guard = () => {
     callOffGuard?.();
@@ -50,9 +55,6 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     throw startProblem(error, options.port);
   });
   guard();
-  for (const name of Object.keys(databasesOf(options))) {
-    await migrate(await miniflare.getD1Database(name), options.migrationsDir);
-  }
   return {
     assertReady: async (host) => {
       const response = await miniflare.dispatchFetch(`http://${host}/readyz`);
@@ -71,7 +73,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 function miniflareOptions(
   options: RouterOptions,
 ): V4SharedOptions & { workers: V4WorkerOptions[] } {
-  const { build, port, settings, stateDir, log } = options;
+  const { build, port, settings, log } = options;
   return {
     host: LOOPBACK,
     port,
@@ -79,8 +81,7 @@ function miniflareOptions(
     log: new RouterLog(log),
     logRequests: false,
     handleStructuredLogs: ({ level, message }) => log.write(level, message),
-    // Where wrangler looks too, so that `wrangler d1 execute DB --local` sees the same database.
-    resourcePersistencePath: join(stateDir, 'v3'),
+    resourcePersistencePath: storageDirOf(options),
     workers: [
       {
         ...build.options,
@@ -108,6 +109,11 @@ function eagerConsumers({ options }: Build): V4WorkerOptions['queueConsumers'] {
       { ...consumer, maxBatchTimeout: Math.max(consumer.maxBatchTimeout ?? 0, MIN_BATCH_WAIT_S) },
     ]),
   );
+}
+
+/** Where wrangler looks too, so that `wrangler d1 execute DB --local` sees the same database. */
+function storageDirOf({ stateDir }: RouterOptions): string {
+  return join(stateDir, 'v3');
 }
 
 /** Every D1 binding and the name of its database on disk. */
