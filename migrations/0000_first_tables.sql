@@ -183,6 +183,7 @@ CREATE TABLE `webhooks` (
 	`schedule` text DEFAULT 'default' NOT NULL,
 	`is_enabled` integer DEFAULT 1 NOT NULL,
 	`disabled_reason` text,
+	`missed_after` integer,
 	`since_seq` integer NOT NULL,
 	`slow_since` integer,
 	`probe_at` integer,

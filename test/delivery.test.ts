@@ -90,7 +90,7 @@ describe('a subscriber', () => {
     expect(elsewhere.received).toEqual([]);
   });
 
-  it('that answers 410 is disabled, says so, and gets no more', async () => {
+  it('that answers 410 is disabled, says so, and misses nothing when it is enabled again', async () => {
     const receiver = await startReceiver();
     receiver.answer = (response) => response.writeHead(410).end();
     const id = await subscribe(receiver);
@@ -101,7 +101,9 @@ describe('a subscriber', () => {
     await postToIngest(router.url, textMessage('gone-2'));
     receiver.answer = (response) => response.writeHead(200).end();
     await api.patch(`webhooks/waba/${id}/`, { is_enabled: true });
-    await expect.poll(() => idsAt(receiver), { timeout: 15_000 }).toEqual(['gone-1', 'gone-1']);
+    await expect
+      .poll(() => idsAt(receiver), { timeout: 15_000 })
+      .toEqual(['gone-1', 'gone-1', 'gone-2']);
   });
 
   it('gets only what came after it subscribed', async () => {

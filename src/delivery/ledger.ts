@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { markDelivered } from '../inbox/chats/marks.ts';
-import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
+import { missFromNow, NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { jsonList } from '../store/database.ts';
 import { FIRST_PAUSE_MS, markSlow } from './webhook-turn.ts';
@@ -109,7 +109,7 @@ export class Ledger {
 /** Disables a webhook, unless it has been given another URL meanwhile, and keeps what it has not got. */
 export function disable({ id, url }: Pick<Subscription, 'id' | 'url'>, reason: string): SQL[] {
   return [
-    sql`update webhooks set is_enabled = 0, disabled_reason = ${reason} where id = ${id} and url = ${url}`,
+    sql`update webhooks set is_enabled = 0, disabled_reason = ${reason}, ${missFromNow()} where id = ${id} and url = ${url}`,
     sql`update deliveries set next_at = ${NEVER_MS} where webhook_id = ${id} and state = 'due'
         and exists (select 1 from webhooks where id = ${id} and is_enabled = 0)`,
   ];

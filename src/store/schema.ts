@@ -225,6 +225,8 @@ export const webhooks = sqliteTable(
     /** 0 after a 410, until it is enabled again. */
     is_enabled: integer().notNull().default(1),
     disabled_reason: text(),
+    /** While it is disabled: the last event before those that it misses. */
+    missed_after: integer(),
     /** The last event before it was made: it gets only later ones. */
     since_seq: integer().notNull(),
     /** When it left the fast lane (hanging or failing); null while it answers. */

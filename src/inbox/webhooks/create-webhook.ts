@@ -30,14 +30,15 @@ export async function createWebhook(
   const row = await ctx.db.first<WebhookRow>(sql`
     insert into webhooks (
       user_id, url, on_incoming_message, on_outgoing_message, on_assigned, on_cloud_api, fields,
-      headers, secret, schedule, is_enabled, since_seq, created_at
+      headers, secret, schedule, is_enabled, since_seq, missed_after, created_at
     ) select
       ${actor.id}, ${wanted.url}, ${Number(wanted.onIncomingMessage)},
       ${Number(wanted.onOutgoingMessage)}, ${Number(wanted.onAssigned)},
       ${Number(wanted.onCloudApi)},
       ${wanted.fields === null ? null : JSON.stringify(wanted.fields)},
       ${await seal(ctx.config, JSON.stringify(wanted.headers))}, ${await seal(ctx.config, secret)},
-      ${wanted.schedule}, ${Number(wanted.isEnabled)}, (select coalesce(max(seq), 0) from events), ${Date.now()}
+      ${wanted.schedule}, ${Number(wanted.isEnabled)}, (select coalesce(max(seq), 0) from events),
+      iif(${Number(wanted.isEnabled)}, null, (select coalesce(max(seq), 0) from events)), ${Date.now()}
     where (select count(*) from webhooks) < ${MAX_WEBHOOKS}
     returning *`);
   if (row === undefined) {

@@ -34,12 +34,41 @@ export function enablementOf(
   return { isEnabled, isFresh, pending: wasEnabled ? 'kept' : undefined };
 }
 
-/** The statement that does to a webhook's pending deliveries what was decided; `now` in milliseconds. */
+/**
+ * Keeps in mind from where on a webhook that is disabled misses events: from the first one that may
+ * not have been told. Some may come twice for it, none is lost.
+ */
+export function missFromNow(): SQL {
+  return sql`missed_after = coalesce(
+    missed_after,
+    (select min(seq) - 1 from events where open = 1),
+    (select max(seq) from events),
+    0)`;
+}
+
+/**
+ * The statements that do to a webhook's pending deliveries what was decided; `now` in milliseconds.
+ * What a disabled webhook missed costs nothing meanwhile: its deliveries are written when it is enabled.
+ */
 export function reschedule(webhookId: number, { pending }: Enablement, now: number): SQL[] {
   if (pending === undefined) return [];
-  const nextAt = pending === 'due' ? now : NEVER_MS;
+  if (pending === 'kept') {
+    return [
+      setNextAt(webhookId, NEVER_MS),
+      sql`update webhooks set ${missFromNow()} where id = ${webhookId}`,
+    ];
+  }
   return [
-    sql`update deliveries set next_at = ${nextAt}
-        where webhook_id = ${webhookId} and state = 'due' and next_at != ${nextAt}`,
+    setNextAt(webhookId, now),
+    sql`insert into deliveries (webhook_id, seq, state, attempts, next_at)
+        select w.id, e.seq, 'due', 0, ${now} from webhooks w join events e on e.seq > w.missed_after
+        where w.id = ${webhookId} and e.kind in ('waba', 'outgoing')
+        on conflict (webhook_id, seq) do nothing`,
+    sql`update webhooks set missed_after = null where id = ${webhookId} and missed_after is not null`,
   ];
+}
+
+function setNextAt(webhookId: number, nextAt: number): SQL {
+  return sql`update deliveries set next_at = ${nextAt}
+    where webhook_id = ${webhookId} and state = 'due' and next_at != ${nextAt}`;
 }
