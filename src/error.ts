@@ -22,17 +22,25 @@ export class WaypostError extends Error {
   override readonly name = 'WaypostError';
   readonly code: ErrorCode;
   readonly fields: FieldProblems | undefined;
+  /** The field that `fields` are inside of; undefined where they are at the top. */
+  readonly parent: string | undefined;
 
-  constructor(code: ErrorCode, message: string, fields?: FieldProblems) {
+  constructor(code: ErrorCode, message: string, fields?: FieldProblems, parent?: string) {
     super(message);
     this.code = code;
     this.fields = fields;
+    this.parent = parent;
   }
 }
 
 /** An `invalid` error about one field. */
 export function invalidField(field: string, problem: string): WaypostError {
   return new WaypostError('invalid', problem, { [field]: [problem] });
+}
+
+/** An `invalid` error about a field inside another one. */
+export function invalidMember(parent: string, field: string, problem: string): WaypostError {
+  return new WaypostError('invalid', problem, { [field]: [problem] }, parent);
 }
 
 /** A `not_found` error in the service's words. */

@@ -11,6 +11,7 @@ import { closeRoutes } from './close-routes.ts';
 import { answerError } from './errors.ts';
 import { createReceivedMessageMark } from './marks/create-mark.ts';
 import { createMediaFile } from './media/create-media.ts';
+import { createMediaLink } from './media/create-media-link.ts';
 import { retrieveMediaFile } from './media/retrieve-media.ts';
 import { createMessage } from './messages/create-message.ts';
 import { listAllMessages } from './messages/list-messages.ts';
@@ -19,15 +20,19 @@ import { listPeople } from './persons/list-people.ts';
 import { retrievePerson } from './persons/retrieve-person.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
 import { signedIn } from './signed-in.ts';
+import { changePasswordOfMine } from './users/change-my-password.ts';
+import { changePasswordOfUser } from './users/change-user-password.ts';
 import { createNewUser } from './users/create-user.ts';
 import { listAllUsers } from './users/list-users.ts';
 import { retrieveCurrentUser } from './users/current-user.ts';
 import { retrieveOneUser } from './users/retrieve-user.ts';
 import { createWabaWebhook } from './webhooks/create-webhook.ts';
 import { deleteWabaWebhook } from './webhooks/delete-webhook.ts';
+import { listWabaWebhookEvents } from './webhooks/list-webhook-events.ts';
 import { listWabaWebhooks } from './webhooks/list-webhooks.ts';
 import { partialUpdateWabaWebhook } from './webhooks/partial-update-webhook.ts';
 import { retrieveWabaWebhook } from './webhooks/retrieve-webhook.ts';
+import { rotateWabaWebhookSecret } from './webhooks/rotate-secret.ts';
 import { testWabaWebhook } from './webhooks/test-webhook.ts';
 import { updateWabaWebhook } from './webhooks/update-webhook.ts';
 
@@ -52,7 +57,9 @@ export function createApi(): Api {
   listAllUsers(api);
   createNewUser(api);
   retrieveCurrentUser(api);
+  changePasswordOfMine(api);
   retrieveOneUser(api);
+  changePasswordOfUser(api);
   listAllMessages(api);
   createMessage(api);
   retrieveOneMessage(api);
@@ -62,6 +69,7 @@ export function createApi(): Api {
   listPeople(api);
   retrievePerson(api);
   createMediaFile(api);
+  createMediaLink(api);
   listWabaWebhooks(api);
   createWabaWebhook(api);
   retrieveWabaWebhook(api);
@@ -69,6 +77,8 @@ export function createApi(): Api {
   partialUpdateWabaWebhook(api);
   deleteWabaWebhook(api);
   testWabaWebhook(api);
+  listWabaWebhookEvents(api);
+  rotateWabaWebhookSecret(api);
 
   const closed = closeRoutes(api, ['/api/v1/*', '/activate/*']);
   closed.onError(answerError);

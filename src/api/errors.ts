@@ -46,7 +46,7 @@ function routeOf(c: Context): string | undefined {
   return matchedRoutes(c).findLast((route) => !route.path.endsWith('*'))?.path;
 }
 
-function bodyOf({ code, message, fields }: WaypostError): object {
-  if (fields !== undefined) return fields;
+function bodyOf({ code, message, fields, parent }: WaypostError): object {
+  if (fields !== undefined) return parent === undefined ? fields : { [parent]: fields };
   return HAS_REASON.has(code) ? { detail: message, reason: message } : { detail: message };
 }

@@ -55,7 +55,8 @@ function addSentence(problems: NestedProblems, path: Path, sentence: string): vo
   }
   const last = names.at(-1) ?? WHOLE_OBJECT;
   const there = level[last] ?? [];
-  if (Array.isArray(there)) level[last] = [...there, sentence];
+  // Two halves of a schema that both look at the same value may say the same of it.
+  if (Array.isArray(there) && !there.includes(sentence)) level[last] = [...there, sentence];
 }
 
 function valueAt(input: unknown, path: Path): unknown {

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { StackConfig } from '../config.ts';
 import { notFound } from '../error.ts';
 import type { StackContext } from '../store/open-stack.ts';
@@ -51,13 +51,19 @@ export async function currentToken(ctx: StackContext, userId: number): Promise<s
   return token;
 }
 
+/** Returns another token for a user, and the statement with which the one before is worthless. */
+export function freshToken(config: StackConfig, userId: number): { token: string; store: SQL } {
+  const nonce = newNonce();
+  const token = tokenOf(config, userId, nonce);
+  const store = sql`update users set token_nonce = ${nonce}, token_hash = ${hashToken(token)}
+    where id = ${userId}`;
+  return { token, store };
+}
+
 /** Gives a user another token and returns it; the one before is worthless at once. */
 export async function resetToken(ctx: StackContext, userId: number): Promise<string> {
-  const nonce = newNonce();
-  const token = tokenOf(ctx.config, userId, nonce);
-  await ctx.db.run(
-    sql`update users set token_nonce = ${nonce}, token_hash = ${hashToken(token)} where id = ${userId}`,
-  );
+  const { token, store } = freshToken(ctx.config, userId);
+  await ctx.db.run(store);
   return token;
 }
 

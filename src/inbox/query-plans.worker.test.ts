@@ -130,6 +130,24 @@ describe('for someone who may not read everything', () => {
   });
 });
 
+describe('what is assigned', () => {
+  it.each([
+    ['chats_by_assigned_user', { userId: 1 }],
+    ['chats_by_assigned_group', { groupId: 1 }],
+  ])('comes by %s, not through the inbox', async (index, assigned) => {
+    for (const query of [
+      selectChats({ ...chats(true), assigned }, PART),
+      countChats({ ...chats(true), assigned }),
+      selectReadableMessages(admin, { assigned }, PART),
+      countReadableMessages(admin, { assigned }),
+    ]) {
+      const plan = (await planOf(query)).join('\n');
+      expect(plan).toContain(index);
+      expect(plan).not.toMatch(/SCAN (m|c)$|chats_by_last_message|messages_by_time/m);
+    }
+  });
+});
+
 describe('a search', () => {
   it.each(['long phrase', 'ab'])('goes from what it finds to the messages: %s', async (text) => {
     for (const query of [searchMessages(search(text)), countFoundMessages(search(text, agent))]) {
@@ -149,6 +167,14 @@ describe('the rows read', () => {
     ['by the last messages of chats', () => selectLastMessages([CHAT, '49101', '49102'])],
     ['by an agent with few chats', () => selectReadableMessages(agent, {}, PART)],
     ['by a page of an agent with few chats', () => selectChats(chats(true, agent), PART)],
+    [
+      'by a page of the chats of a group',
+      () => selectChats({ ...chats(true), assigned: { groupId: 1 } }, PART),
+    ],
+    [
+      'by a page of the messages of a group',
+      () => selectReadableMessages(admin, { assigned: { groupId: 1 } }, PART),
+    ],
     ['by a search for a rare phrase', () => searchMessages(search('needle'))],
     ['by the count of a rare phrase', () => countFoundMessages(search('needle'))],
     ['by a search for a phrase of every message', () => searchMessages(search('common'))],

@@ -4,6 +4,9 @@ import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 import { tokenSchema } from './token-schema.ts';
 
+const SIGN_IN = 'You can sign in now.';
+const NO_PASSWORD = 'You can sign in once an admin has set your password.';
+
 const activated = z.object({ detail: z.string() }).openapi('Activated');
 
 const route = createRoute({
@@ -29,8 +32,8 @@ export function activate(api: Api): void {
       await assertActivationCode(c.var.stack, code);
       return c.json({ detail: '' }, 200);
     }
-    const { token } = await activateUser(c.var.stack, code);
+    const { token, hasPassword } = await activateUser(c.var.stack, code);
     if (token !== undefined) return c.json({ token }, 200);
-    return c.json({ detail: 'The account is active. You can sign in now.' }, 200);
+    return c.json({ detail: `The account is active. ${hasPassword ? SIGN_IN : NO_PASSWORD}` }, 200);
   });
 }

@@ -70,3 +70,8 @@ export async function messageWith(
         values (${crypto.randomUUID()}, ${waId}, 0, 'image', 1, '{}', ${mediaId})`,
   ]);
 }
+
+/** Returns the time so many seconds from now, in POSIX seconds. */
+export function inSeconds(seconds: number): number {
+  return Math.floor(Date.now() / 1000) + seconds;
+}

@@ -6,6 +6,7 @@ import { signedMediaUrl } from '../../inbox/media/signed-media-url.ts';
 import {
   ask,
   HOST,
+  inSeconds,
   messageWith,
   PEOPLE,
   preparePeople,
@@ -268,7 +269,7 @@ describe('who may see a file', () => {
 
 describe('a signed link', () => {
   it('opens its file to whoever has it, by GET and HEAD, with and without the slash', async () => {
-    const link = signedMediaUrl(stack, await storedFile(CONTENT), 60, HOST);
+    const link = signedMediaUrl(stack, await storedFile(CONTENT), inSeconds(60), HOST);
     for (const target of [link, link.replace('/?', '?')]) {
       const response = await ask(undefined, target);
       expect(response.status).toBe(200);
@@ -280,16 +281,18 @@ describe('a signed link', () => {
   it('begins with the public URL where no other is given', () => {
     const id = crypto.randomUUID();
     const config = { ...stack.config, publicUrl: 'https://public.example' };
-    expect(signedMediaUrl({ config }, id, 60)).toMatch(`https://public.example${pathOf(id)}?`);
+    expect(signedMediaUrl({ config }, id, inSeconds(60))).toMatch(
+      `https://public.example${pathOf(id)}?`,
+    );
   });
 
   it('opens nothing when its time is over', async () => {
-    const link = signedMediaUrl(stack, await storedFile(CONTENT), -1, HOST);
+    const link = signedMediaUrl(stack, await storedFile(CONTENT), inSeconds(-1), HOST);
     expect((await ask(undefined, link)).status).toBe(403);
   });
 
   it('opens no other file, and not for longer', async () => {
-    const link = new URL(signedMediaUrl(stack, await storedFile(CONTENT), 60, HOST));
+    const link = new URL(signedMediaUrl(stack, await storedFile(CONTENT), inSeconds(60), HOST));
     const other = await storedFile(CONTENT);
     expect((await ask(undefined, pathOf(other) + link.search)).status).toBe(403);
     link.searchParams.set('expires', String(Number(link.searchParams.get('expires')) + 1));

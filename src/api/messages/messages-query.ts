@@ -3,6 +3,7 @@ import type { MessagesRequest } from '../../inbox/messages/list-messages.ts';
 import { booleanField, integerField, textField } from '../fields.ts';
 import { pageQuery } from '../pagination.ts';
 import { queryParam } from '../query-param.ts';
+import { chatTagParam } from '../unsupported-params.ts';
 
 /** A message may take tens of kilobytes; a page of them must leave room in an isolate's 128 MB. */
 const MAX_MESSAGES = 1_000;
@@ -18,6 +19,9 @@ export const messagesQuery = pageQuery.extend({
   mark_as_received: queryParam(booleanField),
   search: queryParam(textField()),
   from_us: queryParam(booleanField),
+  assigned_to_me: queryParam(booleanField),
+  assigned_group: queryParam(integerField()),
+  chat_tag_id: chatTagParam,
 });
 
 /** Turns a checked query into what the inbox is asked. */
@@ -28,6 +32,8 @@ export function toRequest(query: z.output<typeof messagesQuery>): MessagesReques
     beforeTime: query.before_time,
     fromUs: query.from_us,
     search: query.search,
+    assignedToMe: query.assigned_to_me,
+    assignedGroup: query.assigned_group,
     markAsReceived: query.mark_as_received ?? false,
     part: { limit: query.limit, offset: query.offset },
   };

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { countRows, readCounter, takePart, type Part } from '../long-list.ts';
-import { readableChats } from '../permissions.ts';
+import { readableAssigned, type AssignmentFilter } from './assignment-filter.ts';
 import { isIn, type Phrase } from '../messages/phrase.ts';
 
 /** Which chats a list is about. */
@@ -10,6 +10,7 @@ export interface ChatsQuery {
   phrase: Phrase | undefined;
   /** Whether customers are left out with whom no message was exchanged. */
   isBegun: boolean;
+  assigned?: AssignmentFilter | undefined;
 }
 
 /** Matches of the index looked at; they come in no useful order, so all of them have to be sorted. */
@@ -28,8 +29,9 @@ export function selectChats(query: ChatsQuery, part: Part): SQL {
 
 /** Counts what `selectChats` lists. A chat is made with its first message, so all are in both lists. */
 export function countChats(query: ChatsQuery): SQL {
-  const { user, phrase } = query;
-  if (phrase === undefined && user.canReadChats === 'all') return readCounter('chats');
+  const { user, phrase, assigned } = query;
+  const isWhole = user.canReadChats === 'all' && assigned === undefined;
+  if (phrase === undefined && isWhole) return readCounter('chats');
   return sql`${findings(query)} ${countRows(source(query))}`;
 }
 
@@ -61,7 +63,7 @@ function source(query: ChatsQuery): SQL {
   return sql`from found cross join chats c on c.n = found.n ${listed}`;
 }
 
-function isListed({ user, isBegun }: ChatsQuery): SQL {
-  const readable = readableChats(user);
+function isListed({ user, isBegun, assigned }: ChatsQuery): SQL {
+  const readable = readableAssigned(user, assigned);
   return isBegun ? sql`c.last_message is not null and ${readable}` : readable;
 }

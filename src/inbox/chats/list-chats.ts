@@ -1,5 +1,6 @@
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
+import { assignmentFilterOf, type AssignmentQuery } from './assignment-filter.ts';
 import { countChats, selectChats, type ChatsQuery } from './chat-queries.ts';
 import { asLongList, type LongList, type Part } from '../long-list.ts';
 import { presentPerson, type ChatRow, type Person } from './person.ts';
@@ -7,12 +8,15 @@ import { readPhrase } from '../messages/phrase.ts';
 import { presentChats, type ApiChat } from './present-chats.ts';
 
 /** What someone asks of the lists of chats and of persons. */
-export interface ChatsRequest {
+export interface ChatsRequest extends AssignmentQuery {
   search: string | undefined;
   part: Part;
 }
 
-/** Lists the chats that a user may read, those with the newest messages first (spec: listChats). */
+/**
+ * Lists the chats that a user may read, those with the newest messages first (spec: listChats). Throws
+ * `invalid` as `assignmentFilterOf` does.
+ */
 export async function listChats(
   db: Database,
   user: User,
@@ -36,10 +40,12 @@ export async function listPersons(
 async function listRows(
   db: Database,
   user: User,
-  { search, part }: ChatsRequest,
+  request: ChatsRequest,
   isBegun: boolean,
 ): Promise<LongList<ChatRow>> {
-  const query: ChatsQuery = { user, phrase: readPhrase(search), isBegun };
+  const { search, part } = request;
+  const assigned = assignmentFilterOf(user, request);
+  const query: ChatsQuery = { user, phrase: readPhrase(search), isBegun, assigned };
   const [rows, counted] = await db.batch<[ChatRow[], { count: number }[]]>([
     selectChats(query, part),
     countChats(query),

@@ -49,6 +49,12 @@ export function kindOf(mimeType: string): MediaKind {
   return KINDS.get(baseType(mimeType)) ?? 'document';
 }
 
+/** Whether WhatsApp shows a file of this type in a message of type `sentAs`; other types show none. */
+export function canBeSentAs(mimeType: string, sentAs: string): boolean {
+  const isKind = Object.hasOwn(MAX_BYTES, sentAs);
+  return !isKind || sentAs === 'document' || kindOf(mimeType) === sentAs;
+}
+
 /** Returns how many bytes an upload of this type may have. */
 export function maxUploadBytes(mimeType: string): number {
   return MAX_BYTES[kindOf(mimeType)];

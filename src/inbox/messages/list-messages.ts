@@ -1,11 +1,16 @@
 import type { SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
+import {
+  assignmentFilterOf,
+  isAssigned,
+  type AssignmentQuery,
+} from '../chats/assignment-filter.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import { presentMessages } from './load-messages.ts';
 import { asLongList, readCounter, type LongList, type Part } from '../long-list.ts';
 import { markDelivered } from '../chats/marks.ts';
-import { passesAll, type MessageFilter } from './message-filter.ts';
+import { dependsOnChats, passesAll, type MessageFilter } from './message-filter.ts';
 import {
   countMessages,
   countReadableMessages,
@@ -18,7 +23,7 @@ import { readPhrase, type Phrase } from './phrase.ts';
 import type { ApiMessage, MessageRow } from './present-message.ts';
 
 /** What someone asks of the list of messages (spec: listMessages). */
-export interface MessagesRequest {
+export interface MessagesRequest extends AssignmentQuery {
   /** A customer: a chat's key, or one that it had before. */
   waId: string | undefined;
   sinceTime: number | undefined;
@@ -33,7 +38,7 @@ export interface MessagesRequest {
 /**
  * Lists the messages that a user may read, newest first. `received` says what was received before;
  * marking them comes afterwards, so that a poller sees which ones are fresh. A customer who is not
- * known, or not to this user, has no messages.
+ * known, or not to this user, has no messages. Throws `invalid` as `assignmentFilterOf` does.
  */
 export async function listMessages(
   db: Database,
@@ -42,9 +47,13 @@ export async function listMessages(
   baseUrl: string,
 ): Promise<LongList<ApiMessage>> {
   const { waId, sinceTime, beforeTime, fromUs, part } = request;
+  const assigned = assignmentFilterOf(user, request);
   const chat = waId === undefined ? undefined : await findReadableChat(db, user, waId);
-  if (waId !== undefined && chat === undefined) return { items: [], count: 0, hasNext: false };
-  const filter = { chat: chat?.wa_id, sinceTime, beforeTime, fromUs };
+  if (waId !== undefined && (chat === undefined || !isAssigned(chat, assigned))) {
+    return { items: [], count: 0, hasNext: false };
+  }
+  const times = { sinceTime, beforeTime, fromUs };
+  const filter = chat === undefined ? { ...times, assigned } : { ...times, chat: chat.wa_id };
   const [rows, counted] = await db.batch<[MessageRow[], { count: number }[]]>(
     queriesFor(user, filter, part, readPhrase(request.search)),
   );
@@ -65,7 +74,7 @@ function queriesFor(
     const search = { user, phrase, filter, part };
     return [searchMessages(search), countFoundMessages(search)];
   }
-  if (filter.chat === undefined && user.canReadChats !== 'all') {
+  if (dependsOnChats(user, filter)) {
     return [selectReadableMessages(user, filter, part), countReadableMessages(user, filter)];
   }
   const { chat, ...rest } = filter;

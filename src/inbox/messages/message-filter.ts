@@ -1,4 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import type { AssignmentFilter } from '../chats/assignment-filter.ts';
 
 /** Which messages a list is about; what is not said leaves nothing out. */
 export interface MessageFilter {
@@ -9,9 +11,11 @@ export interface MessageFilter {
   /** Seconds; earlier than this one. */
   beforeTime?: number | undefined;
   fromUs?: boolean | undefined;
+  /** Of which chats; not said where `chat` is. */
+  assigned?: AssignmentFilter | undefined;
 }
 
-/** A filter as a condition over the alias `m` of `messages`. */
+/** What a filter says of the messages themselves, as a condition over the alias `m` of `messages`. */
 export function passes({ chat, sinceTime, beforeTime, fromUs }: MessageFilter): SQL {
   const conditions = [
     chat !== undefined && sql`m.chat = ${chat}`,
@@ -25,4 +29,10 @@ export function passes({ chat, sinceTime, beforeTime, fromUs }: MessageFilter): 
 /** Whether a filter leaves nothing out. */
 export function passesAll(filter: MessageFilter): boolean {
   return Object.values(filter).every((value) => value === undefined);
+}
+
+/** Whether the chats decide, too, what a user is shown; a chat that a filter names is readable. */
+export function dependsOnChats(user: User, filter: MessageFilter): boolean {
+  const isLimited = user.canReadChats !== 'all' || filter.assigned !== undefined;
+  return isLimited && filter.chat === undefined;
 }

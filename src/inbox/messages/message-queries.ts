@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
+import { readableAssigned } from '../chats/assignment-filter.ts';
 import { countRows, reachOf, takePart, type Part } from '../long-list.ts';
 import { passes, type MessageFilter } from './message-filter.ts';
-import { readableChats } from '../permissions.ts';
 
 /** Newest first; `n` decides between equal timestamps. Both indexes of `messages` are in this order. */
 export const NEWEST_FIRST = sql.raw('order by m.timestamp desc, m.n desc');
@@ -23,7 +23,7 @@ export function readMessageCount(chat: string): SQL {
 }
 
 /**
- * Selects a part of the messages that pass, of all chats that the user may read. For someone who may
+ * Selects a part of the messages that pass, of all chats that do and that the user may read. For someone who may
  * read few of many chats the inbox is not walked: only the chats with the newest messages can reach
  * into the part, one chat per message at most, and of each no more messages than it reaches.
  */
@@ -34,7 +34,7 @@ export function selectReadableMessages(user: User, filter: MessageFilter, part: 
       select c.wa_id, rank() over (
         order by (select max(m.timestamp) from messages m where m.chat = c.wa_id and ${passes(filter)}) desc
       ) as place
-      from chats c where ${readableChats(user)}
+      from chats c where ${readableAssigned(user, filter.assigned)}
     ) newest cross join messages m on m.n in (
       select m.n from messages m where m.chat = newest.wa_id and ${passes(filter)} ${NEWEST_FIRST} limit ${reach}
     )
@@ -44,5 +44,5 @@ export function selectReadableMessages(user: User, filter: MessageFilter, part: 
 /** Counts what `selectReadableMessages` lists. */
 export function countReadableMessages(user: User, filter: MessageFilter): SQL {
   return countRows(sql`from chats c cross join messages m on m.chat = c.wa_id
-    where ${readableChats(user)} and ${passes(filter)}`);
+    where ${readableAssigned(user, filter.assigned)} and ${passes(filter)}`);
 }

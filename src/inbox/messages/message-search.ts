@@ -1,9 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
+import { readableAssigned } from '../chats/assignment-filter.ts';
 import { countRows, reachOf, takePart, type Part } from '../long-list.ts';
-import { passes, passesAll, type MessageFilter } from './message-filter.ts';
+import { dependsOnChats, passes, passesAll, type MessageFilter } from './message-filter.ts';
 import { NEWEST_FIRST } from './message-queries.ts';
-import { readableChats } from '../permissions.ts';
 import { isIn, type Phrase } from './phrase.ts';
 
 /** What a search is for, and in whose name. */
@@ -48,7 +48,7 @@ function findings(search: MessageSearch): SQL {
   if (phrase.match === undefined) {
     return sql`with found(n) as (${readThrough(phrase, filter, sql`${READ_MESSAGES}`)})`;
   }
-  const isNarrow = !passesAll(filter) || mustAsk(search);
+  const isNarrow = !passesAll(filter) || dependsOnChats(search.user, search.filter);
   const depth = Math.max(isNarrow ? FILTERED_MATCHES : MATCHES, reachOf(part));
   const hits = sql`with hits(n) as materialized (${matches(phrase.match, sql`${depth}`)})`;
   if (!isNarrow) return sql`${hits}, found(n) as (select n from hits)`;
@@ -84,12 +84,8 @@ function readThrough(phrase: Phrase, filter: MessageFilter, limit: SQL): SQL {
 /** `cross join` keeps the order of the tables: from what was found to the messages, never the other way. */
 function readableFindings(search: MessageSearch): SQL {
   const messages = sql`from found cross join messages m on m.n = found.n`;
-  if (!mustAsk(search)) return sql`${messages} where ${passes(search.filter)}`;
+  if (!dependsOnChats(search.user, search.filter))
+    return sql`${messages} where ${passes(search.filter)}`;
   return sql`${messages} cross join chats c on c.wa_id = m.chat
-    where ${passes(search.filter)} and ${readableChats(search.user)}`;
-}
-
-/** Whether messages of unreadable chats may be found; a chat that a filter names is readable. */
-function mustAsk({ user, filter }: MessageSearch): boolean {
-  return user.canReadChats !== 'all' && filter.chat === undefined;
+    where ${passes(search.filter)} and ${readableAssigned(search.user, search.filter.assigned)}`;
 }

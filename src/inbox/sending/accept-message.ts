@@ -14,12 +14,11 @@ import {
   type RequestKey,
 } from './idempotency.ts';
 import { insertOutgoing, type OutgoingDraft } from './insert-outgoing.ts';
-import { linkedMedia } from './linked-media.ts';
+import { mediaLinks, ownOriginsOf, withLastingLinks, type MediaLink } from './linked-media.ts';
 import {
   checkFiles,
   checkReference,
   readSurroundings,
-  type LinkedFile,
   type Surroundings,
 } from './message-surroundings.ts';
 import { payloadFor, type NewMessage } from './new-message.ts';
@@ -28,6 +27,8 @@ import { mayWriteToChat } from '../permissions.ts';
 export interface AcceptOptions {
   /** The caller's name for this request; see `readKey`. */
   idempotencyKey?: string | undefined;
+  /** The `https://host` that the request was sent to: a link to it is one to us. */
+  origin?: string | undefined;
   /** Milliseconds. */
   now: number;
 }
@@ -49,13 +50,15 @@ const MAX_PAYLOAD_CHARACTERS = 200_000;
  * there is not.
  */
 export async function acceptMessage(
-  { db }: Pick<StackContext, 'db'>,
+  { config, db }: Pick<StackContext, 'config' | 'db'>,
   user: User,
   message: NewMessage,
-  { idempotencyKey, now }: AcceptOptions,
+  { idempotencyKey, origin, now }: AcceptOptions,
 ): Promise<Accepted> {
   const request = requestKeyOf(user, message, idempotencyKey);
-  const around = await readSurroundings(db, message, request, now);
+  const ownOrigins = [...ownOriginsOf(config), ...(origin === undefined ? [] : [origin])];
+  const links = mediaLinks(message, ownOrigins);
+  const around = await readSurroundings(db, message, links, request, now);
   if (request !== undefined && around.key !== undefined) {
     return { id: messageOfKey(around.key, request), repeated: true };
   }
@@ -63,8 +66,10 @@ export async function acceptMessage(
   if (!mayWriteToChat(user, owner)) {
     throw new WaypostError('forbidden', 'You do not have permission to write to this chat.');
   }
-  await checkFiles(db, user, message, around.files);
-  const draft = draftOf(user, message, around, now);
+  await checkFiles(db, user, message, { links, files: around.files });
+  const content = withLastingLinks(message.content, links, config);
+  const mediaId = ownFileOf(message, links);
+  const draft = draftOf(user, { ...message, content }, around, { mediaId, now });
   try {
     const keys = request === undefined ? [] : insertKey(request, draft.id, now);
     await db.batch([...keys, ...insertOutgoing(draft)]);
@@ -90,8 +95,8 @@ function requestKeyOf(
 function draftOf(
   user: User,
   message: NewMessage,
-  { chat: known, reference, files }: Surroundings,
-  now: number,
+  { chat: known, reference }: Surroundings,
+  { mediaId, now }: Pick<OutgoingDraft, 'mediaId' | 'now'>,
 ): OutgoingDraft {
   const chat = known?.wa_id ?? message.chat;
   checkReference(message, reference, chat);
@@ -103,7 +108,7 @@ function draftOf(
     type: message.type,
     payload: payloadOf(chat, message, reference?.waba_id ?? undefined),
     senderId: user.id,
-    mediaId: ownFileOf(message, files),
+    mediaId,
     callbackData: message.callbackData?.toWellFormed() ?? null,
     now,
   };
@@ -117,8 +122,7 @@ function payloadOf(chat: string, message: NewMessage, wabaId: string | undefined
 }
 
 /** The file that the message is, as opposed to one in a template's header. */
-function ownFileOf({ content }: NewMessage, files: readonly LinkedFile[]): string | null {
+function ownFileOf({ content }: NewMessage, links: readonly MediaLink[]): string | null {
   const link = isRecord(content) ? content['link'] : undefined;
-  const id = typeof link === 'string' ? linkedMedia({ link }).get(link) : undefined;
-  return files.some((file) => file.id === id) ? (id ?? null) : null;
+  return links.find((one) => one.isOwn && one.link === link)?.mediaId ?? null;
 }

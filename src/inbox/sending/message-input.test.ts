@@ -142,6 +142,17 @@ describe('a message', () => {
   });
 });
 
+describe('what is wrong with a message', () => {
+  it.each([
+    [{}, ['wa_id', 'type']],
+    [{ wa_id: 'nobody', type: 'carrier pigeon' }, ['wa_id', 'type']],
+    [{ context: 5, type: 'text' }, ['wa_id', 'context', 'text']],
+    [{ type: 'hsm', hsm: {} }, ['wa_id', 'hsm']],
+  ])('is told all at once: %j', (body, paths) => {
+    expect(problemsAt(body)).toEqual(paths);
+  });
+});
+
 describe('what is read from it', () => {
   it('is the recipient in digits, the content as it came, and the rest', () => {
     const content = { body: 'hi', new_key: [1] };

@@ -20,26 +20,26 @@ const recipient = z.union([z.string(), z.int()]).transform((waId, context) => {
 });
 
 /** What all messages have in common. Anything else, `verify_contact` say, is let pass and not looked at. */
-const COMMON = {
+const common = z.object({
   wa_id: recipient,
   context: z.looseObject({ message_id: characters(128).optional() }).nullish(),
   biz_opaque_callback_data: characters(MAX_CALLBACK_DATA, 0).nullish(),
-};
+});
 
 function message<Type extends MessageType>(type: Type) {
-  const content = { [type]: MESSAGE_CONTENT[type] };
-  return z.looseObject({ type: z.literal(type), ...COMMON, ...content });
+  const own: Record<string, z.ZodType> = { [type]: MESSAGE_CONTENT[type] };
+  return z.object({ type: z.literal(type), ...own });
 }
 
 const NO_HSM = 'WhatsApp no longer takes this type. Use "template" instead.';
 
 /** On-Prem's templates, which WhatsApp took out of its API. */
-const hsm = z.looseObject({ type: z.literal('hsm') }).superRefine((_body, context) => {
+const hsm = z.object({ type: z.literal('hsm') }).superRefine((_body, context) => {
   context.addIssue({ code: 'custom', path: ['hsm'], message: NO_HSM });
 });
 
-/** The body of createMessage: `type` says which object it must carry. */
-export const messageInput = z.discriminatedUnion('type', [
+/** What a message has of its own: `type` says which object it must carry. */
+const ofOneType = z.discriminatedUnion('type', [
   // The On-Prem API had `preview_url` beside the text.
   message('text').extend({ preview_url: flag.nullish() }),
   message('image'),
@@ -54,6 +54,9 @@ export const messageInput = z.discriminatedUnion('type', [
   message('reaction'),
   hsm,
 ]);
+
+/** The body of createMessage. What is wrong is told of both halves: neither hides the other's. */
+export const messageInput = common.and(ofOneType);
 
 /** Reads a checked body as the message that it asks for. Throws `invalid` for a type without content. */
 export function newMessageOf(input: z.output<typeof messageInput>): NewMessage {

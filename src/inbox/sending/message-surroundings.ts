@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import { invalidField } from '../../error.ts';
+import { invalidField, invalidMember, type WaypostError } from '../../error.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import { referenceOf } from '../../waba/message-body.ts';
 import { selectKey, type KnownKey, type RequestKey } from './idempotency.ts';
-import { linkedMedia } from './linked-media.ts';
+import type { MediaLink } from './linked-media.ts';
 import { mayReadMedia } from '../media/may-read-media.ts';
+import { canBeSentAs } from '../media/media-kinds.ts';
 import type { MediaRow } from '../media/media-row.ts';
 import { payloadFor, type NewMessage } from './new-message.ts';
 import type { ChatRow } from '../chats/person.ts';
@@ -18,7 +19,7 @@ export interface Surroundings {
   key: KnownKey | undefined;
   /** The message it replies or reacts to, where it is named by our id. */
   reference: Reference | undefined;
-  /** Files of ours that it links to. */
+  /** Files of ours by the ids in its links. */
   files: LinkedFile[];
 }
 
@@ -28,7 +29,7 @@ interface Reference {
   is_failed: number;
 }
 
-export type LinkedFile = Pick<MediaRow, 'id' | 'user_id'>;
+export type LinkedFile = Pick<MediaRow, 'id' | 'user_id' | 'state' | 'mime_type'>;
 
 /** Ours; WhatsApp's begin with `wamid.`. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -37,32 +38,47 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export async function readSurroundings(
   db: Database,
   message: NewMessage,
+  links: readonly MediaLink[],
   request: RequestKey | undefined,
   now: number,
 ): Promise<Surroundings> {
-  const linked = jsonList([...linkedMedia(message.content).values()]);
+  const linked = jsonList(links.map(({ mediaId }) => mediaId));
   const [chats, references, files, keys] = await db.batch<
     [ChatRow[], Reference[], LinkedFile[], ...KnownKey[][]]
   >([
     sql`select * from chats where wa_id = ${message.chat} or user_id = ${message.chat}
         order by wa_id = ${message.chat} desc limit 1`,
     sql`select waba_id, chat, is_failed from messages where id = ${referenceIn(message) ?? null}`,
-    sql`select id, user_id from media where id in (select value from json_each(${linked}))`,
+    sql`select id, user_id, state, mime_type from media where id in (select value from json_each(${linked}))`,
     ...(request === undefined ? [] : [selectKey(request, now)]),
   ]);
   return { chat: chats[0], key: keys?.[0], reference: references[0], files };
 }
 
-/** Throws `invalid` for a file that the user may not see: its customer would. */
+/**
+ * Throws `invalid` about the message's link: to a file that we do not have (any more) or that the user
+ * may not see, because its customer would, and to one that WhatsApp does not show in such a message.
+ * What another host has under the same path is not ours to judge, but it must not be a way to a file
+ * that the user may not see.
+ */
 export async function checkFiles(
   db: Database,
   user: User,
   { type }: NewMessage,
-  files: readonly LinkedFile[],
+  { links, files }: { links: readonly MediaLink[]; files: readonly LinkedFile[] },
 ): Promise<void> {
-  for (const file of files) {
-    if (!(await mayReadMedia(db, user, file))) throw invalidField(type, 'There is no such file.');
+  for (const { mediaId, as, isOwn } of links) {
+    const file = files.find(({ id }) => id === mediaId);
+    if (isOwn && (file === undefined || file.state === 'failed')) throw noSuchFile(type);
+    if (file !== undefined && !(await mayReadMedia(db, user, file))) throw noSuchFile(type);
+    if (isOwn && file !== undefined && !canBeSentAs(file.mime_type, as)) {
+      throw invalidMember(type, 'link', `A file of type ${file.mime_type} is no ${as}.`);
+    }
   }
+}
+
+function noSuchFile(type: string): WaypostError {
+  return invalidMember(type, 'link', 'There is no such file.');
 }
 
 /**

@@ -7,22 +7,23 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { retrieveUser } from './users.ts';
 
 /**
- * Uses up an activation code: its user may sign in from now on. An app, which has no password, gets
- * its token (spec: createNewUser, "Activating app Users"). Throws `not_found` for a code that is
- * unknown or used.
+ * Uses up an activation code: its user, given a password, may sign in from now on. An app, which needs
+ * none, gets its token (spec: createNewUser, "Activating app Users"). Throws `not_found` for a code
+ * that is unknown or used.
  */
 export async function activateUser(
   ctx: StackContext,
   code: string,
-): Promise<{ user: User; token: string | undefined }> {
+): Promise<{ user: User; token: string | undefined; hasPassword: boolean }> {
   // One statement, so that of two calls at once one finds the code.
-  const [activated] = await ctx.db.all<{ id: number }>(sql`
+  const [activated] = await ctx.db.all<{ id: number; has_password: number }>(sql`
     update users set is_active = 1, activation_hash = null
-    where activation_hash = ${sha256Hex(code)} returning id`);
+    where activation_hash = ${sha256Hex(code)}
+    returning id, password_hash is not null as has_password`);
   if (activated === undefined) throw notFound();
   const user = await retrieveUser(ctx.db, activated.id);
   const token = user.role === 'app' ? await currentToken(ctx, user.id) : undefined;
-  return { user, token };
+  return { user, token, hasPassword: activated.has_password === 1 };
 }
 
 /** Looks at an activation code without using it up. Throws `not_found` for one that is unknown or used. */

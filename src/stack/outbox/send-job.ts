@@ -1,5 +1,5 @@
 import { WaypostError } from '../../error.ts';
-import { linkedMedia } from '../../inbox/sending/linked-media.ts';
+import { mediaLinks, ownOriginsOf } from '../../inbox/sending/linked-media.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { messageBody } from '../../waba/message-body.ts';
@@ -40,9 +40,9 @@ export async function sendJob(
   const payload = payloadOf(job.message);
   const uploads = new Map<string, string>();
   try {
-    for (const [link, mediaId] of linkedMedia(payload[type])) {
-      const uploadId = await uploadUnlessForeign(() => uploadedMediaId(ctx, mediaId));
-      if (uploadId !== undefined) uploads.set(link, uploadId);
+    const links = mediaLinks({ type, content: payload[type] }, ownOriginsOf(ctx.config));
+    for (const { link, mediaId, isOwn } of links) {
+      if (isOwn) uploads.set(link, await uploadedMediaId(ctx, mediaId));
     }
   } catch (error) {
     return withoutFile(error);
@@ -51,19 +51,9 @@ export async function sendJob(
   return wabaClient(ctx.config).sendMessage(body);
 }
 
-/** A link that only looks like one of ours is WhatsApp's to fetch. */
-async function uploadUnlessForeign(upload: () => Promise<string>): Promise<string | undefined> {
-  try {
-    return await upload();
-  } catch (error) {
-    if (error instanceof WaypostError && error.code === 'not_found') return undefined;
-    throw error;
-  }
-}
-
 function withoutFile(error: unknown): SendResult {
   const message = error instanceof Error ? error.message : String(error);
-  const isFinal = error instanceof WaypostError && error.code === 'invalid';
+  const isFinal = error instanceof WaypostError && error.code !== 'unavailable';
   if (!isFinal) return { kind: 'unready', reason: message };
   return {
     kind: 'refused',

@@ -4,7 +4,7 @@ import { stack } from '../../inbox/seed.test-support.ts';
 import { sendJob, type SendJob } from './send-job.ts';
 
 const FILE = '11111111-2222-4333-8444-555555555555';
-const link = `https://inbox.example/api/v1/media/${FILE}/`;
+const link = `http://localhost:8787/api/v1/media/${FILE}/`;
 
 /** A message to a WABA at which nothing listens: so the test environment is set. */
 function jobWith(image: object): SendJob {
@@ -49,8 +49,15 @@ describe('an attempt', () => {
     });
   });
 
-  it('leaves a link to WhatsApp that only looks like one of ours', async () => {
+  it('leaves a link to another host to WhatsApp, whatever its path', async () => {
+    const foreign = link.replace('http://localhost:8787', 'https://other.example');
+    expect(await sendJob(stack, jobWith({ link: foreign }), never)).toMatchObject({
+      kind: 'unsent',
+    });
+  });
+
+  it('is refused where the file is there no more', async () => {
     const none = upload(new WaypostError('not_found', 'Not found.'));
-    expect(await sendJob(stack, jobWith({ link }), none)).toMatchObject({ kind: 'unsent' });
+    expect(await sendJob(stack, jobWith({ link }), none)).toMatchObject({ kind: 'refused' });
   });
 });

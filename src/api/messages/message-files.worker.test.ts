@@ -1,0 +1,130 @@
+import { sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findUser } from '../../auth/user.ts';
+import { acceptMessage } from '../../inbox/sending/accept-message.ts';
+import { stack, storedFile } from '../../inbox/media/media.test-support.ts';
+import { ask, HOST, PEOPLE, preparePeople, type Who } from '../media/media.test-support.ts';
+
+const { config, db } = stack;
+const ADA = '48111111111';
+const NO_SUCH_FILE = { link: ['There is no such file.'] };
+
+beforeAll(preparePeople);
+
+function linkTo(id: string, host = HOST): string {
+  return `${host}/api/v1/media/${id}/`;
+}
+
+async function send(type: string, content: object, who: Who = 'admin') {
+  const response = await ask(who, '/api/v1/messages/', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ wa_id: ADA, type, [type]: content }),
+  });
+  const body = await response.json<Record<string, unknown>>();
+  return { status: response.status, body };
+}
+
+/** A template with a file in its header. */
+function headed(kind: string, link: string): object {
+  const components = [{ type: 'header', parameters: [{ type: kind, [kind]: { link } }] }];
+  return { name: 'n', language: { code: 'en' }, components };
+}
+
+async function mediaIdOf(messageId: unknown): Promise<unknown> {
+  return db.first(sql`select media_id, payload from messages where id = ${messageId}`);
+}
+
+describe('a file of ours', () => {
+  it('is known as the message’s file', async () => {
+    const id = await storedFile('x');
+    const { status, body } = await send('image', { link: linkTo(id), caption: 'look' });
+    expect(status).toBe(202);
+    expect(await mediaIdOf(body['id'])).toMatchObject({ media_id: id });
+  });
+
+  it.each(['https://public.example', 'http://localhost:8787', 'http://127.0.0.1:1'])(
+    'is known by %s: the public URL, or a name of this machine',
+    async (host) => {
+      const id = await storedFile('x');
+      const user = await findUser(db, PEOPLE.admin);
+      if (user === undefined) throw new Error('There is no admin.');
+      const content = { link: linkTo(id, host) };
+      const message = { chat: ADA, type: 'image', content };
+      const accepted = await acceptMessage(
+        { db, config: { ...config, publicUrl: 'https://public.example' } },
+        user,
+        { ...message, repliesTo: undefined, callbackData: undefined },
+        { now: 1 },
+      );
+      expect(await mediaIdOf(accepted.id)).toMatchObject({ media_id: id });
+    },
+  );
+
+  it('is not sent by somebody who may not see it, under whatever host', async () => {
+    const id = await storedFile('x');
+    for (const host of [HOST, 'https://other.example']) {
+      expect(await send('image', { link: linkTo(id, host) }, 'group')).toEqual({
+        status: 400,
+        body: { image: NO_SUCH_FILE },
+      });
+    }
+  });
+
+  it('must be there, in a template’s header as well', async () => {
+    const link = linkTo(crypto.randomUUID());
+    const missing = { status: 400, body: { image: NO_SUCH_FILE } };
+    expect(await send('image', { link })).toEqual(missing);
+    expect(await send('template', headed('image', link))).toEqual({
+      status: 400,
+      body: { template: NO_SUCH_FILE },
+    });
+    const local = linkTo(crypto.randomUUID(), 'http://localhost:8787');
+    expect(await send('image', { link: local })).toEqual(missing);
+  });
+
+  it('must be one that WhatsApp handed out', async () => {
+    const id = await storedFile('x');
+    await db.run(sql`update media set state = 'failed' where id = ${id}`);
+    expect(await send('image', { link: linkTo(id) })).toMatchObject({ status: 400 });
+  });
+
+  it.each([
+    ['application/pdf', 'sticker'],
+    ['application/pdf', 'video'],
+    ['image/png', 'sticker'],
+    ['image/webp', 'image'],
+    ['video/mp4', 'audio'],
+    ['audio/ogg; codecs=opus', 'video'],
+  ])('of type %s is not sent as %s', async (mimeType, type) => {
+    const link = linkTo(await storedFile('x', { mime_type: mimeType }));
+    const problem = { link: [`A file of type ${mimeType} is no ${type}.`] };
+    expect(await send(type, { link })).toEqual({ status: 400, body: { [type]: problem } });
+    expect(await send('template', headed(type, link))).toEqual({
+      status: 400,
+      body: { template: problem },
+    });
+  });
+
+  it.each([
+    ['application/pdf', 'document'],
+    ['image/png', 'document'],
+    ['image/webp', 'sticker'],
+    ['audio/ogg; codecs=opus', 'audio'],
+  ])('of type %s is sent as %s', async (mimeType, type) => {
+    const link = linkTo(await storedFile('x', { mime_type: mimeType }));
+    expect(await send(type, { link })).toMatchObject({ status: 202 });
+  });
+
+  it('is told apart from what another host has under the same path', async () => {
+    const taken = await storedFile('x', { mime_type: 'application/pdf' });
+    for (const id of [taken, crypto.randomUUID()]) {
+      const link = linkTo(id, 'https://other.example');
+      const { body } = await send('image', { link });
+      expect(await mediaIdOf(body['id'])).toMatchObject({
+        media_id: null,
+        payload: expect.stringContaining(`"link":"${link}"`),
+      });
+    }
+  });
+});

@@ -1,0 +1,29 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { changeMyPassword } from '../../inbox/users/change-password.ts';
+import type { Api } from '../api-env.ts';
+import { failures, json, jsonBody } from '../route-parts.ts';
+import { passwordField } from './password-field.ts';
+
+const bodySchema = z.object({ current_password: passwordField, new_password: passwordField });
+
+const route = createRoute({
+  operationId: 'changeMyPassword',
+  method: 'put',
+  path: '/api/v1/users/password/change/',
+  tags: ['Users'],
+  summary: 'Sets your own password; your token stays as it is.',
+  request: jsonBody(bodySchema),
+  responses: { 200: json(z.object({}), 'It is changed.'), ...failures(400, 403) },
+});
+
+/** Sets the caller's own password, for whoever knows the current one. */
+export function changePasswordOfMine(api: Api): void {
+  api.openapi(route, async (c) => {
+    const body = c.req.valid('json');
+    await changeMyPassword(c.var.stack, c.var.user, {
+      currentPassword: body.current_password,
+      newPassword: body.new_password,
+    });
+    return c.json({}, 200);
+  });
+}

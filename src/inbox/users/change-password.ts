@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm';
+import { checkPassword } from '../../auth/check-password.ts';
+import { hashPassword, verifyPassword } from '../../auth/password.ts';
+import { freshToken } from '../../auth/token.ts';
+import type { User } from '../../auth/user.ts';
+import { invalidField } from '../../error.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { assertAdmin } from './admin-only.ts';
+import { retrieveUser } from './users.ts';
+
+/**
+ * Sets the password of a user, as an admin. Somebody else's token is reset with it: whoever knew the
+ * password before may have the token. Returns whether it was; ring for their sockets then. Throws
+ * `forbidden`, `not_found`, and `invalid` for a password that may not be chosen.
+ */
+export async function changeUserPassword(
+  ctx: StackContext,
+  actor: User,
+  userId: number,
+  password: string,
+): Promise<{ tokenReset: boolean }> {
+  assertAdmin(actor);
+  const user = await retrieveUser(ctx.db, userId);
+  checkPassword('password', password);
+  const setPassword = sql`
+    update users set password_hash = ${await hashPassword(password)} where id = ${user.id}`;
+  const tokenReset = user.id !== actor.id;
+  const resets = tokenReset ? [freshToken(ctx.config, user.id).store] : [];
+  await ctx.db.batch([setPassword, ...resets]);
+  return { tokenReset };
+}
+
+/**
+ * Sets a user's own password; the token stays. Throws `invalid` where the current one is wrong (always,
+ * for a user who has none), or the new one may not be chosen.
+ */
+export async function changeMyPassword(
+  { db }: StackContext,
+  user: User,
+  { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+): Promise<void> {
+  checkPassword('new_password', newPassword);
+  const row = await db.first<{ password_hash: string | null }>(
+    sql`select password_hash from users where id = ${user.id}`,
+  );
+  if (!(await verifyPassword(currentPassword, row?.password_hash ?? null))) {
+    throw invalidField('current_password', 'Wrong password.');
+  }
+  await db.run(
+    sql`update users set password_hash = ${await hashPassword(newPassword)} where id = ${user.id}`,
+  );
+}
