@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { authenticateWaba, type WabaSecrets } from './authenticate-waba.ts';
+import { authenticateWaba, refuseAnonymous, type WabaSecrets } from './authenticate-waba.ts';
 
 const BODY = new TextEncoder().encode('{"name":"Zo\\u00eb \u00e9"}');
 const NONE: WabaSecrets = {
@@ -74,5 +74,28 @@ describe('a call is refused', () => {
     ['a signature with an empty secret', { 'x-hub-signature-256': hmac('') }],
   ])('whatever it shows, when no secret is configured: %s', (_name, headers) => {
     expect(passes(NONE, headers)).toBe(false);
+  });
+});
+
+describe('before its body is read, a call is refused', () => {
+  const url = new URL('http://x/waba/webhook');
+  const refused = (secrets: WabaSecrets, headers: Record<string, string>): boolean => {
+    try {
+      refuseAnonymous(secrets, url, new Headers(headers));
+      return false;
+    } catch {
+      return true;
+    }
+  };
+
+  it.each([
+    ['with nothing', ALL, {}, true],
+    ['with a wrong token', ALL, { authorization: 'Bearer x' }, true],
+    ['with a signature that nothing can check', NONE, { 'x-hub-signature-256': 'x' }, true],
+    ['not with the token', ALL, { authorization: 'Bearer token' }, false],
+    ["not with a signature like Meta's", ALL, { 'x-hub-signature-256': 'x' }, false],
+    ["not with a signature like 360dialog's", ALL, { 'x-360dialog-signature': 'x' }, false],
+  ])('%s', (_name, secrets, headers: Record<string, string>, expected) => {
+    expect(refused(secrets, headers)).toBe(expected);
   });
 });

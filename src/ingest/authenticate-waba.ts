@@ -10,6 +10,18 @@ export const SIGNATURE_HEADERS = ['x-hub-signature-256', 'x-360dialog-signature'
 export type WabaSecrets = Pick<StackConfig, 'webhookToken' | 'metaAppSecret' | 'platformSecret'>;
 
 /**
+ * Refuses, before its body is read, a call that its body cannot let pass either: it shows no token, and
+ * no signature that could be checked. Throws `unauthenticated`.
+ */
+export function refuseAnonymous(secrets: WabaSecrets, url: URL, headers: Headers): void {
+  const canPass =
+    showsToken(secrets, url, headers) ||
+    (secrets.metaAppSecret !== undefined && headers.has('x-hub-signature-256')) ||
+    (secrets.platformSecret !== undefined && headers.has('x-360dialog-signature'));
+  if (!canPass) throw refusal();
+}
+
+/**
  * Lets a call of WABA's pass: by the shared token (bearer header or `?token=`), or by a signature
  * over the raw bytes, Meta's or 360dialog's. With no secret configured nobody passes. Throws
  * `unauthenticated`; says nothing about which check failed.
@@ -21,16 +33,23 @@ export function authenticateWaba(
   body: Uint8Array,
 ): void {
   const passes =
-    isToken(secrets, bearerOf(headers)) ||
-    isToken(secrets, url.searchParams.get('token')) ||
+    showsToken(secrets, url, headers) ||
     isSignature(secrets.metaAppSecret, headers.get('x-hub-signature-256'), body) ||
     isSignature(secrets.platformSecret, headers.get('x-360dialog-signature'), body);
-  if (!passes) throw new WaypostError('unauthenticated', 'Invalid webhook token or signature.');
+  if (!passes) throw refusal();
 }
 
 /** Whether Meta's `hub.verify_token` is the right one. */
 export function isVerifyToken(secrets: WabaSecrets, token: string | null): boolean {
   return isToken(secrets, token);
+}
+
+function refusal(): WaypostError {
+  return new WaypostError('unauthenticated', 'Invalid webhook token or signature.');
+}
+
+function showsToken(secrets: WabaSecrets, url: URL, headers: Headers): boolean {
+  return isToken(secrets, bearerOf(headers)) || isToken(secrets, url.searchParams.get('token'));
 }
 
 function isToken({ webhookToken }: WabaSecrets, shown: string | null): boolean {

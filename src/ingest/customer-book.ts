@@ -1,55 +1,135 @@
 import type { ChatRow } from '../inbox/chats/person.ts';
 import type { CustomerMove } from '../waba/customer-moves.ts';
+import type { InboundBody } from '../waba/envelope.ts';
 import type { CustomerRef } from '../waba/items.ts';
+import { isUserId } from '../waba/recipient.ts';
+import { Aliases } from './aliases.ts';
+import { mergeChats } from './merge-chats.ts';
+
+/** A stored chat that goes on under another key. */
+export interface ChatMove {
+  from: string;
+  to: string;
+}
 
 /**
- * Which chat a customer is, while one body is read. The key is the phone number where one is known,
- * else the business-scoped user id; when the number appears, the chat under the id moves to it.
+ * Which chat each customer of a body is. The key is the phone number where one is known, else the
+ * business-scoped user id; when the number appears, the chat under the id moves to it. Two numbers
+ * become one chat only by WhatsApp's word of a changed number: a user id that shows up with another
+ * number goes over to that one's chat alone. All of the body is learned before anything is told, so
+ * the order of its items does not matter.
  */
 export class CustomerBook {
   readonly #byKey = new Map<string, ChatRow>();
-  readonly #keyOfUser = new Map<string, string>();
-  readonly #moves = new Map<string, string>();
+  readonly #storedHolders = new Map<string, string>();
+  /** Keys that go on under others; a number never does under a user id. */
+  readonly #keys = new Aliases();
+  /** User ids that were changed for others. */
+  readonly #userIds = new Aliases();
+  /** The key that this body names each user id with, the last named last. */
+  readonly #given = new Map<string, string>();
+  readonly #movedTo = new Map<string, ChatRow[]>();
 
-  constructor(chats: readonly ChatRow[]) {
+  constructor(
+    chats: readonly ChatRow[],
+    inbound: Pick<InboundBody, 'moves' | 'contacts' | 'messages' | 'statuses'>,
+  ) {
     for (const chat of chats) {
       this.#byKey.set(chat.wa_id, chat);
-      if (chat.user_id !== null) this.#keyOfUser.set(chat.user_id, chat.wa_id);
+      if (chat.user_id !== null) this.#storedHolders.set(chat.user_id, chat.wa_id);
+    }
+    for (const move of inbound.moves) this.#rename(move);
+    for (const ref of [...inbound.contacts, ...inbound.messages, ...inbound.statuses])
+      this.#learn(ref);
+    for (const chat of chats) {
+      const to = this.current(chat.wa_id);
+      if (to !== chat.wa_id) this.#movedTo.set(to, [...(this.#movedTo.get(to) ?? []), chat]);
     }
   }
 
-  /** The chats that go on under another key. */
-  get moves(): CustomerMove[] {
-    return [...this.#moves].map(([from, to]) => ({ from, to }));
+  /** The stored chats that go on under another key. No `to` is another one's `from`. */
+  get moves(): ChatMove[] {
+    return [...this.#movedTo].flatMap(([to, chats]) =>
+      chats.map(({ wa_id: from }) => ({ from, to })),
+    );
   }
 
-  /** The stored chat under a key, as it was before this body. */
+  /** The user ids that chats get by this body: those it names, and those that moved chats bring along. */
+  get userIds(): Map<string, string> {
+    const byKey = new Map<string, string>();
+    for (const [key, moved] of this.#movedTo) {
+      const brought = moved
+        .flatMap(({ user_id: id }) => id ?? [])
+        .find((id) => !this.#given.has(id));
+      if (brought !== undefined && this.chat(key)?.user_id === null) byKey.set(key, brought);
+    }
+    for (const [userId, key] of this.#given) byKey.set(this.current(key), userId);
+    return byKey;
+  }
+
+  /** The key under which the chat of a key goes on. */
+  current(key: string): string {
+    return this.#keys.resolve(key);
+  }
+
+  /** What is stored of the chat under a current key, with what moves there. */
   chat(key: string): ChatRow | undefined {
-    const movedFrom = [...this.#moves].find(([, to]) => to === key)?.[0];
-    return this.#byKey.get(key) ?? this.#byKey.get(movedFrom ?? '');
+    const own = this.#byKey.get(key);
+    const moved = this.#movedTo.get(key);
+    if (moved === undefined) return own;
+    const [first, ...others] = own === undefined ? moved : [own, ...moved];
+    return first === undefined ? undefined : mergeChats(key, first, others);
   }
 
-  /** The chat key of a customer; remembers a move where the customer was known under another one. */
-  keyOf(ref: CustomerRef): string | undefined {
-    const known = ref.userId === undefined ? undefined : this.#keyOfUser.get(ref.userId);
-    if (ref.phone === undefined) return known ?? ref.userId;
-    const former =
-      known ?? (ref.userId !== undefined && this.#byKey.has(ref.userId) ? ref.userId : undefined);
-    if (former !== undefined) this.#move(former, ref.phone);
-    if (ref.userId !== undefined) this.#keyOfUser.set(ref.userId, ref.phone);
-    return ref.phone;
+  /** The current chat key of a customer; undefined for one who is not named. */
+  keyOf({ phone, userId }: CustomerRef): string | undefined {
+    if (phone !== undefined) return this.current(phone);
+    if (userId === undefined) return undefined;
+    const id = this.#userIds.resolve(userId);
+    return this.#holderOf(id) ?? this.current(id);
   }
 
-  /** Takes note that WhatsApp changed a customer's number or id. */
-  rename({ from, to }: CustomerMove): void {
-    const key = this.#byKey.has(from) ? from : this.#keyOfUser.get(from);
-    if (key === undefined) return;
-    // A chat under a phone number keeps it: only the id that it is also known by has changed.
-    if (key !== from) this.#keyOfUser.set(to, key);
-    else this.#move(from, this.#keyOfUser.get(to) ?? to);
+  /** The key of the chat that a user id is known to belong to. */
+  #holderOf(userId: string): string | undefined {
+    const key =
+      this.#given.get(userId) ??
+      this.#storedHolders.get(userId) ??
+      (this.#byKey.has(userId) ? userId : undefined);
+    return key === undefined ? undefined : this.current(key);
   }
 
-  #move(from: string, to: string): void {
-    if (from !== to && this.#byKey.has(from)) this.#moves.set(from, to);
+  #learn({ phone, userId }: CustomerRef): void {
+    if (userId === undefined) return;
+    const id = this.#userIds.resolve(userId);
+    const former = this.#holderOf(id);
+    const key = phone ?? former ?? id;
+    if (former !== undefined && isHidden(former, id)) this.#keys.add(former, key);
+    this.#give(id, key);
   }
+
+  #rename({ kind, from, to }: CustomerMove): void {
+    if (kind === 'number') this.#keys.add(from, to);
+    else if (this.#userIds.add(from, to)) this.#changeUserId(from, this.#userIds.resolve(to));
+  }
+
+  #changeUserId(from: string, to: string): void {
+    const former = this.#holderOf(from);
+    if (former === undefined) return;
+    const other = this.#holderOf(to) ?? this.current(to);
+    const isMove = isHidden(former, from);
+    if (isMove) this.#keys.add(former, other);
+    else if (isHidden(other, to)) this.#keys.add(other, former);
+    else return;
+    this.#give(to, isMove ? other : former);
+  }
+
+  #give(userId: string, key: string): void {
+    this.#given.delete(userId);
+    this.#given.set(userId, key);
+  }
+}
+
+/** Whether a key is no number; `userId` is one for certain, whatever form it has. */
+function isHidden(key: string, userId: string): boolean {
+  return key === userId || isUserId(key);
 }

@@ -1,24 +1,17 @@
 import { createHash } from 'node:crypto';
 import { WaypostError } from '../error.ts';
 import { readHops } from '../delivery/hops.ts';
-import type { WrittenEvent } from '../inbox/events.ts';
-import { isUniqueViolation } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { readBody } from '../waba/envelope.ts';
 import { isRecord, type JsonRecord } from '../waba/json-record.ts';
-import { authenticateWaba, SIGNATURE_HEADERS } from './authenticate-waba.ts';
+import { authenticateWaba, refuseAnonymous, SIGNATURE_HEADERS } from './authenticate-waba.ts';
 import { readKnown } from './known.ts';
-import { planIngest, type IngestPlan, type PlanInput } from './plan.ts';
+import type { PlanInput } from './plan.ts';
 import { readLimited } from './read-limited.ts';
-import { recordPlan } from './record.ts';
+import { recordNew, type Ingested } from './record-new.ts';
 
 /** Meta's limit of a webhook body ("Webhooks", payload size). */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
-
-/** What an ingest wrote; undefined where all of it was known. */
-export interface Ingested extends WrittenEvent {
-  mediaIds: string[];
-}
 
 /**
  * Takes one call of WABA's: authenticates it, understands it, and stores it whole. When this returns,
@@ -27,52 +20,30 @@ export interface Ingested extends WrittenEvent {
  */
 export async function ingest(
   request: Request,
-  { config, db, files }: StackContext,
+  stack: StackContext,
   now: number,
 ): Promise<Ingested | undefined> {
+  const { config, db } = stack;
   const url = new URL(request.url);
+  refuseAnonymous(config, url, request.headers);
   const bytes = await readLimited(request, MAX_BODY_BYTES);
   authenticateWaba(config, url, request.headers, bytes);
   const hops = readHops(request.headers);
   const text = decode(bytes);
   const inbound = readBody(parse(text));
   const digest = createHash('sha256').update(bytes).digest('hex');
-  const plan = async (): Promise<IngestPlan | undefined> => {
-    const input: PlanInput = {
-      inbound,
-      known: await readKnown(db, inbound, digest, now),
-      text,
-      digest,
-      signatures: signatureHeaders(request.headers),
-      hops,
-      baseUrl: config.publicUrl ?? url.origin,
-      now,
-      newId: () => crypto.randomUUID(),
-    };
-    return planIngest(input);
-  };
-  return recordNew(plan, async (planned) => {
-    const written = await recordPlan(db, files, planned);
-    return { ...written, mediaIds: planned.messages.flatMap(({ media }) => media?.uuid ?? []) };
+  const read = async (): Promise<PlanInput> => ({
+    inbound,
+    known: await readKnown(db, inbound, digest, now),
+    text,
+    digest,
+    signatures: signatureHeaders(request.headers),
+    hops,
+    baseUrl: config.publicUrl ?? url.origin,
+    now,
+    newId: () => crypto.randomUUID(),
   });
-}
-
-/** How often a body is planned anew after another request stored a part of it first. */
-const MAX_RACES = 5;
-
-async function recordNew(
-  plan: () => Promise<IngestPlan | undefined>,
-  record: (plan: IngestPlan) => Promise<Ingested>,
-): Promise<Ingested | undefined> {
-  for (let race = 0; ; race += 1) {
-    const planned = await plan();
-    if (planned === undefined) return undefined;
-    try {
-      return await record(planned);
-    } catch (error) {
-      if (!isUniqueViolation(error) || race === MAX_RACES) throw error;
-    }
-  }
+  return recordNew(read, stack);
 }
 
 /** JSON is UTF-8 (RFC 8259); anything else could not be forwarded as it came. */

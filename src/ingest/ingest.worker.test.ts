@@ -6,7 +6,8 @@ import type { ChatRow } from '../inbox/chats/person.ts';
 import type { MessageRow } from '../inbox/messages/present-message.ts';
 import { openStack } from '../store/open-stack.ts';
 import { encodeCallback } from '../waba/callback-data.ts';
-import { ingest, type Ingested } from './ingest.ts';
+import { ingest } from './ingest.ts';
+import type { Ingested } from './record-new.ts';
 import {
   ACCOUNT_BODIES,
   cloudBody,
@@ -402,6 +403,32 @@ describe('a large body', () => {
     await expect(post(`{"a":"${'x'.repeat(3 * 1024 * 1024)}"}`)).rejects.toMatchObject({
       code: 'too_large',
     });
+  });
+});
+
+describe('the body of a call that shows neither a token nor a signature', () => {
+  it.each([
+    ['nothing at all', {}],
+    ['a wrong token', { authorization: 'Bearer nope' }],
+    ['a signature for which no secret is configured', { 'x-hub-signature-256': 'sha256=00' }],
+  ])('is not read: %s', async (_name, headers: Record<string, string>) => {
+    let pulls = 0;
+    const body = new ReadableStream(
+      {
+        pull: (controller) => {
+          pulls += 1;
+          controller.enqueue(new Uint8Array(1024));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const request = new Request('http://waypost.test/waba/webhook', {
+      method: 'POST',
+      headers,
+      body,
+    });
+    await expect(ingest(request, stack, NOW)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect([pulls, request.bodyUsed]).toEqual([0, false]);
   });
 });
 

@@ -5,6 +5,7 @@ import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.
 import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
+import { idOf } from '../waba/json-record.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
 export const DIGEST_LIFE_MS = 8 * 24 * 60 * 60 * 1000;
@@ -57,7 +58,7 @@ function selectChats(inbound: InboundBody): SQL {
 }
 
 function wabaIdsIn(inbound: InboundBody): string[] {
-  const contexts = inbound.messages.flatMap((message) => contextIdOf(message.payload) ?? []);
+  const contexts = inbound.messages.flatMap((message) => idOf(contextIdOf(message.payload)) ?? []);
   const own = [...inbound.messages, ...inbound.statuses].map((item) => item.id);
   return [...new Set([...own, ...contexts])];
 }

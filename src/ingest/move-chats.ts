@@ -1,14 +1,29 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../store/database.ts';
-import type { CustomerMove } from '../waba/customer-moves.ts';
+import type { ChatMove } from './customer-book.ts';
 
 /**
  * The statements that let chats go on under another key, merging them where both exist. The moved
  * messages' ordinals go on after the other chat's, and a user's marks add up: what was unread in
- * either stays unread. Rare, so the rows it writes do not matter.
+ * either stays unread. Rare, so the rows it writes do not matter. No `to` may be another one's `from`.
  */
-export function moveChats(moves: readonly CustomerMove[]): SQL[] {
-  if (moves.length === 0) return [];
+export function moveChats(moves: readonly ChatMove[]): SQL[] {
+  return roundsOf(moves).flatMap(moveApart);
+}
+
+/** In a round every key gets one chat: the second that moves there then finds the first, and merges. */
+function roundsOf(moves: readonly ChatMove[]): ChatMove[][] {
+  const rounds: ChatMove[][] = [];
+  const counts = new Map<string, number>();
+  for (const move of moves) {
+    const round = counts.get(move.to) ?? 0;
+    counts.set(move.to, round + 1);
+    rounds[round] = [...(rounds[round] ?? []), move];
+  }
+  return rounds;
+}
+
+function moveApart(moves: readonly ChatMove[]): SQL[] {
   const list = jsonList(moves);
   return [
     sql`update messages set chat = m.value->>'to',
@@ -22,10 +37,12 @@ export function moveChats(moves: readonly CustomerMove[]): SQL[] {
     sql`delete from marks where user_id in (select id from users)
         and chat in (select value->>'from' from json_each(${list}))`,
     sql`update outbox set chat = m.value->>'to' from json_each(${list}) m where outbox.chat = m.value->>'from'`,
-    // Where the other chat exists, it takes over the counts and the moved one goes …
+    // Where the other chat exists, it takes over what it does not know, and the moved one goes …
     sql`update chats set
           inbound_count = chats.inbound_count + f.inbound_count,
           message_count = chats.message_count + f.message_count,
+          name = iif(chats.name = '', f.name, chats.name),
+          contact = iif(chats.name = '', json_set(f.contact, '$.wa_id', chats.wa_id), chats.contact),
           last_incoming = max(coalesce(chats.last_incoming, f.last_incoming), coalesce(f.last_incoming, chats.last_incoming)),
           last_message = max(coalesce(chats.last_message, f.last_message), coalesce(f.last_message, chats.last_message)),
           assigned_user_id = coalesce(chats.assigned_user_id, f.assigned_user_id),
@@ -44,5 +61,7 @@ export function moveChats(moves: readonly CustomerMove[]): SQL[] {
     // … and where it does not, the moved one takes its key.
     sql`update chats set wa_id = m.value->>'to', contact = json_set(contact, '$.wa_id', m.value->>'to')
         from json_each(${list}) m where chats.wa_id = m.value->>'from'`,
+    sql`insert or replace into chats_search (rowid, text)
+        select c.n, c.wa_id || ' ' || c.name from json_each(${list}) m join chats c on c.wa_id = m.value->>'to'`,
   ];
 }

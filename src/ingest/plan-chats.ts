@@ -1,29 +1,41 @@
 import type { PersonSource } from '../inbox/chats/person.ts';
 import type { InboundContact } from '../waba/items.ts';
 import type { CustomerBook } from './customer-book.ts';
+import { latest } from './merge-chats.ts';
 import type { MessageWrite } from './plan-messages.ts';
 
 /** A chat to be made or brought up to date. */
 export interface ChatWrite {
   waId: string;
+  /** The user id to give it; null leaves it the one that it has. */
   userId: string | null;
   name: string;
   /** The contact as JSON. */
   contact: string;
+  /** Whether name and contact come from this body; otherwise they are only for a new chat. */
+  hasContact: boolean;
   lastIncoming: number | null;
   lastMessage: number | null;
   incoming: number;
   messages: number;
-  isNew: boolean;
   /** Whether what search finds the chat by has changed. */
   isRenamed: boolean;
   /** The customer as they are after this body. */
   person: PersonSource;
 }
 
+/** WhatsApp's profile names have 25 characters; a search index of endless ones would cost rows. */
+const MAX_NAME_CHARACTERS = 1_000;
+
+/**
+ * Real contacts have some two hundred. A longer one is kept without what we do not know, which the
+ * event's body still has; a shorter one is never nested deeper than the thousand levels that SQLite reads.
+ */
+const MAX_CONTACT_CHARACTERS = 1_500;
+
 /**
  * The chats that a body changes: those with new messages, and known ones whose customer's name or
- * user id came with something else. A contact alone makes no chat.
+ * user id is another now. A contact alone makes no chat.
  */
 export function planChats(
   contacts: readonly InboundContact[],
@@ -35,18 +47,15 @@ export function planChats(
     const key = book.keyOf(contact);
     if (key !== undefined) contactOf.set(key, contact);
   }
-  const keys = new Set([...messages.map((message) => message.chat), ...contactOf.keys()]);
+  const { userIds } = book;
+  const messagesOf = Map.groupBy(messages, (message) => message.chat);
+  const keys = new Set([...messagesOf.keys(), ...contactOf.keys(), ...userIds.keys()]);
   return [...keys].flatMap((key) => {
-    const own = messages.filter((message) => message.chat === key);
-    const write = writeOf(key, contactOf.get(key), own, book);
-    return own.length > 0 || isChanged(write, book) ? [write] : [];
+    const own = messagesOf.get(key) ?? [];
+    const write = writeOf(key, contactOf.get(key), own, book, userIds);
+    const isChanged = book.chat(key) !== undefined && (write.isRenamed || write.userId !== null);
+    return own.length > 0 || isChanged ? [write] : [];
   });
-}
-
-function isChanged(write: ChatWrite, book: CustomerBook): boolean {
-  if (write.isNew) return false;
-  const stored = book.chat(write.waId);
-  return write.isRenamed || (write.userId !== null && write.userId !== stored?.user_id);
 }
 
 function writeOf(
@@ -54,38 +63,46 @@ function writeOf(
   contact: InboundContact | undefined,
   messages: readonly MessageWrite[],
   book: CustomerBook,
+  userIds: ReadonlyMap<string, string>,
 ): ChatWrite {
   const stored = book.chat(waId);
   const incoming = messages.filter((message) => message.fromUs === 0);
-  const name = (contact?.name || stored?.name || '').toWellFormed();
+  const name = nameOf(contact) || (stored?.name ?? '');
+  const userId = userIds.get(waId) ?? null;
   const lastIncoming = latest([
     stored?.last_incoming,
     ...incoming.map((message) => message.timestamp),
   ]);
-  const contactJson =
-    contact === undefined ? stored?.contact : JSON.stringify({ ...contact.payload, wa_id: waId });
+  const known = stored?.contact ?? JSON.stringify({ profile: { name: '' }, wa_id: waId });
   const person = {
     wa_id: waId,
     name,
-    contact: contactJson ?? JSON.stringify({ profile: { name: '' }, wa_id: waId }),
+    contact: contact === undefined ? known : contactJson(contact, waId),
     last_incoming: lastIncoming,
   };
   return {
     waId,
-    userId: contact?.userId ?? (stored?.user_id || null),
+    userId: userId === stored?.user_id ? null : userId,
     name,
     contact: person.contact,
+    hasContact: contact !== undefined,
     lastIncoming,
     lastMessage: latest(messages.map((message) => message.timestamp)),
     incoming: incoming.length,
     messages: messages.length,
-    isNew: stored === undefined,
-    isRenamed: stored === undefined || stored.name !== name || stored.wa_id !== waId,
+    isRenamed: stored?.name !== name,
     person,
   };
 }
 
-function latest(timestamps: readonly (number | null | undefined)[]): number | null {
-  const known = timestamps.filter((timestamp) => typeof timestamp === 'number');
-  return known.length === 0 ? null : Math.max(...known);
+/** Cut and then made well-formed, because the cut may go through a character. */
+function nameOf(contact: InboundContact | undefined): string {
+  return (contact?.name ?? '').slice(0, MAX_NAME_CHARACTERS).toWellFormed();
+}
+
+function contactJson(contact: InboundContact, waId: string): string {
+  const json = JSON.stringify({ ...contact.payload, wa_id: waId });
+  if (json.length <= MAX_CONTACT_CHARACTERS) return json;
+  const userId = contact.userId === undefined ? {} : { user_id: contact.userId };
+  return JSON.stringify({ profile: { name: nameOf(contact) }, wa_id: waId, ...userId });
 }

@@ -2,7 +2,7 @@ import type { MessageSource } from '../inbox/messages/present-message.ts';
 import { searchTextOf } from '../inbox/messages/search-text.ts';
 import type { InboundMedia } from '../waba/inbound-media.ts';
 import type { InboundMessage } from '../waba/items.ts';
-import type { JsonRecord } from '../waba/json-record.ts';
+import { idOf, type JsonRecord } from '../waba/json-record.ts';
 import type { CustomerBook } from './customer-book.ts';
 import type { PlanInput } from './plan.ts';
 
@@ -23,10 +23,16 @@ export interface MessageWrite {
 }
 
 /**
- * A row holds 2,000,000 bytes (D1's limits page). No message that a phone can write comes near; one
- * that does is kept without its content, which the event's body still has.
+ * A row and a bound value hold 2,000,000 bytes (D1's limits page). A character of the payload takes up
+ * to three of them, also inside another JSON text; one of the search text, which may have to be
+ * escaped there, up to six. No message that a phone can write comes near; one that does is kept
+ * without its content, which the event's body still has.
  */
-const MAX_PAYLOAD_CHARACTERS = 400_000;
+const MAX_PAYLOAD_CHARACTERS = 300_000;
+const MAX_SEARCH_CHARACTERS = 50_000;
+
+/** File systems end at 255 bytes; MIME types are shorter. */
+const MAX_FILE_WORD_CHARACTERS = 500;
 
 /** The messages of a body that are new, in its order, each once. */
 export function planMessages(input: PlanInput, book: CustomerBook): MessageWrite[] {
@@ -48,7 +54,7 @@ function writeOf(
   rank: number | null,
   newId: () => string,
 ): MessageWrite {
-  const media = message.media === undefined ? undefined : { ...message.media, uuid: newId() };
+  const media = mediaOf(message, newId);
   const fromUs = message.from === 'us' ? 1 : 0;
   const source: MessageSource = {
     id: newId(),
@@ -74,15 +80,30 @@ function writeOf(
     fromUs,
     timestamp: message.timestamp,
     rank,
-    searchText: searchTextOf(message.payload),
+    searchText: cut(searchTextOf(message.payload) ?? undefined, MAX_SEARCH_CHARACTERS) ?? null,
     media,
     source,
     raw: message.payload,
   };
 }
 
+function mediaOf({ media }: InboundMessage, newId: () => string): MessageWrite['media'] {
+  if (media === undefined || idOf(media.id) === undefined) return undefined;
+  return {
+    id: media.id,
+    mimeType: cut(media.mimeType, MAX_FILE_WORD_CHARACTERS),
+    filename: cut(media.filename, MAX_FILE_WORD_CHARACTERS),
+    uuid: newId(),
+  };
+}
+
+/** Made well-formed afterwards, because the cut may go through a character. */
+function cut<Text extends string | undefined>(text: Text, length: number): Text | string {
+  return text === undefined || text.length <= length ? text : text.slice(0, length).toWellFormed();
+}
+
 function payloadOf({ payload, id, type, timestamp }: InboundMessage): string {
   const text = JSON.stringify(payload);
   if (text.length <= MAX_PAYLOAD_CHARACTERS) return text;
-  return JSON.stringify({ from: payload['from'], id, timestamp: String(timestamp), type });
+  return JSON.stringify({ from: idOf(payload['from']), id, timestamp: String(timestamp), type });
 }

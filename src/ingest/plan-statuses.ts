@@ -3,7 +3,8 @@ import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundStatus } from '../waba/items.ts';
 import type { JsonRecord } from '../waba/json-record.ts';
 import { markStatuses, type StatusMark } from '../waba/mark-statuses.ts';
-import type { KnownStatus } from './known.ts';
+import type { Known } from './known.ts';
+import { shortError } from './short-error.ts';
 
 /** A status to be stored, and what it changes in its message. */
 export interface StatusWrite {
@@ -64,11 +65,11 @@ function ourIdOf({ callbackData }: InboundStatus): string | undefined {
 /** The statuses of a body that are new, in its order, each once. */
 export function planStatuses(
   statuses: readonly InboundStatus[],
-  known: readonly KnownStatus[],
-  targets: StatusTargets,
+  known: Pick<Known, 'statuses' | 'messages'>,
 ): StatusWrite[] {
+  const targets = new StatusTargets(known.messages);
   const seen = new Set(
-    known.map((status) => keyOf(status.waba_id, status.status, status.participant)),
+    known.statuses.map((status) => keyOf(status.waba_id, status.status, status.participant)),
   );
   return statuses.flatMap((status) => {
     const key = keyOf(status.id, status.status, status.participant);
@@ -89,13 +90,28 @@ function writeOf(status: InboundStatus, targets: StatusTargets): StatusWrite {
     status: status.status,
     participant: status.participant,
     timestamp: status.timestamp,
-    payload: JSON.stringify(status.payload),
+    payload: payloadOf(status),
     messageId: message?.id ?? null,
     chat: message?.chat ?? null,
     learnedWabaId: message?.waba_id === null ? status.id : null,
     shown: shownStatus(status, targets),
   };
 }
+
+/** Real ones have some hundreds; the row of one and of its error must stay below D1's 2,000,000 bytes. */
+const MAX_PAYLOAD_CHARACTERS = 100_000;
+
+function payloadOf({ payload, id, status, timestamp, phone }: InboundStatus): string {
+  const text = JSON.stringify(payload);
+  if (text.length <= MAX_PAYLOAD_CHARACTERS) return text;
+  const errors: unknown[] = Array.isArray(payload['errors']) ? payload['errors'] : [];
+  const kept = errors.slice(0, MAX_KEPT_ERRORS).map(shortError);
+  const core = { id, status, timestamp: String(timestamp), recipient_id: phone };
+  return JSON.stringify({ ...core, ...(kept.length > 0 ? { errors: kept } : {}) });
+}
+
+/** Of a status that is too long to be kept. WhatsApp puts one in. */
+const MAX_KEPT_ERRORS = 10;
 
 function shownStatus(status: InboundStatus, targets: StatusTargets): JsonRecord {
   const mark = targets.markOf(status);

@@ -2,17 +2,18 @@ import { HOPS_HEADER } from '../delivery/hops.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
 import { presentMessage, type MessageSource } from '../inbox/messages/present-message.ts';
 import type { InboundBody } from '../waba/envelope.ts';
-import { CustomerBook } from './customer-book.ts';
+import { CustomerBook, type ChatMove } from './customer-book.ts';
 import type { Known } from './known.ts';
 import { planChats, type ChatWrite } from './plan-chats.ts';
 import { planMessages, type MessageWrite } from './plan-messages.ts';
 import { planStatuses, StatusTargets, type StatusWrite } from './plan-statuses.ts';
+import { shortError } from './short-error.ts';
 
 /** Everything that one body writes. */
 export interface IngestPlan {
   event: NewEvent;
   /** Chats that go on under another key. */
-  moves: { from: string; to: string }[];
+  moves: ChatMove[];
   chats: ChatWrite[];
   messages: MessageWrite[];
   statuses: StatusWrite[];
@@ -43,36 +44,53 @@ export interface PlanInput {
  */
 export function planIngest(input: PlanInput): IngestPlan | undefined {
   const { inbound, known } = input;
-  const targets = new StatusTargets(known.messages);
-  const book = new CustomerBook(known.chats);
-  for (const move of inbound.moves) book.rename(move);
-  for (const ref of [...inbound.contacts, ...inbound.statuses]) book.keyOf(ref);
-
+  // The same bytes were stored before, with all that is in them.
+  if (known.digestSeen) return undefined;
+  const book = new CustomerBook(known.chats, inbound);
   const messages = planMessages(input, book);
-  const statuses = planStatuses(inbound.statuses, known.statuses, targets);
-  const isNewBody = inbound.hasUnidentified && !known.digestSeen;
-  if (messages.length === 0 && statuses.length === 0 && !isNewBody) return undefined;
+  const statuses = planStatuses(inbound.statuses, known);
+  if (messages.length === 0 && statuses.length === 0 && !inbound.hasUnidentified) return undefined;
 
   const chats = planChats(inbound.contacts, messages, book);
-  const body = targets.mark(input.text, inbound.statuses);
-  const event: NewEvent = {
+  const event = eventOf(input, {
+    extended: extendedOf(input, messages, statuses, chats, book),
+    chats: eventChats(messages, statuses, book),
+    incoming: messages.filter((message) => message.fromUs === 0).map((message) => message.id),
+    digest: inbound.hasUnidentified ? input.digest : null,
+  });
+  const errors = inbound.errors.map((error) => JSON.stringify(shortError(error)));
+  return { event, moves: book.moves, chats, messages, statuses, errors };
+}
+
+/**
+ * The last resort for a body whose items cannot be stored, or undefined where it is stored already: the
+ * event alone, known again by its digest, so that WABA does not send it for seven days in vain.
+ */
+export function planBodyAlone(input: PlanInput): IngestPlan | undefined {
+  if (input.known.digestSeen) return undefined;
+  const nothing = { extended: {}, chats: [], incoming: [] };
+  const event = eventOf(input, { ...nothing, digest: input.digest });
+  return { event, moves: [], chats: [], messages: [], statuses: [], errors: [] };
+}
+
+function eventOf(
+  input: PlanInput,
+  contents: Pick<NewEvent, 'extended' | 'chats' | 'incoming' | 'digest'>,
+): NewEvent {
+  const body = new StatusTargets(input.known.messages).mark(input.text, input.inbound.statuses);
+  return {
     id: input.newId(),
     kind: 'waba',
     createdAt: input.now,
     body,
-    extended: extendedOf(input, messages, statuses, chats),
     headers: {
       // A signature over other bytes than those sent on would only mislead.
       ...(body === input.text ? input.signatures : {}),
       ...(input.hops === 0 ? {} : { [HOPS_HEADER]: String(input.hops) }),
     },
-    fields: inbound.fields,
-    chats: eventChats(messages, statuses, book),
-    incoming: messages.filter((message) => message.fromUs === 0).map((message) => message.id),
-    digest: inbound.hasUnidentified ? input.digest : null,
+    fields: input.inbound.fields,
+    ...contents,
   };
-  const errors = isNewBody ? inbound.errors.map((error) => JSON.stringify(error)) : [];
-  return { event, moves: book.moves, chats, messages, statuses, errors };
 }
 
 /** The get.chat shape: the same lists that On-Prem had, with what is new in them, and our own. */
@@ -81,9 +99,12 @@ function extendedOf(
   messages: readonly MessageWrite[],
   statuses: readonly StatusWrite[],
   chats: readonly ChatWrite[],
+  book: CustomerBook,
 ): ExtendedPayload {
   const incoming = messages.filter((message) => message.fromUs === 0);
-  const stored = new Map(known.messages.map((row) => [row.waba_id, row]));
+  const stored = new Map(
+    known.messages.map((row) => [row.waba_id, { ...row, chat: book.current(row.chat) }]),
+  );
   const persons = new Map(chats.map((chat) => [chat.waId, chat.person]));
   const lookups = {
     person: (chat: string) => persons.get(chat),
@@ -114,7 +135,7 @@ function eventChats(
 ): EventChat[] {
   const keys = new Set([
     ...messages.map((message) => message.chat),
-    ...statuses.flatMap((status) => status.chat ?? []),
+    ...statuses.flatMap(({ chat }) => (chat === null ? [] : book.current(chat))),
   ]);
   return [...keys].map((key) => ({
     wa_id: key,

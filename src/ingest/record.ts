@@ -2,8 +2,10 @@ import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent, placeContents, type WrittenEvent } from '../inbox/events.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
+import { DIGEST_LIFE_MS } from './known.ts';
 import { moveChats } from './move-chats.ts';
 import type { IngestPlan } from './plan.ts';
+import { upsertChats } from './record-chats.ts';
 import { updateMessages } from './record-statuses.ts';
 
 /**
@@ -21,12 +23,12 @@ export async function recordPlan(
     ...forgetOldDigest(plan),
     ...moveChats(plan.moves),
     ...insertMessages(plan),
-    ...upsertChats(plan),
+    ...upsertChats(plan.chats),
     ...insertMedia(plan),
     ...insertStatuses(plan),
     ...updateMessages(plan.statuses),
     ...insertErrors(plan),
-    ...countUp(plan),
+    ...countMessages(plan),
     insertEvent(plan.event, contents),
   ]);
   const written = results.at(-1)?.[0];
@@ -37,7 +39,10 @@ export async function recordPlan(
 /** A digest older than its life makes room, or the body could never be taken again. */
 function forgetOldDigest({ event }: IngestPlan): SQL[] {
   if (event.digest === null) return [];
-  return [sql`update events set digest = null where digest = ${event.digest}`];
+  const oldest = event.createdAt - DIGEST_LIFE_MS;
+  return [
+    sql`update events set digest = null where digest = ${event.digest} and created_at <= ${oldest}`,
+  ];
 }
 
 /** The ordinals go on from the chat's count, which is raised afterwards. */
@@ -62,31 +67,6 @@ function insertMessages({ messages }: IngestPlan): SQL[] {
 function indexMessages(ids: SQL): SQL {
   return sql`insert into messages_search (rowid, text)
     select m.n, m.search_text from json_each(${ids}) j join messages m on m.id = j.value`;
-}
-
-function upsertChats({ chats }: IngestPlan): SQL[] {
-  const upserts = jsonChunks(chats).map(
-    (json) => sql`
-      insert into chats (wa_id, user_id, name, contact, last_incoming, last_message, inbound_count, message_count)
-      select j.value->>'waId', j.value->>'userId', j.value->>'name', j.value->>'contact', j.value->>'lastIncoming',
-        j.value->>'lastMessage', j.value->>'incoming', j.value->>'messages'
-      from json_each(${json}) j where true
-      on conflict (wa_id) do update set
-        user_id = coalesce(excluded.user_id, user_id),
-        name = excluded.name,
-        contact = excluded.contact,
-        last_incoming = max(coalesce(last_incoming, excluded.last_incoming), coalesce(excluded.last_incoming, last_incoming)),
-        last_message = max(coalesce(last_message, excluded.last_message), coalesce(excluded.last_message, last_message)),
-        inbound_count = inbound_count + excluded.inbound_count,
-        message_count = message_count + excluded.message_count`,
-  );
-  const renamed = chats.filter((chat) => chat.isRenamed).map((chat) => chat.waId);
-  return [...upserts, ...jsonChunks(renamed).map(indexChats)];
-}
-
-function indexChats(keys: SQL): SQL {
-  return sql`insert or replace into chats_search (rowid, text)
-    select c.n, c.wa_id || ' ' || c.name from json_each(${keys}) j join chats c on c.wa_id = j.value`;
 }
 
 function insertMedia({ messages, event }: IngestPlan): SQL[] {
@@ -125,9 +105,7 @@ function insertErrors({ statuses, errors, event }: IngestPlan): SQL[] {
   );
 }
 
-function countUp({ messages, chats }: IngestPlan): SQL[] {
-  const added = { messages: messages.length, chats: chats.filter((chat) => chat.isNew).length };
-  return Object.entries(added)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => sql`update counters set value = value + ${count} where name = ${name}`);
+function countMessages({ messages }: IngestPlan): SQL[] {
+  if (messages.length === 0) return [];
+  return [sql`update counters set value = value + ${messages.length} where name = 'messages'`];
 }

@@ -1,7 +1,8 @@
-import { isRecord, textOf, type JsonRecord } from './json-record.ts';
+import { idOf, isRecord, textOf, type JsonRecord } from './json-record.ts';
 
-/** A customer's key changed: the chat under `from` goes on under `to`. */
+/** WhatsApp's word that a customer has another number or another user id. */
 export interface CustomerMove {
+  kind: 'number' | 'user_id';
   from: string;
   to: string;
 }
@@ -19,12 +20,13 @@ export function readMoves(field: string, value: JsonRecord): CustomerMove[] {
   if (field !== 'system' || !isRecord(system)) return [];
   if (system['type'] === 'user_changed_number') {
     // `wa_id` since 2023, `new_wa_id` before.
-    return moves(textOf(value['from']), textOf(system['wa_id']) ?? textOf(system['new_wa_id']));
+    const to = idOf(system['wa_id']) ?? idOf(system['new_wa_id']);
+    return moves('number', idOf(value['from']), to);
   }
   if (system['type'] === 'user_changed_user_id') {
     // The old id stands only in the sentence.
     const named = (textOf(system['body']) ?? '').match(BSUID) ?? [];
-    return moves(named[0], textOf(system['user_id']));
+    return moves('user_id', named[0], idOf(system['user_id']));
   }
   return [];
 }
@@ -33,10 +35,14 @@ function readUserIdUpdates(updates: unknown): CustomerMove[] {
   if (!Array.isArray(updates)) return [];
   return updates.filter(isRecord).flatMap((update) => {
     const ids = isRecord(update['user_id']) ? update['user_id'] : {};
-    return moves(textOf(ids['previous']), textOf(ids['current']));
+    return moves('user_id', idOf(ids['previous']), idOf(ids['current']));
   });
 }
 
-function moves(from: string | undefined, to: string | undefined): CustomerMove[] {
-  return from === undefined || to === undefined || from === to ? [] : [{ from, to }];
+function moves(
+  kind: CustomerMove['kind'],
+  from: string | undefined,
+  to: string | undefined,
+): CustomerMove[] {
+  return from === undefined || to === undefined || from === to ? [] : [{ kind, from, to }];
 }

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from './json-record.ts';
+import { idOf, isRecord, type JsonRecord } from './json-record.ts';
 import {
   readContact,
   readMessage,
@@ -18,11 +18,14 @@ export interface InboundBody {
   statuses: InboundStatus[];
   /** Errors that belong to no message. */
   errors: JsonRecord[];
-  /** Customers whose key changed. */
+  /** Customers whose number or user id changed. */
   moves: CustomerMove[];
   /** Whether something in it has no id of its own, so that only the whole body tells a duplicate. */
   hasUnidentified: boolean;
 }
+
+/** WhatsApp knows some thirty; so many of them still fit a row beside the body. */
+const MAX_FIELDS = 100;
 
 /**
  * Reads a body of WABA's: the Cloud API's envelope (every entry, every change) or the old On-Prem
@@ -36,7 +39,7 @@ export function readBody(body: JsonRecord): InboundBody {
   } else {
     readValue(inbound, body);
   }
-  inbound.fields = [...new Set(inbound.fields)];
+  inbound.fields = [...new Set(inbound.fields)].slice(0, MAX_FIELDS);
   if (inbound.messages.length + inbound.statuses.length === 0) inbound.hasUnidentified = true;
   return inbound;
 }
@@ -60,7 +63,7 @@ function changesOf(entries: readonly unknown[]): { field: string; value: JsonRec
   return changes.flatMap((change) => {
     if (!isRecord(change)) return [];
     const { field, value } = change;
-    return [{ field: typeof field === 'string' ? field : '', value: isRecord(value) ? value : {} }];
+    return [{ field: idOf(field) ?? '', value: isRecord(value) ? value : {} }];
   });
 }
 

@@ -1,4 +1,4 @@
-import { isRecord, textOf, type JsonRecord } from './json-record.ts';
+import { idOf, isRecord, textOf, type JsonRecord } from './json-record.ts';
 import { readMedia, type InboundMedia } from './inbound-media.ts';
 
 /** How WhatsApp names a customer: by phone number, by business-scoped user id, or by both. */
@@ -40,7 +40,7 @@ export interface InboundStatus extends CustomerRef {
 /** Reads one of `contacts`; undefined where it names nobody. */
 export function readContact(item: unknown): InboundContact | undefined {
   if (!isRecord(item)) return undefined;
-  const ref = { phone: textOf(item['wa_id']), userId: textOf(item['user_id']) };
+  const ref = { phone: idOf(item['wa_id']), userId: idOf(item['user_id']) };
   if (ref.phone === undefined && ref.userId === undefined) return undefined;
   const profile = isRecord(item['profile']) ? item['profile'] : {};
   return {
@@ -60,7 +60,7 @@ export function readMessage(
   otherwise?: CustomerRef,
 ): InboundMessage | undefined {
   if (!isRecord(item)) return undefined;
-  const id = textOf(item['id']);
+  const id = idOf(item['id']);
   const named = from === 'us' ? recipientOf(item) : senderOf(item);
   const isNamed = named.phone !== undefined || named.userId !== undefined;
   const ref = isNamed ? named : otherwise;
@@ -80,17 +80,16 @@ export function readMessage(
 
 function senderOf(item: JsonRecord): CustomerRef {
   const system = isRecord(item['system']) ? item['system'] : {};
-  const changedTo = textOf(system['wa_id']) ?? textOf(system['new_wa_id']);
+  const changedTo = idOf(system['wa_id']) ?? idOf(system['new_wa_id']);
   return {
     // Word of a changed number belongs to the chat under its new key.
-    phone:
-      (system['type'] === 'user_changed_number' ? changedTo : undefined) ?? textOf(item['from']),
-    userId: textOf(system['user_id']) ?? textOf(item['from_user_id']),
+    phone: (system['type'] === 'user_changed_number' ? changedTo : undefined) ?? idOf(item['from']),
+    userId: idOf(system['user_id']) ?? idOf(item['from_user_id']),
   };
 }
 
 function recipientOf(item: JsonRecord): CustomerRef {
-  return { phone: textOf(item['to']), userId: textOf(item['to_user_id']) };
+  return { phone: idOf(item['to']), userId: idOf(item['to_user_id']) };
 }
 
 /** Content keys from which the type is told where WhatsApp left it out, as 360dialog's own example does. */
@@ -107,25 +106,23 @@ const CONTENT_KEYS = [
 ];
 
 function typeOf(item: JsonRecord): string {
-  return textOf(item['type']) ?? CONTENT_KEYS.find((key) => key in item) ?? 'unknown';
+  return idOf(item['type']) ?? CONTENT_KEYS.find((key) => key in item) ?? 'unknown';
 }
 
 /** Reads one of `statuses` of a message; undefined where it has no id, or is a call's. */
 export function readStatus(item: unknown): InboundStatus | undefined {
   if (!isRecord(item)) return undefined;
-  const id = textOf(item['id']);
-  const status = textOf(item['status']);
+  const id = idOf(item['id']);
+  const status = idOf(item['status']);
   if (id === undefined || status === undefined || item['type'] === 'call') return undefined;
   return {
     id,
     status,
     participant:
-      textOf(item['recipient_participant_id']) ??
-      textOf(item['recipient_participant_user_id']) ??
-      '',
+      idOf(item['recipient_participant_id']) ?? idOf(item['recipient_participant_user_id']) ?? '',
     timestamp: readTimestamp(item['timestamp']),
-    phone: textOf(item['recipient_id']),
-    userId: textOf(item['recipient_user_id']),
+    phone: idOf(item['recipient_id']),
+    userId: idOf(item['recipient_user_id']),
     callbackData: textOf(item['biz_opaque_callback_data']),
     payload: item,
   };

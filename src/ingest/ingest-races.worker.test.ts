@@ -1,0 +1,93 @@
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readContents, type EventRow } from '../inbox/events.ts';
+import {
+  counter,
+  emptyStack,
+  messages,
+  NOW,
+  post,
+  stack,
+  storedChats,
+  text,
+} from './post-body.test-support.ts';
+import { cloudBody, messageBody } from './sample-bodies.test-support.ts';
+
+const { db, files } = stack;
+
+beforeEach(emptyStack);
+
+async function eventCount(): Promise<number | undefined> {
+  return (await db.first<{ n: number }>(sql`select count(*) as n from events`))?.n;
+}
+
+function tenAtOnce<Result>(work: (index: number) => Promise<Result>): Promise<Result[]> {
+  return Promise.all(Array.from({ length: 10 }, (_, index) => work(index)));
+}
+
+describe('bodies that come at once', () => {
+  it('without ids, ten times the same, are one event', async () => {
+    const body = cloudBody('account_update', { event: 'PARTNER_ADDED' }, false);
+    const written = await tenAtOnce(() => post(body));
+    expect(written.filter((result) => result !== undefined)).toHaveLength(1);
+    expect(await eventCount()).toBe(1);
+  });
+
+  it('with ten messages of one new customer count one chat', async () => {
+    await tenAtOnce((index) =>
+      post(messageBody(`m${index}`, { type: 'text', text: { body: 'x' } })),
+    );
+    expect([await counter('chats'), await counter('messages')]).toEqual([1, 10]);
+  });
+
+  it('with and without the contact leave the name', async () => {
+    const contact = { wa_id: '48', profile: { name: 'Ada' } };
+    await tenAtOnce((index) =>
+      post(messages([text(`m${index}`, { from: '48' })], index === 3 ? [contact] : [])),
+    );
+    const row = await db.first<{ name: string; contact: string }>(sql`select * from chats`);
+    expect([row?.name, JSON.parse(row?.contact ?? '')]).toEqual(['Ada', contact]);
+    expect(await counter('chats')).toBe(1);
+  });
+
+  it('with one user id for ten numbers are all stored', async () => {
+    await tenAtOnce((index) =>
+      post(messages([text(`m${index}`, { from: `48${index}`, from_user_id: 'US.1' })])),
+    );
+    expect(await storedChats()).toHaveLength(10);
+    expect(await db.all(sql`select user_id from chats where user_id is not null`)).toEqual([
+      { user_id: 'US.1' },
+    ]);
+  });
+});
+
+describe('a body whose items can never be stored', () => {
+  const body = messages([text('m', { from: '666' })]);
+
+  beforeEach(async () => {
+    await db.run(sql`create trigger refuse before insert on messages when new.chat = '666'
+      begin select raise(abort, 'UNIQUE constraint failed: messages.test'); end`);
+  });
+
+  afterEach(async () => {
+    await db.run(sql`drop trigger refuse`);
+  });
+
+  it('is stored and forwarded without them, and known again', async () => {
+    const written = await post(body);
+    const event = await db.first<EventRow>(sql`select * from events`);
+    expect(event).toMatchObject({ seq: written?.seq, fields: '["messages"]', incoming: '[]' });
+    if (event === undefined) throw new Error('no event');
+    const contents = await readContents(files, event);
+    expect(contents).toEqual({ body: JSON.stringify(body), extended: {} });
+    expect(await storedChats()).toEqual([]);
+    expect(await post(body)).toBeUndefined();
+    expect(await eventCount()).toBe(1);
+  });
+
+  it('is stored once when it comes ten times at once', async () => {
+    const written = await tenAtOnce(() => post(body, NOW));
+    expect(written.filter((result) => result !== undefined)).toHaveLength(1);
+    expect(await eventCount()).toBe(1);
+  });
+});

@@ -1,0 +1,34 @@
+import type { ChatRow } from '../inbox/chats/person.ts';
+
+/**
+ * What the chat under `key` knows once others have moved there, as `moveChats` writes it: the first
+ * row is the one that stays, and what it does not know comes from the others. Its counters and its
+ * user id are left as they are.
+ */
+export function mergeChats(key: string, first: ChatRow, others: readonly ChatRow[]): ChatRow {
+  let merged = first;
+  for (const other of others) {
+    const named = merged.name === '' ? other : merged;
+    merged = {
+      ...merged,
+      name: named.name,
+      contact: named.contact,
+      last_incoming: latest([merged.last_incoming, other.last_incoming]),
+      last_message: latest([merged.last_message, other.last_message]),
+      assigned_user_id: merged.assigned_user_id ?? other.assigned_user_id,
+      assigned_group_id: merged.assigned_group_id ?? other.assigned_group_id,
+    };
+  }
+  return { ...merged, wa_id: key, contact: withKey(merged.contact, key) };
+}
+
+/** The newest of timestamps, some of which may be unknown; null where all are. */
+export function latest(timestamps: readonly (number | null | undefined)[]): number | null {
+  const known = timestamps.filter((timestamp) => typeof timestamp === 'number');
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function withKey(contact: string, key: string): string {
+  const parsed: object = JSON.parse(contact);
+  return JSON.stringify({ ...parsed, wa_id: key });
+}
