@@ -13,7 +13,7 @@ export interface Waiting {
   events: number[];
   webhooks: number[];
   media: string[];
-  /** Milliseconds; of what is not due yet. */
+  /** Milliseconds; when to look again. */
   nextAt: number | undefined;
 }
 
@@ -39,6 +39,8 @@ export async function findWaiting(db: Database, now: number, afterSeq = 0): Prom
         order by seq limit 1`,
   ]);
   const times = [nextDelivery, nextMedia, nextEvent].flatMap(([row]) => row?.next_at ?? []);
+  // A full page of events has more behind it, which nothing else would ring for.
+  if (events.length === MAX_RING) times.push(now);
   return {
     events: events.map((event) => event.seq),
     webhooks: webhooks.map((webhook) => webhook.webhook_id),
