@@ -367,10 +367,97 @@ describe('a webhook that is down', () => {
     await db.run(sql`update webhooks set probe_at = 1`);
     await db.run(sql`update deliveries set next_at = 1 where seq = ${seqs[0]}`);
     await ring(bell(id));
-    expect(rung).toEqual([id]);
+    expect(await deliveries()).toMatchObject([{ state: 'delivered' }, { state: 'delivered' }]);
+    expect(await db.first(sql`select slow_since, probe_at from webhooks where id = ${id}`)).toEqual(
+      {
+        slow_since: null,
+        probe_at: null,
+      },
+    );
+  });
+
+  it('is asked once in a while, however much waits for it', async () => {
+    answers['down.test'] = STATUS(500);
+    const id = await subscribe('down.test');
+    await db.run(sql`
+      insert into deliveries (webhook_id, seq, state, attempts, next_at)
+      with recursive n (i) as (select 1 union all select i + 1 from n where i < 50)
+      select ${id}, i, 'due', 0, 1 from n`);
+    await db.run(sql`
+      insert into events (seq, id, kind, created_at, extended, body, fields, chats, incoming)
+      with recursive n (i) as (select 1 union all select i + 1 from n where i < 50)
+      select i, 'e' || i, 'waba', 1, '{}', '{}', '[]', '[]', '[]' from n`);
+    for (let bells = 0; bells < 5; bells += 1) await ring(bell(id));
+    expect(requests).toHaveLength(1);
+    expect(Math.min(...reported)).toBeGreaterThan(Date.now() + 4_000);
+  });
+
+  it('gets at once what came while it was being asked, when that went well', async () => {
+    const id = await subscribe('slow.test');
+    await db.run(sql`update webhooks set slow_since = 1 where id = ${id}`);
+    await ring(eventBell(await event()));
+    const late = Promise.withResolvers<void>();
+    answers['slow.test'] = async () => {
+      await late.promise;
+      return new Response('ok');
+    };
+    const asking = ring(bell(id));
+    await ring(eventBell(await event()));
+    late.resolve();
+    await asking;
     await ring(bell(id));
     expect(await deliveries()).toMatchObject([{ state: 'delivered' }, { state: 'delivered' }]);
   });
+
+  it('keeps what it has taken, whatever a late attempt comes to', async () => {
+    const hanging = Promise.withResolvers<Response>();
+    answers['slow.test'] = () => hanging.promise;
+    const id = await subscribe('slow.test');
+    const seq = await event();
+    setTimeout(() => {
+      const done = db.run(
+        sql`update deliveries set state = 'delivered', attempts = 2 where seq = ${seq}`,
+      );
+      void done.then(() => hanging.reject(new TypeError('Network connection lost.')));
+    }, 1500);
+    await ring(eventBell(seq));
+    expect(await deliveries()).toEqual([{ webhook_id: id, seq, state: 'delivered', attempts: 2 }]);
+  });
+
+  it('and whose secret cannot be opened keeps what comes meanwhile', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const id = await subscribe('sealed.test');
+    await db.run(sql`update webhooks set secret = 'v1.AAAA.BBBB' where id = ${id}`);
+    const seq = await event();
+    expect(await ring(eventBell(seq))).toEqual({ acked: ['0'], retried: [] });
+    await ring(bell(id));
+    expect(await deliveries()).toEqual([{ webhook_id: id, seq, state: 'due', attempts: 0 }]);
+    expect(requests).toEqual([]);
+  });
+
+  it('and hangs for two batches at once is sent nothing twice at the same time', async () => {
+    const open = new Map<string | null, number>();
+    let overlapping = 0;
+    answers['slow.test'] = async () => {
+      const sequence = requests.at(-1)?.headers.get('waypost-sequence') ?? null;
+      if (open.has(sequence)) overlapping += 1;
+      open.set(sequence, 1);
+      await new Promise((resolve) => setTimeout(resolve, 1300 + 900 * (open.size - 1)));
+      open.delete(sequence);
+      return new Response('ok');
+    };
+    const id = await subscribe('slow.test');
+    const seqs = [await event(), await event()];
+    await Promise.all([...seqs.map((seq) => ring(eventBell(seq))), pauseThenRing(id)]);
+    expect(overlapping).toBe(0);
+  });
+
+  async function pauseThenRing(id: number): Promise<void> {
+    for (let bells = 0; bells < 4; bells += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await ring(bell(id));
+    }
+  }
 
   it('that was deleted meanwhile leaves nothing behind', async () => {
     answers['down.test'] = async () => {

@@ -7,6 +7,7 @@ import { readJson } from '../store/json-column.ts';
 import type { Files } from '../store/files.ts';
 import type { AttemptRequest } from './attempt.ts';
 import { HOPS_HEADER } from './hops.ts';
+import { ownHost } from './own-host.ts';
 
 /** An event as delivery reads it. */
 export interface DeliverableEvent extends MatchedEvent {
@@ -71,6 +72,6 @@ export async function requestOf(delivery: Delivery, files: Files): Promise<Attem
 
 /** What an attempt must know of the deployment. */
 export function policyOf(config: StackConfig): { allowPrivate: boolean; ownHosts: string[] } {
-  const own = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).host];
+  const own = config.publicUrl === undefined ? [] : [ownHost(config.publicUrl)];
   return { allowPrivate: config.allowPrivateTargets, ownHosts: own };
 }

@@ -56,7 +56,7 @@ export async function deliverEvents(
   } finally {
     written.resolve();
   }
-  return { webhooks: ledger.dueWebhooks(deps.now()), nextAt: ledger.nextAt };
+  return ledger.leftover(deps.now());
 }
 
 function runLane(
@@ -71,7 +71,7 @@ function runLane(
   return runFair(deliveries, {
     keyOf: ({ subscription }) => subscription.id,
     isLeftOut: (key) => slow.has(Number(key)) || ledger.isSlow(Number(key)),
-    leaveOut: (delivery) => ledger.put(untried(delivery, ledger, deps.now())),
+    leaveOut: (delivery) => leaveToSlowLane(delivery, ledger, deps.now()),
     maxInFlight: MAX_IN_FLIGHT,
     patienceMs: PATIENCE_MS,
     sleep: (ms) => deps.sleep(ms),
@@ -85,20 +85,27 @@ function runLane(
       handedOver.add(delivery);
       ledger.slow(delivery.subscription.id);
       ledger.put(inFlight(delivery, deps.now()));
-      deps.later(leaveLaneAtOnce(delivery, deps));
-      deps.later(rest.then(() => settleLate(delivery, outcomes.get(delivery), written, deps)));
+      const until = deps.now() + IN_FLIGHT_MS;
+      deps.later(leaveLaneAtOnce(delivery, until, deps));
+      deps.later(
+        rest.then(() => settleLate(delivery, outcomes.get(delivery), written, until, deps)),
+      );
     },
   });
 }
 
 function isInSlowLane({ subscription }: Delivery): boolean {
-  return subscription.slowSince !== null;
+  return subscription.slowSince !== null || subscription.isUnreadable;
 }
 
 /** Other invocations read the mark before this one's batch is written. */
-async function leaveLaneAtOnce({ subscription }: Delivery, deps: DeliveryDeps): Promise<void> {
+async function leaveLaneAtOnce(
+  { subscription }: Delivery,
+  until: number,
+  deps: DeliveryDeps,
+): Promise<void> {
   try {
-    await deps.stack.db.run(markSlow([subscription.id], deps.now(), deps.now() + IN_FLIGHT_MS));
+    await deps.stack.db.run(markSlow([subscription.id], deps.now(), until));
   } catch (error) {
     logError('mark_slow_failed', error, {
       stack: deps.stack.config.name,
@@ -124,11 +131,21 @@ function keyOf({ event, subscription }: Delivery): { webhook_id: number; seq: nu
   return { webhook_id: subscription.id, seq: event.seq };
 }
 
-/** Due when the slow lane takes the webhook up, so that nobody is rung for it before. */
-function untried(delivery: Delivery, ledger: Ledger, now: number): Parameters<Ledger['put']>[0] {
+/**
+ * Due at once, for whoever has the webhook's turn. Nobody is rung for it before that turn may be over;
+ * it may be over sooner, so that is not left to the turn's last moment.
+ */
+function leaveToSlowLane(delivery: Delivery, ledger: Ledger, now: number): void {
   const { id, probeAt } = delivery.subscription;
-  const dueAt = ledger.isSlow(id) ? now + FIRST_PAUSE_MS : Math.max(now, probeAt ?? 0);
-  return { ...keyOf(delivery), state: 'due', attempts: 0, next_at: dueAt, last_error: null };
+  const turnAt = ledger.isSlow(id) ? now + FIRST_PAUSE_MS : (probeAt ?? now);
+  const row = {
+    ...keyOf(delivery),
+    state: 'due',
+    attempts: 0,
+    next_at: now,
+    last_error: null,
+  } as const;
+  ledger.put(row, Math.min(Math.max(turnAt, now), now + FIRST_PAUSE_MS));
 }
 
 /** Due again only when the attempt that is under way must be over: if we die meanwhile, it is tried anew. */

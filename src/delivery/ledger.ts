@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { markDelivered } from '../inbox/chats/marks.ts';
-import { missFromNow, NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { jsonList } from '../store/database.ts';
 import { FIRST_PAUSE_MS, markSlow } from './webhook-turn.ts';
+import { disableWebhook } from './disable-webhook.ts';
 import type { Delivery } from './event-item.ts';
+import { markReceived } from './mark-received.ts';
 
 /** A delivery that is to be attempted (again) by the slow lane. */
 export interface DueRow {
@@ -24,6 +24,7 @@ export interface DueRow {
 export class Ledger {
   readonly #delivered: Delivery[] = [];
   readonly #due: DueRow[] = [];
+  readonly #wakeAt = new Map<number, number>();
   readonly #gone = new Map<number, { subscription: Subscription; reason: string }>();
   readonly #slow = new Set<number>();
 
@@ -32,9 +33,12 @@ export class Ledger {
     this.#delivered.push(delivery);
   }
 
-  /** It goes to the slow lane, or, `dead`, nowhere any more. */
-  put(row: DueRow): void {
+  /** It goes to the slow lane, which is to look at the webhook at `wakeAt`, or, `dead`, nowhere any more. */
+  put(row: DueRow, wakeAt = row.next_at): void {
     this.#due.push(row);
+    if (row.state !== 'due') return;
+    const known = this.#wakeAt.get(row.webhook_id) ?? Infinity;
+    this.#wakeAt.set(row.webhook_id, Math.min(known, wakeAt));
   }
 
   /** The webhook leaves the fast lane. */
@@ -51,36 +55,21 @@ export class Ledger {
     return this.#slow.has(webhookId) || this.#gone.has(webhookId);
   }
 
-  /** The webhooks that have rows to be attempted at once. */
-  dueWebhooks(now: number): number[] {
-    return [...new Set(this.#due.filter((row) => row.next_at <= now).map((row) => row.webhook_id))];
-  }
-
-  /** The earliest time at which a row of this ledger is due, in milliseconds. */
-  get nextAt(): number | undefined {
-    const times = this.#due.filter((row) => row.state === 'due').map((row) => row.next_at);
-    return times.length === 0 ? undefined : Math.min(...times);
+  /** The webhooks that the slow lane is to look at now, and when it is to look at another. */
+  leftover(now: number): { webhooks: number[]; nextAt: number | undefined } {
+    const webhooks = [...this.#wakeAt].filter(([, at]) => at <= now).map(([id]) => id);
+    const later = [...this.#wakeAt.values()].filter((at) => at > now);
+    return { webhooks, nextAt: later.length === 0 ? undefined : Math.min(...later) };
   }
 
   /** The statements that write it all. */
   statements(now: number): SQL[] {
     return [
-      ...this.#markStatements(),
+      ...markReceived(this.#delivered),
       ...this.#dueStatements(),
       ...this.#slowStatements(now),
       ...this.#goneStatements(),
     ];
-  }
-
-  /** A delivered message is received by the webhook's user (spec: "Messages marked as received"). */
-  #markStatements(): SQL[] {
-    const pairs = this.#delivered
-      .filter(({ event }) => event.hasIncoming)
-      .map(({ event, subscription }) => ({
-        user_id: subscription.userId,
-        message_ids: [...event.incoming],
-      }));
-    return pairs.length === 0 ? [] : [markDelivered(pairs)];
   }
 
   #dueStatements(): SQL[] {
@@ -101,16 +90,7 @@ export class Ledger {
 
   #goneStatements(): SQL[] {
     return [...this.#gone.values()].flatMap(({ subscription, reason }) =>
-      disable(subscription, reason),
+      disableWebhook(subscription, reason),
     );
   }
-}
-
-/** Disables a webhook, unless it has been given another URL meanwhile, and keeps what it has not got. */
-export function disable({ id, url }: Pick<Subscription, 'id' | 'url'>, reason: string): SQL[] {
-  return [
-    sql`update webhooks set is_enabled = 0, disabled_reason = ${reason}, ${missFromNow()} where id = ${id} and url = ${url}`,
-    sql`update deliveries set next_at = ${NEVER_MS} where webhook_id = ${id} and state = 'due'
-        and exists (select 1 from webhooks where id = ${id} and is_enabled = 0)`,
-  ];
 }

@@ -48,7 +48,6 @@ describe('judge', () => {
     ['timeout', 'The receiver did not finish its answer in time.'],
     ['connection', 'The receiver could not be reached or closed the connection.'],
     ['refused_url', 'The URL may not be called: change the URL of the webhook.'],
-    ['too_long', "The receiver's answer was too long."],
   ])('tries again after %s', (error, reason) => {
     expect(judge({ kind: 'failed', error })).toEqual({ verdict: 'retry', reason });
   });

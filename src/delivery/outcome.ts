@@ -1,4 +1,5 @@
-export type AttemptFailure = 'timeout' | 'connection' | 'refused_url' | 'too_long';
+/** Why an attempt got no answer. */
+export type AttemptFailure = 'timeout' | 'connection' | 'refused_url';
 
 /** What came of one HTTP request: an answer, or none. */
 export type AttemptResponse =
@@ -16,7 +17,6 @@ const FAILURE_REASONS: Readonly<Record<AttemptFailure, string>> = {
   timeout: 'The receiver did not finish its answer in time.',
   connection: 'The receiver could not be reached or closed the connection.',
   refused_url: 'The URL may not be called: change the URL of the webhook.',
-  too_long: "The receiver's answer was too long.",
 };
 
 const HTTP_GONE = 410;

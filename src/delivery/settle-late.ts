@@ -8,12 +8,13 @@ import { endTurnBadly, endTurnWell } from './webhook-turn.ts';
 /**
  * Records the outcome of an attempt that outlasted the fast lane's patience. It waits until the lane
  * has written the delivery's row; where that or this fails, the row comes due by itself and the
- * delivery is attempted again. Never throws.
+ * delivery is attempted again. The webhook's turn was taken `until` then. Never throws.
  */
 export async function settleLate(
   delivery: Delivery,
   outcome: Promise<TryResult> | undefined,
   written: Promise<void>,
+  until: number,
   deps: DeliveryDeps,
 ): Promise<void> {
   try {
@@ -23,7 +24,9 @@ export async function settleLate(
     const { id } = delivery.subscription;
     const now = deps.now();
     const end =
-      result.verdict === 'delivered' ? endTurnWell(id, now, false) : endTurnBadly(id, now);
+      result.verdict === 'delivered'
+        ? endTurnWell(id, until, now, false)
+        : endTurnBadly(id, until, now);
     await deps.stack.db.batch([...settle(delivery, result, 1, deps), ...end]);
     await deps.report({ webhooks: [id], nextAt: undefined });
   } catch (error) {

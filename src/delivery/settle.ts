@@ -1,13 +1,16 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { markDelivered } from '../inbox/chats/marks.ts';
 import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import { afterFailure, logFailure } from './after-failure.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
+import { disableWebhook } from './disable-webhook.ts';
 import type { Delivery } from './event-item.ts';
-import { disable } from './ledger.ts';
+import { markReceived } from './mark-received.ts';
 import type { TryResult } from './try-delivery.ts';
 
-/** The statements that record the result of the `attempts`-th attempt of a delivery that has a row. */
+/**
+ * The statements that record the result of the `attempts`-th attempt of a delivery that has a row.
+ * A late failure takes nothing back from a delivery that has come to its end meanwhile.
+ */
 export function settle(
   delivery: Delivery,
   result: TryResult,
@@ -16,7 +19,7 @@ export function settle(
 ): SQL[] {
   if (result.verdict === 'nothing') return [setState(delivery, 'dropped', attempts)];
   if (result.verdict === 'delivered') {
-    return [setState(delivery, 'delivered', attempts), ...markReceived(delivery)];
+    return [setState(delivery, 'delivered', attempts), ...markReceived([delivery])];
   }
   const { event, subscription } = delivery;
   logFailure(delivery, result, attempts, deps);
@@ -25,14 +28,10 @@ export function settle(
   const update = sql`
     update deliveries set state = ${next.state}, attempts = ${next.attempts}, last_error = ${next.last_error},
       next_at = iif((select is_enabled from webhooks where id = webhook_id) = 1, ${next.next_at}, ${NEVER_MS})
-    where webhook_id = ${subscription.id} and seq = ${event.seq}`;
-  return result.verdict === 'gone' ? [update, ...disable(subscription, result.reason)] : [update];
-}
-
-/** A delivered message is received by the webhook's user (spec: "Messages marked as received"). */
-function markReceived({ event, subscription }: Delivery): SQL[] {
-  if (!event.hasIncoming) return [];
-  return [markDelivered([{ user_id: subscription.userId, message_ids: [...event.incoming] }])];
+    where webhook_id = ${subscription.id} and seq = ${event.seq} and state = 'due'`;
+  return result.verdict === 'gone'
+    ? [update, ...disableWebhook(subscription, result.reason)]
+    : [update];
 }
 
 function setState(

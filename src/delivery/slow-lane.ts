@@ -7,7 +7,7 @@ import type { Delivery } from './event-item.ts';
 import { PATIENCE_MS, type Leftover } from './fast-lane.ts';
 import { settle } from './settle.ts';
 import { tryDelivery } from './try-delivery.ts';
-import { endTurnBadly, endTurnWell, PROBE_PAUSE_MS, takeTurn } from './webhook-turn.ts';
+import { endTurnBadly, endTurnWell, PROBE_PAUSE_MS, takeTurn, turnOf } from './webhook-turn.ts';
 
 /**
  * No attempt begins later in a run than this. The last one then ends within the 30 seconds that work
@@ -19,7 +19,7 @@ const RUN_MS = 10_000;
 const CLAIM_MS = RUN_MS + 2 * ATTEMPT_DEADLINE_MS;
 
 /** How a run of a webhook's deliveries went. */
-type Course = 'prompt' | 'slow' | 'failed' | 'disabled';
+type Course = 'idle' | 'prompt' | 'slow' | 'failed' | 'disabled';
 
 /**
  * Attempts the due deliveries of one webhook, one after another, and stops at the first failure. Does
@@ -29,34 +29,40 @@ type Course = 'prompt' | 'slow' | 'failed' | 'disabled';
 export async function deliverDue(webhookId: number, deps: DeliveryDeps): Promise<Leftover> {
   const { db } = deps.stack;
   const now = deps.now();
-  const turn = await takeTurn(db, webhookId, now, now + CLAIM_MS);
+  const until = now + CLAIM_MS;
+  const turn = await takeTurn(db, webhookId, now, until);
   if (turn !== 'taken') {
     if (turn === undefined) await shelve(db, webhookId);
     return { webhooks: [], nextAt: turn };
   }
   const subscription = (await loadSubscriptions(deps.stack)).find(({ id }) => id === webhookId);
-  if (subscription === undefined) {
+  // Where its secrets cannot be opened the rows stay due, and are looked at again after the claim.
+  if (subscription === undefined || subscription.isUnreadable) {
     await shelve(db, webhookId);
-    // Where its secrets could not be opened the rows stay due, and are looked at again after the claim.
-    return { webhooks: [], nextAt: now + CLAIM_MS };
+    return { webhooks: [], nextAt: until };
   }
-  const course = await workOff(subscription, deps);
+  const course = await workOff(subscription, until, deps);
   if (course === 'disabled') return { webhooks: [], nextAt: undefined };
   const isWell = course !== 'failed';
-  await db.batch(
-    isWell
-      ? endTurnWell(webhookId, deps.now(), course === 'prompt')
-      : endTurnBadly(webhookId, deps.now()),
-  );
-  return leftoverOf(db, webhookId, isWell, deps.now());
+  const end = isWell
+    ? endTurnWell(webhookId, until, deps.now(), course === 'prompt')
+    : endTurnBadly(webhookId, until, deps.now());
+  await db.batch(end);
+  return isWell
+    ? leftoverOf(db, webhookId, deps.now())
+    : { webhooks: [], nextAt: await turnOf(db, webhookId) };
 }
 
-async function workOff(subscription: Subscription, deps: DeliveryDeps): Promise<Course> {
+async function workOff(
+  subscription: Subscription,
+  until: number,
+  deps: DeliveryDeps,
+): Promise<Course> {
   const { db } = deps.stack;
   const startedAt = deps.now();
-  const claims = await claimDue(db, subscription.id, startedAt, startedAt + CLAIM_MS);
+  const claims = await claimDue(db, subscription.id, startedAt, until);
   const deliveries = await loadDeliveries(db, claims, subscription);
-  let course: Course = 'prompt';
+  let course: Course = 'idle';
   for (const [index, { seq, attempts }] of claims.entries()) {
     if (deps.now() >= startedAt + RUN_MS) {
       await release(db, subscription.id, claims.slice(index), deps.now());
@@ -86,17 +92,13 @@ async function attemptOne(
   await deps.stack.db.batch(settle(delivery, result, attempts, deps));
   if (result.verdict === 'gone') return 'disabled';
   if (result.verdict === 'retry') return 'failed';
-  return deps.now() - startedAt < PATIENCE_MS ? course : 'slow';
+  if (result.verdict !== 'delivered') return course;
+  const isPrompt = deps.now() - startedAt < PATIENCE_MS;
+  return isPrompt && course !== 'slow' ? 'prompt' : 'slow';
 }
 
-async function leftoverOf(
-  db: Database,
-  webhookId: number,
-  isWell: boolean,
-  now: number,
-): Promise<Leftover> {
+async function leftoverOf(db: Database, webhookId: number, now: number): Promise<Leftover> {
   const nextAt = await earliestDue(db, webhookId);
-  if (nextAt === undefined) return { webhooks: [], nextAt: undefined };
-  if (isWell && nextAt <= now) return { webhooks: [webhookId], nextAt: undefined };
-  return { webhooks: [], nextAt: isWell ? nextAt : Math.min(nextAt, now + PROBE_PAUSE_MS) };
+  if (nextAt === undefined || nextAt > now) return { webhooks: [], nextAt };
+  return { webhooks: [webhookId], nextAt: undefined };
 }

@@ -33,33 +33,52 @@ export async function takeTurn(
   const taken = await db.run(sql`
     update webhooks set probe_at = ${until} where id = ${webhookId} and coalesce(probe_at, 0) <= ${now}`);
   if (taken > 0) return 'taken';
-  const row = await db.first<{ probe_at: number }>(
-    sql`select probe_at from webhooks where id = ${webhookId}`,
-  );
-  return row?.probe_at;
+  return turnOf(db, webhookId);
 }
 
 /**
- * Gives the turn back after deliveries that went well. With `isPrompt` the receiver answered as fast as
- * the fast lane asks, and returns there. What waited for the probe is due now.
+ * Gives back the turn that was taken until `until`, after deliveries that went well. With `isPrompt`
+ * the receiver answered as fast as the fast lane asks, and returns there. What waited for the probe, or
+ * came while this went on, is due now; not a delivery whose first attempt still hangs. Does nothing
+ * where the turn has passed to another.
  */
-export function endTurnWell(webhookId: number, now: number, isPrompt: boolean): SQL[] {
+export function endTurnWell(
+  webhookId: number,
+  until: number,
+  now: number,
+  isPrompt: boolean,
+): SQL[] {
   return [
     sql`update deliveries set next_at = ${now}
-        where webhook_id = ${webhookId} and state = 'due' and next_at > ${now} and next_at <= ${now + PROBE_PAUSE_MS}
-          and exists (select 1 from webhooks where id = ${webhookId} and is_enabled = 1)`,
+        where webhook_id = ${webhookId} and state = 'due' and next_at > ${now}
+          and (attempts = 0 or last_error is not null)
+          and next_at <= iif(attempts = 0, ${until}, ${now + PROBE_PAUSE_MS})
+          and exists (select 1 from webhooks
+            where id = ${webhookId} and is_enabled = 1 and probe_at = ${until})`,
     isPrompt
-      ? sql`update webhooks set probe_at = null, slow_since = null where id = ${webhookId}`
-      : sql`update webhooks set probe_at = null where id = ${webhookId}`,
+      ? sql`update webhooks set probe_at = null, slow_since = null
+          where id = ${webhookId} and probe_at = ${until}`
+      : sql`update webhooks set probe_at = null where id = ${webhookId} and probe_at = ${until}`,
   ];
 }
 
-/** Gives the turn back after a failure: the next one is when a delivery is due, or for a probe. */
-export function endTurnBadly(webhookId: number, now: number): SQL[] {
+/**
+ * Gives back the turn that was taken until `until`, after a failure: the next one is when a delivery
+ * comes due, or for a probe. Does nothing where the turn has passed to another.
+ */
+export function endTurnBadly(webhookId: number, until: number, now: number): SQL[] {
   return [
     sql`update webhooks set probe_at = (
-          select max(${now}, min(${now + PROBE_PAUSE_MS}, coalesce(min(next_at), 0)))
-          from deliveries where webhook_id = ${webhookId} and state = 'due')
-        where id = ${webhookId}`,
+          select min(${now + PROBE_PAUSE_MS}, coalesce(min(next_at), ${now + PROBE_PAUSE_MS}))
+          from deliveries where webhook_id = ${webhookId} and state = 'due' and next_at > ${now})
+        where id = ${webhookId} and probe_at = ${until}`,
   ];
+}
+
+/** When the webhook's turn may be taken (milliseconds); undefined where nothing keeps it. */
+export async function turnOf(db: Database, webhookId: number): Promise<number | undefined> {
+  const row = await db.first<{ probe_at: number | null }>(
+    sql`select probe_at from webhooks where id = ${webhookId}`,
+  );
+  return row?.probe_at ?? undefined;
 }

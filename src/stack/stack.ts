@@ -13,8 +13,9 @@ import { RungEvents } from './rung-events.ts';
 import { findWaiting } from './sweep.ts';
 
 /**
- * The stack's clock and voice: works the outbox, holds the websockets, and rings what is due. All it
- * knows is in D1 and in its sockets' attachments, so it may be evicted or killed at any time.
+ * The stack's clock and voice: works the outbox, holds the websockets, and rings what is due. All that
+ * must last is in D1, in its sockets' attachments and in its own storage (the alarm, a pause of the
+ * number), so it may be evicted or killed at any time.
  */
 export class Stack
   extends DurableObject<Env>
@@ -53,7 +54,7 @@ export class Stack
   /** Messages were put into the outbox. */
   async workOutbox(): Promise<void> {
     await this.#keepAlarm();
-    await this.#outbox.wake();
+    this.ctx.waitUntil(this.#outbox.wake());
   }
 
   /** Something is due at `at` (milliseconds). */
@@ -86,10 +87,13 @@ export class Stack
     closeQuietly(socket, code === 1005 || code === 1006 ? 1000 : code, '');
   }
 
-  /** Re-arms before anything else and never throws: a clock that stops is found by nobody. */
+  /**
+   * Re-arms before anything else; only where that fails it throws, for the platform to try again. A
+   * clock that stops is found by nobody.
+   */
   override async alarm(): Promise<void> {
+    await this.#clock.beginSweep(Date.now());
     try {
-      await this.#clock.beginSweep(Date.now());
       const nextAt = await this.#sweep();
       await this.#clock.endSweep(nextAt ?? Infinity, Date.now());
     } catch (error) {
@@ -109,10 +113,11 @@ export class Stack
       ringEvents(this.env, name, waiting.events),
       ringWebhooks(this.env, name, waiting.webhooks),
       doorbells(this.env, name).media(waiting.media),
-      this.#sockets.pump(),
       this.#sockets.closeStale(Date.now()),
-      this.#outbox.wake(),
     ]);
+    // Both go on for as long as there is something to do, and an object has one alarm at a time.
+    this.ctx.waitUntil(this.#outbox.wake());
+    this.ctx.waitUntil(this.#sockets.pumpOrLog());
     return waiting.nextAt;
   }
 

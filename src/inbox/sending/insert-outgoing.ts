@@ -23,10 +23,15 @@ export interface OutgoingDraft {
 export function insertOutgoing(draft: OutgoingDraft): SQL[] {
   const seconds = Math.floor(draft.now / 1000);
   const searchText = searchTextOf(draft.payload);
+  // The chat may have moved from the user id to the number since it was looked up.
+  const chat = sql`coalesce(
+    (select wa_id from chats where wa_id = ${draft.chat}),
+    (select wa_id from chats where user_id = ${draft.chat}),
+    ${draft.chat})`;
   return [
     ...(draft.isNewChat ? insertChat(draft) : []),
     sql`insert into messages (id, chat, from_us, type, timestamp, payload, search_text, sender_id, media_id, callback_data)
-        values (${draft.id}, ${draft.chat}, 1, ${draft.type}, ${seconds}, ${JSON.stringify(draft.payload)},
+        values (${draft.id}, ${chat}, 1, ${draft.type}, ${seconds}, ${JSON.stringify(draft.payload)},
           ${searchText}, ${draft.senderId}, ${draft.mediaId}, ${draft.callbackData})`,
     ...(searchText === null
       ? []
@@ -35,7 +40,7 @@ export function insertOutgoing(draft: OutgoingDraft): SQL[] {
               select n, search_text from messages where id = ${draft.id}`,
         ]),
     sql`update chats set message_count = message_count + 1, last_message = max(coalesce(last_message, 0), ${seconds})
-        where wa_id = ${draft.chat}`,
+        where wa_id = ${chat}`,
     sql`update counters set value = value + 1 where name = 'messages'`,
     sql`insert into outbox (n, chat) select n, chat from messages where id = ${draft.id}`,
   ];

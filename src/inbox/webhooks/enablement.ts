@@ -54,21 +54,24 @@ export function reschedule(webhookId: number, { pending }: Enablement, now: numb
   if (pending === undefined) return [];
   if (pending === 'kept') {
     return [
-      setNextAt(webhookId, NEVER_MS),
-      sql`update webhooks set ${missFromNow()} where id = ${webhookId}`,
+      setNextAt(webhookId, NEVER_MS, 0),
+      sql`update webhooks set ${missFromNow()} where id = ${webhookId} and is_enabled = 0`,
     ];
   }
   return [
-    setNextAt(webhookId, now),
+    setNextAt(webhookId, now, 1),
     sql`insert into deliveries (webhook_id, seq, state, attempts, next_at)
         select w.id, e.seq, 'due', 0, ${now} from webhooks w join events e on e.seq > w.missed_after
-        where w.id = ${webhookId} and e.kind in ('waba', 'outgoing')
+        where w.id = ${webhookId} and w.is_enabled = 1 and e.kind in ('waba', 'outgoing')
         on conflict (webhook_id, seq) do nothing`,
-    sql`update webhooks set missed_after = null where id = ${webhookId} and missed_after is not null`,
+    sql`update webhooks set missed_after = null
+        where id = ${webhookId} and is_enabled = 1 and missed_after is not null`,
   ];
 }
 
-function setNextAt(webhookId: number, nextAt: number): SQL {
+/** Only for a webhook that is enabled or not as decided: another change may have come first. */
+function setNextAt(webhookId: number, nextAt: number, isEnabled: 0 | 1): SQL {
   return sql`update deliveries set next_at = ${nextAt}
-    where webhook_id = ${webhookId} and state = 'due' and next_at != ${nextAt}`;
+    where webhook_id = ${webhookId} and state = 'due' and next_at != ${nextAt}
+      and exists (select 1 from webhooks where id = ${webhookId} and is_enabled = ${isEnabled})`;
 }

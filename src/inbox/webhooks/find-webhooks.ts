@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import type { PageRequest } from '../users/users.ts';
+import type { Part } from '../part.ts';
 import { reachableBy, selectWebhooks, toWebhook, type OwnedRow, type Webhook } from './webhook.ts';
 
 /** Returns a page of the webhooks that `actor` may see, oldest first, and how many there are. */
 export async function listWebhooks(
   ctx: StackContext,
   actor: User,
-  { limit, offset }: PageRequest,
+  { limit, offset }: Part,
 ): Promise<{ count: number; webhooks: Webhook[] }> {
   const reachable = reachableBy(actor);
   const [totals, rows] = await ctx.db.batch<[{ count: number }[], OwnedRow[]]>([

@@ -1,5 +1,6 @@
 import { open } from '../../auth/secret-box.ts';
 import type { StackConfig } from '../../config.ts';
+import { readJson } from '../../store/json-column.ts';
 import type { WebhookRow } from './webhook.ts';
 
 /** Room for the headers and both secrets of every webhook a stack may have (300), and to spare. */
@@ -31,8 +32,7 @@ export async function openHeaders(
   config: StackConfig,
   sealed: string,
 ): Promise<Record<string, string>> {
-  const headers: Record<string, string> = JSON.parse(await openSealed(config, sealed));
-  return headers;
+  return readJson(await openSealed(config, sealed));
 }
 
 /**

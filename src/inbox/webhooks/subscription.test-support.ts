@@ -21,6 +21,7 @@ export const SUBSCRIPTION: Subscription = {
   sinceSeq: 0,
   slowSince: null,
   probeAt: null,
+  isUnreadable: false,
 };
 
 /** A new message in a chat that is nobody's. */

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { Scope, User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import { logError } from '../../log.ts';
+import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { openHeaders, openSecrets } from './open-sealed.ts';
 import { parseFields, reachableBy, type ScheduleName, type WebhookRow } from './webhook.ts';
@@ -31,6 +32,8 @@ export interface Subscription {
   slowSince: number | null;
   /** Milliseconds; the slow lane does not take it up before. */
   probeAt: number | null;
+  /** Its headers or secrets cannot be opened now, so that it cannot be called. */
+  isUnreadable: boolean;
 }
 
 /** What of a webhook decides what it is told: all but where to and how. */
@@ -54,7 +57,7 @@ type SubscriptionRow = WebhookRow & { is_active: number; can_read_chats: Scope; 
 /**
  * Returns the stack's enabled webhooks by id, ready to deliver to: one query, and decryption only of
  * what this isolate has not opened before. A webhook whose headers or secret cannot be opened (after a
- * change of SECRET_KEY) is logged and left out: without them its receiver would refuse every request.
+ * change of SECRET_KEY) is logged and said to be unreadable: it cannot be called, and misses nothing.
  * `now` (milliseconds) decides which secrets still sign.
  */
 export async function loadSubscriptions(
@@ -62,8 +65,7 @@ export async function loadSubscriptions(
   now: number = Date.now(),
 ): Promise<Subscription[]> {
   const rows = await ctx.db.all<SubscriptionRow>(selectSubscriptions(sql`w.is_enabled = 1`));
-  const subscriptions = await Promise.all(rows.map((row) => openSubscription(ctx, row, now)));
-  return subscriptions.flatMap((subscription) => subscription ?? []);
+  return Promise.all(rows.map((row) => openSubscription(ctx, row, now)));
 }
 
 /**
@@ -91,27 +93,27 @@ async function openSubscription(
   ctx: StackContext,
   row: SubscriptionRow,
   now: number,
-): Promise<Subscription | undefined> {
+): Promise<Subscription> {
+  const flags = flagsOf(row);
   try {
     return {
-      ...flagsOf(row),
+      ...flags,
       headers: await openHeaders(ctx.config, row.headers),
       secrets: await openSecrets(ctx.config, row, now),
     };
   } catch (error) {
     logError('webhook_unreadable', error, { stack: ctx.config.name, webhook: row.id });
-    return undefined;
+    return { ...flags, isUnreadable: true, headers: {}, secrets: [] };
   }
 }
 
 function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets'> {
-  const groupIds: number[] = JSON.parse(row.group_ids);
   return {
     id: row.id,
     userId: row.user_id,
     isOwnerActive: row.is_active === 1,
     canReadChats: row.can_read_chats,
-    groupIds,
+    groupIds: readJson(row.group_ids),
     url: row.url,
     schedule: row.schedule,
     onIncomingMessage: row.on_incoming_message === 1,
@@ -122,5 +124,6 @@ function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets'
     sinceSeq: row.since_seq,
     slowSince: row.slow_since,
     probeAt: row.probe_at,
+    isUnreadable: false,
   };
 }

@@ -84,6 +84,7 @@ describe('what delivery needs of the webhooks', () => {
       sinceSeq: 4,
       slowSince: 9,
       probeAt: null,
+      isUnreadable: false,
     });
   });
 
@@ -114,13 +115,14 @@ describe('what delivery needs of the webhooks', () => {
     expect(await loadSubscriptions(stack)).toMatchObject([{ headers: { 'X-B': '2' } }]);
   });
 
-  it('leaves out and logs what cannot be opened, without its contents', async () => {
+  it('tells and logs what cannot be opened, without its contents', async () => {
     const { id } = await make();
     const { id: whole } = await make();
     await db.run(sql`update webhooks set headers = 'v1.broken' where id = ${id}`);
     const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    expect((await loadSubscriptions(stack)).map((subscription) => subscription.id)).toEqual([
-      whole,
+    expect(await loadSubscriptions(stack)).toMatchObject([
+      { id, isUnreadable: true, headers: {}, secrets: [] },
+      { id: whole, isUnreadable: false },
     ]);
     expect(JSON.parse(String(logged.mock.calls[0]?.[0]))).toMatchObject({
       event: 'webhook_unreadable',

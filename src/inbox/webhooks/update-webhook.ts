@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { seal } from '../../auth/secret-box.ts';
 import type { User } from '../../auth/user.ts';
-import { notFound } from '../../error.ts';
+import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import {
   checkWebhook,
@@ -13,7 +13,7 @@ import {
 } from './check-webhook.ts';
 import { enablementOf, reschedule, type Enablement } from './enablement.ts';
 import { findRow } from './find-webhooks.ts';
-import { toWebhook, type Webhook, type WebhookRow } from './webhook.ts';
+import { toWebhook, type OwnedRow, type Webhook, type WebhookRow } from './webhook.ts';
 
 /**
  * Replaces what a webhook is by a draft, as if it were made anew, except that it keeps its owner and
@@ -29,7 +29,13 @@ export async function replaceWebhook(
   return updateWebhook(ctx, actor, id, completeDraft(draft), checks);
 }
 
-/** Changes what a change names and nothing else. Throws as `replaceWebhook` does. */
+/** How often a change is decided anew because the webhook was disabled or changed in between. */
+const MAX_RACES = 3;
+
+/**
+ * Changes what a change names and nothing else. Throws as `replaceWebhook` does, and `conflict` where
+ * others change the webhook all the time.
+ */
 export async function updateWebhook(
   ctx: StackContext,
   actor: User,
@@ -37,7 +43,21 @@ export async function updateWebhook(
   change: WebhookChange,
   checks: WebhookChecks,
 ): Promise<Webhook> {
-  const row = await findRow(ctx, actor, id);
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const row = await findRow(ctx, actor, id);
+    const updated = await updateFrom(ctx, row, change, checks);
+    if (updated !== undefined) return updated;
+  }
+  throw new WaypostError('conflict', 'The webhook is being changed by others. Try again.');
+}
+
+/** Changes a webhook as it was read; undefined where it is not as it was any more. */
+async function updateFrom(
+  ctx: StackContext,
+  row: OwnedRow,
+  change: WebhookChange,
+  checks: WebhookChecks,
+): Promise<Webhook | undefined> {
   const current = { onCloudApi: row.on_cloud_api === 1 };
   const checked = checkWebhook(change, current, row.can_read_chats, checks);
   const sealed =
@@ -48,11 +68,13 @@ export async function updateWebhook(
   const assignments = assignmentsOf(checked, enablement, sealed);
   if (assignments.length === 0) return toWebhook(ctx, row);
   const [[changed]] = await ctx.db.batch<[WebhookRow[], ...unknown[][]]>([
-    sql`update webhooks set ${sql.join(assignments, sql`, `)} where id = ${id} returning *`,
-    ...reschedule(id, enablement, Date.now()),
+    sql`update webhooks set ${sql.join(assignments, sql`, `)}
+        where id = ${row.id} and is_enabled = ${row.is_enabled} and url = ${row.url}
+          and disabled_reason is ${row.disabled_reason}
+        returning *`,
+    ...reschedule(row.id, enablement, Date.now()),
   ]);
-  if (changed === undefined) throw notFound();
-  return toWebhook(ctx, { ...row, ...changed });
+  return changed === undefined ? undefined : toWebhook(ctx, { ...row, ...changed });
 }
 
 /** Only what changes is written: the delivery of events writes to the same row. */

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Scope, User } from '../../auth/user.ts';
+import { readJson } from '../../store/json-column.ts';
 import type { webhooks } from '../../store/schema.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { openHeaders } from './open-sealed.ts';
@@ -73,6 +74,5 @@ export async function toWebhook(ctx: StackContext, row: OwnedRow): Promise<Webho
 
 /** Reads the `fields` column. */
 export function parseFields(column: string | null): readonly string[] | null {
-  const fields: string[] | null = column === null ? null : JSON.parse(column);
-  return fields;
+  return column === null ? null : readJson<string[]>(column);
 }

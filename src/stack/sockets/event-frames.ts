@@ -1,7 +1,7 @@
 import type { EventChat, EventKind, ExtendedPayload } from '../../inbox/events.ts';
 import { mayRead, type Viewer } from '../../inbox/webhooks/matches.ts';
 import { readablePart } from '../../inbox/webhooks/extended-body.ts';
-import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
+import { isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
 
 /** An event with its contents. */
 export interface ShownEvent {
@@ -84,10 +84,6 @@ function metadataOf(body: string | null): JsonRecord {
   const values = changes.flatMap((change) => (isRecord(change) ? [change['value']] : []));
   const found = values.find((value) => isRecord(value) && isRecord(value['metadata']));
   return isRecord(found) ? { metadata: found['metadata'] } : {};
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function frame(type: string, seq: number, payload: string): string {

@@ -118,11 +118,11 @@ export class Sockets {
     socket.send(welcomeFrame(user.username, newest));
     // What came while the newest was asked for rang before this socket could be told. A round can be
     // long, and the frame is done with.
-    this.#ctx.waitUntil(this.#pumpOrLog());
+    this.#ctx.waitUntil(this.pumpOrLog());
   }
 
   /** What fails here is repeated by the next bell or, at the latest, by the alarm. */
-  async #pumpOrLog(): Promise<void> {
+  async pumpOrLog(): Promise<void> {
     try {
       await this.pump();
     } catch (error) {
@@ -170,7 +170,7 @@ export class Sockets {
       while (start !== undefined) {
         const isLast = await this.#sendPage(start, true);
         // What came since the page was read rang for the others only.
-        if (isLast) this.#ctx.waitUntil(this.#pumpOrLog());
+        if (isLast) this.#ctx.waitUntil(this.pumpOrLog());
         start = nextStart(seqsOf(this.#live(true)), start);
       }
     } catch (error) {

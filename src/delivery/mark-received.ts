@@ -1,0 +1,17 @@
+import type { SQL } from 'drizzle-orm';
+import { markDelivered } from '../inbox/chats/marks.ts';
+import type { Delivery } from './event-item.ts';
+
+/**
+ * The statements that mark delivered messages as received by the webhooks' users (spec: "Messages
+ * marked as received"); none where no customer's message is among them.
+ */
+export function markReceived(deliveries: readonly Delivery[]): SQL[] {
+  const pairs = deliveries
+    .filter(({ event }) => event.hasIncoming)
+    .map(({ event, subscription }) => ({
+      user_id: subscription.userId,
+      message_ids: event.incoming,
+    }));
+  return pairs.length === 0 ? [] : [markDelivered(pairs)];
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { ownHost } from './own-host.ts';
+
+describe('the host that is our own', () => {
+  it.each([
+    ['a name, on every port', 'https://inbox.example.com:8443/x', 'inbox.example.com'],
+    ['a name without a port', 'https://inbox.example.com', 'inbox.example.com'],
+    ['this machine, on its port only', 'http://localhost:8787', 'localhost:8787'],
+    ['a name of this machine', 'http://acme.localhost:8787', 'acme.localhost:8787'],
+    ['this machine, on the default port', 'http://127.0.0.1/', '127.0.0.1:80'],
+    ['this machine, over https', 'https://[::1]/', '[::1]:443'],
+  ])('is %s', (_what, url, host) => {
+    expect(ownHost(url)).toBe(host);
+  });
+});
