@@ -157,11 +157,3 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
   };
 }
-
-/** The names of all configured stacks, the default one first. */
-export function stackNames(env: Env): string[] {
-  const others = Object.keys(env)
-    .filter((key) => key.endsWith('__DB'))
-    .map((key) => key.slice(0, -'__DB'.length).toLowerCase().replaceAll('_', '-'));
-  return [DEFAULT_STACK, ...others];
-}

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { ApiEnv } from './api/api-env.ts';
 import { createApi } from './api/app.ts';
 import type { Env, QueueMessage } from './config.ts';
 import { consume } from './delivery/consume.ts';
@@ -7,13 +8,13 @@ import { fetchMedia } from './inbox/media/fetch-media.ts';
 import { ringWebhooks } from './stack/doorbells.ts';
 import { readiness } from './stack/readiness.ts';
 import { openWebsocket } from './stack/open-websocket.ts';
-import { stackOfRequest, type AppEnv } from './stack-of-request.ts';
+import { stackOfRequest } from './stack-of-request.ts';
 import { openStack } from './store/open-stack.ts';
 
 export { Stack } from './stack/stack.ts';
 export { WabaSender } from './stack/outbox/sender.ts';
 
-const app = new Hono<AppEnv>()
+const app = new Hono<ApiEnv>()
   .get('/healthz', (c) => c.json({ status: 'ok' }))
   .use(stackOfRequest)
   .get('/readyz', readiness)

@@ -29,8 +29,7 @@ function levelOf(file: string): number {
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
-  (file) =>
-    file.endsWith('.ts') && !/\.(test|test-support|setup|d)\.ts$|test-config\.ts$/.test(file),
+  (file) => file.endsWith('.ts') && !/\.(test|test-support|setup|d)\.ts$/.test(file),
 );
 
 describe('the rooms of the code', () => {

@@ -6,9 +6,6 @@ import { logError } from './log.ts';
 import { doorbells } from './stack/doorbells.ts';
 import { openStack, type StackContext } from './store/open-stack.ts';
 
-/** What the Worker's own handlers use; the API adds to it. */
-export type AppEnv = ApiEnv;
-
 /** Stacks whose object this isolate has woken. */
 const woken = new WeakSet<StackContext>();
 
@@ -16,8 +13,8 @@ const woken = new WeakSet<StackContext>();
  * Finds out which stack a request is for, opens it, and wakes its object once per isolate: after a
  * restart that is what starts the clock again. 404 where no such stack is configured.
  */
-export const stackOfRequest: MiddlewareHandler<AppEnv> = async function stackOfRequest(
-  c: Context<AppEnv>,
+export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfRequest(
+  c: Context<ApiEnv>,
   next: Next,
 ): Promise<Response | void> {
   const name = stackOfHost(new URL(c.req.url).hostname, publicUrlOf(c.env));

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import type { LongList, Part } from '../inbox/long-list.ts';
+import type { LongList } from '../inbox/long-list.ts';
+import type { Part } from '../inbox/part.ts';
 import { page } from './pagination.ts';
 
 /** One page of a list that may be too long to count: its links go on where its count has stopped. */

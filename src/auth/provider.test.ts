@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StackConfig } from '../config.ts';
 import { isProviderKey } from './provider.ts';
-import { testConfig } from './test-config.ts';
+import { testConfig } from './config.test-support.ts';
 
 /** Whose phone number a key belongs to, as the pretended WABA sees it. */
 const NUMBERS: Record<string, string> = {

@@ -3,7 +3,7 @@ import { equalInConstantTime } from './constant-time.ts';
 import { derivedKey } from './derived-key.ts';
 import { open, seal } from './secret-box.ts';
 import { isSignedPath, signPath } from './signed-url.ts';
-import { testConfig } from './test-config.ts';
+import { testConfig } from './config.test-support.ts';
 import { hashToken, newNonce, tokenOf } from './token.ts';
 
 const config = testConfig();

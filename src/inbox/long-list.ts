@@ -1,10 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-
-/** Which part of a list is asked for. */
-export interface Part {
-  limit: number;
-  offset: number;
-}
+import type { Part } from './part.ts';
 
 /** A part of a list that may be too long to count: `count` stops at `MAX_COUNTED`, `hasNext` is right. */
 export interface LongList<Item> {

@@ -1,4 +1,5 @@
 import type { ChatRow } from '../inbox/chats/person.ts';
+import { readJson } from '../store/json-column.ts';
 
 /**
  * What the chat under `key` knows once others have moved there, as `moveChats` writes it: the first
@@ -29,6 +30,5 @@ export function latest(timestamps: readonly (number | null | undefined)[]): numb
 }
 
 function withKey(contact: string, key: string): string {
-  const parsed: object = JSON.parse(contact);
-  return JSON.stringify({ ...parsed, wa_id: key });
+  return JSON.stringify({ ...readJson<object>(contact), wa_id: key });
 }

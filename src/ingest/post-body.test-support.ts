@@ -54,6 +54,7 @@ export function storedMessages(): Promise<unknown[]> {
   return stack.db.all(sql`select waba_id, chat, ordinal from messages order by chat, ordinal`);
 }
 
+/** What the database counts of chats or messages. */
 export async function counter(name: 'chats' | 'messages'): Promise<number | undefined> {
   const row = await stack.db.first<{ value: number }>(
     sql`select value from counters where name = ${name}`,

@@ -32,6 +32,7 @@ export function statusBody(...statuses: object[]): object {
   return cloudBody('messages', { statuses });
 }
 
+/** A status of the message with WhatsApp's id `id`. */
 export function status(id: string, name: string, extra: object = {}): object {
   return { id, status: name, timestamp: '1760000100', recipient_id: CUSTOMER, ...extra };
 }

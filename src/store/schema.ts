@@ -222,8 +222,9 @@ export const webhooks = sqliteTable(
     schedule: text({ enum: ['default', 'short', 'long'] })
       .notNull()
       .default('default'),
-    /** 0 after a 410, until it is enabled again. */
+    /** 0 after a 410 or when its owner paused it; until it is enabled again. */
     is_enabled: integer().notNull().default(1),
+    /** Why we disabled it; null where its owner did. */
     disabled_reason: text(),
     /** While it is disabled: the last event before those that it misses. */
     missed_after: integer(),
@@ -235,7 +236,10 @@ export const webhooks = sqliteTable(
     probe_at: integer(),
     created_at: integer().notNull(),
   },
-  (table) => [index('webhooks_by_user').on(table.user_id)],
+  (table) => [
+    // GET /webhooks/waba/ for someone who sees only their own.
+    index('webhooks_by_user').on(table.user_id),
+  ],
 );
 
 /** Deliveries that did not succeed at the first try. What did is told by its event not being open. */

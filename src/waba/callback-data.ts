@@ -1,6 +1,6 @@
-const PREFIX = 'waypost:';
+import { isUuid } from './uuid.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const PREFIX = 'waypost:';
 
 /**
  * Our message id as `biz_opaque_callback_data`, which WhatsApp gives back in every status of the
@@ -13,5 +13,5 @@ export function encodeCallback(messageId: string): string {
 /** The message id in callback data of ours; undefined for a caller's own. */
 export function decodeCallback(callbackData: string): string | undefined {
   const id = callbackData.startsWith(PREFIX) ? callbackData.slice(PREFIX.length) : '';
-  return UUID.test(id) ? id : undefined;
+  return isUuid(id) ? id : undefined;
 }

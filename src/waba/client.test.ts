@@ -53,7 +53,7 @@ describe('a call to WABA', () => {
       status: 200,
       body: { messages: [{ id: 'wamid.A' }] },
     });
-    await client.markRead('wamid.B', true);
+    await client.markRead('wamid.B');
     const common = {
       method: 'POST',
       path: '/v1/messages',
@@ -68,7 +68,6 @@ describe('a call to WABA', () => {
           messaging_product: 'whatsapp',
           status: 'read',
           message_id: 'wamid.B',
-          typing_indicator: { type: 'text' },
         },
       },
     ]);

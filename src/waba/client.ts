@@ -15,16 +15,12 @@ const UPLOAD_DEADLINE_MS = 120_000;
 export interface WabaClient {
   /** POST /messages */
   sendMessage(body: JsonRecord): Promise<WabaResult>;
-  /** Shows WhatsApp's blue ticks for the message and all before it; with `typing` the typing dots, too. */
-  markRead(wabaId: string, typing?: boolean): Promise<WabaResult>;
+  /** Shows WhatsApp's blue ticks for the message and all before it. */
+  markRead(wabaId: string): Promise<WabaResult>;
   /** POST /media; the body's `id` is good for 30 days. */
   uploadMedia(file: OutgoingFile): Promise<WabaResult>;
   /** GET /{media-id}; the body's `url` is good for five minutes. */
   mediaInfo(mediaId: string): Promise<WabaResult>;
-  getWebhook(): Promise<WabaResult>;
-  /** `headers` come with every webhook. */
-  setWebhook(url: string, headers: Record<string, string>): Promise<WabaResult>;
-  health(): Promise<WabaResult>;
 }
 
 /** Opens the API of a stack's number. `probe` is replaced in tests. */
@@ -41,9 +37,8 @@ export function wabaClient(access: WabaAccess, probe?: Probe): WabaClient {
     });
   return {
     sendMessage: (body) => post('/messages', body, SEND_DEADLINE_MS),
-    markRead: (wabaId, typing = false) => {
-      const read = { messaging_product: 'whatsapp', status: 'read', message_id: wabaId };
-      const body = typing ? { ...read, typing_indicator: { type: 'text' } } : read;
+    markRead: (wabaId) => {
+      const body = { messaging_product: 'whatsapp', status: 'read', message_id: wabaId };
       return post('/messages', body, CALL_DEADLINE_MS);
     },
     uploadMedia: (file) => {
@@ -57,8 +52,5 @@ export function wabaClient(access: WabaAccess, probe?: Probe): WabaClient {
       });
     },
     mediaInfo: (mediaId) => get(`/${encodeURIComponent(mediaId)}`),
-    getWebhook: () => get('/v1/configs/webhook'),
-    setWebhook: (url, headers) => post('/v1/configs/webhook', { url, headers }, CALL_DEADLINE_MS),
-    health: () => get('/health_status'),
   };
 }

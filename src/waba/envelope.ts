@@ -1,4 +1,4 @@
-import { idOf, isRecord, type JsonRecord } from './json-record.ts';
+import { idOf, isRecord, listOf, type JsonRecord } from './json-record.ts';
 import {
   readContact,
   readMessage,
@@ -57,9 +57,7 @@ function emptyBody(): InboundBody {
 }
 
 function changesOf(entries: readonly unknown[]): { field: string; value: JsonRecord }[] {
-  const changes = entries.flatMap((entry) =>
-    isRecord(entry) && Array.isArray(entry['changes']) ? (entry['changes'] as unknown[]) : [],
-  );
+  const changes = entries.flatMap((entry) => (isRecord(entry) ? listOf(entry['changes']) : []));
   return changes.flatMap((change) => {
     if (!isRecord(change)) return [];
     const { field, value } = change;
@@ -72,7 +70,7 @@ function readChange(inbound: InboundBody, field: string, value: JsonRecord): voi
     readValue(inbound, value);
     return;
   }
-  // Calls have `statuses` too, with call ids; they are nobody's message (facts of the `calls` field).
+  // Calls have `statuses` too, with call ids; they are nobody's message (Cloud API, `calls` field).
   inbound.fields.push(field);
   inbound.hasUnidentified = true;
   inbound.moves.push(...readMoves(field, value));
@@ -111,8 +109,4 @@ function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'custom
     if (status === undefined) inbound.hasUnidentified = true;
     else inbound.statuses.push(status);
   }
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

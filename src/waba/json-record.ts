@@ -6,6 +6,11 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The items of a JSON array; none where the value is no array. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /**
  * A non-empty string, or a number's digits; undefined for anything else. Half a surrogate pair, which
  * JSON's escapes can write, becomes U+FFFD here as it would in the database, which keeps UTF-8: what

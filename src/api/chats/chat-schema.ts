@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { noTags } from '../fields.ts';
 import { messageSchema } from '../messages/message-schema.ts';
 import { personSchema } from '../persons/person-schema.ts';
-import { userSchema } from '../users/user-schema.ts';
+import { groupSchema, userSchema } from '../users/user-schema.ts';
 
 /** A chat in an answer: the shape of `presentChats`. */
 export const chatSchema = z
@@ -13,7 +14,7 @@ export const chatSchema = z
     wa_id: z.string(),
     last_message: z.union([messageSchema, z.null()]),
     assigned_to_user: z.union([userSchema, z.null()]),
-    assigned_group: z.object({ id: z.int(), name: z.string() }).nullable(),
-    tags: z.tuple([]).openapi({ type: 'array', items: {}, maxItems: 0 }),
+    assigned_group: groupSchema.nullable(),
+    tags: noTags,
   })
   .openapi('Chat');

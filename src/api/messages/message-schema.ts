@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiMessage } from '../../inbox/messages/present-message.ts';
+import { noTags } from '../fields.ts';
 import { personSchema } from '../persons/person-schema.ts';
 import { userSchema } from '../users/user-schema.ts';
 
@@ -24,8 +25,8 @@ export const messageSchema = z
       description: 'The message that this one replies to; it has no context of its own.',
     }),
     customer_wa_id: z.string(),
-    tags: z.tuple([]).openapi({ type: 'array', items: {}, maxItems: 0 }),
-    chat_tags: z.tuple([]).openapi({ type: 'array', items: {}, maxItems: 0 }),
+    tags: noTags,
+    chat_tags: noTags,
     is_failed: z.boolean(),
     resend_payload: z
       .record(z.string(), z.unknown())

@@ -1,6 +1,13 @@
 import { z } from '@hono/zod-openapi';
 
-const scope = z.enum(['all', 'group', 'user', 'none']);
+/** Which chats a user may read or write to. */
+export const scopeSchema = z.enum(['all', 'group', 'user', 'none']);
+
+/** What a user is in the inbox. */
+export const roleSchema = z.enum(['admin', 'user', 'app']);
+
+/** A group in an answer. */
+export const groupSchema = z.object({ id: z.int(), name: z.string() });
 
 /** A user in an answer: the shape of `presentUser`. */
 export const userSchema = z
@@ -11,12 +18,12 @@ export const userSchema = z
     first_name: z.string(),
     last_name: z.string(),
     email: z.string(),
-    profile: z.object({ role: z.enum(['admin', 'user', 'app']) }),
-    groups: z.array(z.object({ id: z.int(), name: z.string() })),
+    profile: z.object({ role: roleSchema }),
+    groups: z.array(groupSchema),
     permissions: z.object({
       can_use_tags: z.boolean(),
-      can_read_chats: scope,
-      can_write_to_chats: scope,
+      can_read_chats: scopeSchema,
+      can_write_to_chats: scopeSchema,
     }),
   })
   .openapi('User');

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { isWebhookSecret } from '../../delivery/signature.ts';
 import type { WebhookChange } from '../../inbox/webhooks/check-webhook.ts';
 import type { ScheduleName } from '../../inbox/webhooks/webhook.ts';
-import { booleanField, choiceField, integerField, textField } from '../fields.ts';
+import { booleanField, integerField, textField } from '../fields.ts';
 
 export const SCHEDULE_NAMES = [
   'default',
@@ -31,7 +31,7 @@ const fields = z.preprocess(readFields, z.array(z.string()).nullable()).openapi(
   example: ['messages', 'statuses', 'message_template_status_update'],
 });
 
-const schedule = choiceField(SCHEDULE_NAMES).openapi({
+const schedule = z.enum(SCHEDULE_NAMES).openapi({
   description:
     'How long a delivery is tried: default 13 times over about four days, short 8 times within about an hour, long 18 times over about nine days.',
 });

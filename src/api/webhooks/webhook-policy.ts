@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { ownHost } from '../../delivery/own-host.ts';
 import type { UrlPolicy } from '../../delivery/url-guard.ts';
 import { guardUrl } from '../../delivery/url-guard.ts';
 import { checkHeaders } from '../../delivery/webhook-headers.ts';
@@ -16,15 +17,4 @@ export function urlPolicyOf(c: Context<ApiEnv>): UrlPolicy {
   const { allowPrivateTargets, publicUrl } = c.var.stack.config;
   const ownUrls = publicUrl === undefined ? [c.req.url] : [c.req.url, publicUrl];
   return { allowPrivate: allowPrivateTargets, ownHosts: ownUrls.map(ownHost) };
-}
-
-/**
- * A name is ours on every port; of this machine only the one port is, so that a receiver beside us
- * (the sandbox, one under development) can be called.
- */
-function ownHost(text: string): string {
-  const { hostname, port, protocol } = new URL(text);
-  const isMachine = /(^|\.)localhost$|^[\d.]+$|^\[/.test(hostname);
-  if (!isMachine) return hostname;
-  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import { countRows, readCounter, takePart, type Part } from '../long-list.ts';
+import { countRows, readCounter, takePart } from '../long-list.ts';
+import type { Part } from '../part.ts';
 import { readableAssigned, type AssignmentFilter } from './assignment-filter.ts';
 import { isIn, type Phrase } from '../messages/phrase.ts';
 

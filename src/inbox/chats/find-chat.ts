@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
 import { mayReadChat } from '../permissions.ts';
@@ -13,8 +13,13 @@ const AROUND_KEY = /^\+(?=\d)|\/$/g;
  */
 export async function findChat(db: Database, waId: string): Promise<ChatRow | undefined> {
   const key = waId.trim().replace(AROUND_KEY, '');
-  return db.first<ChatRow>(sql`
-    select * from chats where wa_id = ${key} or user_id = ${key} order by wa_id = ${key} desc limit 1`);
+  return db.first<ChatRow>(selectChat(key));
+}
+
+/** Selects the chat with a key, or else the one whose customer has it as user id. */
+export function selectChat(key: string): SQL {
+  return sql`
+    select * from chats where wa_id = ${key} or user_id = ${key} order by wa_id = ${key} desc limit 1`;
 }
 
 /** Returns a chat that the user may read; one that the user may not is told apart from none by nobody. */

@@ -1,3 +1,4 @@
+import { readJson } from '../../store/json-column.ts';
 import type { chats } from '../../store/schema.ts';
 
 export type ChatRow = typeof chats.$inferSelect;
@@ -18,14 +19,14 @@ export type PersonSource = Pick<ChatRow, 'wa_id' | 'name' | 'contact' | 'last_in
 export function presentPerson(source: PersonSource): Person {
   return {
     wa_id: source.wa_id,
-    waba_payload: JSON.parse(source.contact),
+    waba_payload: readJson(source.contact),
     initials: initialsOf(source.name),
     last_message_timestamp: source.last_incoming,
   };
 }
 
 /** The first letters of the first and the last word of a name, in capitals; empty without a name. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.split(/\s+/u).filter((word) => word !== '');
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
   return ends

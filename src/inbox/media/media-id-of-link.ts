@@ -1,5 +1,7 @@
+import { isUuid } from '../../waba/uuid.ts';
+
 /** Where files are served, with and without the trailing slash. */
-const MEDIA_PATH = /^\/api\/v1\/media\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/i;
+const MEDIA_PATH = /^\/api\/v1\/media\/([0-9a-f-]{36})\/?$/i;
 
 /** Names of the machine that a local Waypost runs on; WABA could reach nothing there. */
 const LOCAL_HOST = /^(?:localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/;
@@ -11,7 +13,8 @@ const LOCAL_HOST = /^(?:localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/;
 export function mediaIdOfLink(link: string, ownOrigins: readonly string[]): string | undefined {
   const url = URL.parse(link);
   if (url === null || !isOwn(url, ownOrigins)) return undefined;
-  return MEDIA_PATH.exec(url.pathname)?.[1]?.toLowerCase();
+  const id = MEDIA_PATH.exec(url.pathname)?.[1]?.toLowerCase();
+  return id !== undefined && isUuid(id) ? id : undefined;
 }
 
 function isOwn(url: URL, ownOrigins: readonly string[]): boolean {

@@ -1,15 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
 import type { media } from '../../store/schema.ts';
+import { isUuid } from '../../waba/uuid.ts';
 
 export type MediaRow = typeof media.$inferSelect;
 
-/** What a file's id looks like. */
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Returns a file's row, or undefined. An id that is no UUID is not looked for. */
 export async function findMedia(db: Database, id: string): Promise<MediaRow | undefined> {
-  if (!UUID.test(id)) return undefined;
+  if (!isUuid(id)) return undefined;
   return db.first<MediaRow>(sql`select * from media where id = ${id}`);
 }
 

@@ -4,8 +4,8 @@ import { mediaUrl } from '../messages/present-message.ts';
 
 /**
  * Returns a link that opens a file to whoever has it, without signing in, until
- * `expiresAtSeconds` (POSIX seconds). It begins with `baseUrl` (`https://host`), or with the stack's public URL; where neither is known it is only a
- * path.
+ * `expiresAtSeconds` (POSIX seconds). It begins with `baseUrl` (`https://host`), or with the stack's
+ * public URL; where neither is known it is only a path.
  */
 export function signedMediaUrl(
   { config }: Pick<StackContext, 'config'>,

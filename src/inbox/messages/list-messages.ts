@@ -8,7 +8,8 @@ import {
 } from '../chats/assignment-filter.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import { presentMessages } from './load-messages.ts';
-import { asLongList, readCounter, type LongList, type Part } from '../long-list.ts';
+import { asLongList, readCounter, type LongList } from '../long-list.ts';
+import type { Part } from '../part.ts';
 import { markDelivered } from '../chats/marks.ts';
 import { dependsOnChats, passesAll, type MessageFilter } from './message-filter.ts';
 import {

@@ -3,6 +3,7 @@ import { selectUsers, type User } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import {
   contextIdOf,
+  parsePayload,
   presentMessage,
   type ApiMessage,
   type MessageLookups,
@@ -37,7 +38,7 @@ async function loadLookups(
   reader: Reader,
 ): Promise<MessageLookups> {
   const chats = jsonList([...new Set(rows.map((row) => row.chat))]);
-  const contextIds = rows.flatMap((row) => contextIdOf(JSON.parse(row.payload)) ?? []);
+  const contextIds = rows.flatMap((row) => contextIdOf(parsePayload(row.payload)) ?? []);
   const [persons, contexts, marks] = await db.batch<
     [ChatRow[], MessageRow[], { chat: string; ordinal: number }[]]
   >([
@@ -65,7 +66,7 @@ export function selectByWabaId(wabaIds: readonly string[]): SQL {
 }
 
 /** Returns the users who sent the given messages, by id. */
-export async function loadSenders(
+async function loadSenders(
   db: Database,
   rows: readonly Pick<MessageRow, 'sender_id'>[],
 ): Promise<Map<number, User>> {

@@ -1,7 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { readableAssigned } from '../chats/assignment-filter.ts';
-import { countRows, reachOf, takePart, type Part } from '../long-list.ts';
+import { countRows, reachOf, takePart } from '../long-list.ts';
+import type { Part } from '../part.ts';
 import { passes, type MessageFilter } from './message-filter.ts';
 
 /** Newest first; `n` decides between equal timestamps. Both indexes of `messages` are in this order. */

@@ -1,7 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { readableAssigned } from '../chats/assignment-filter.ts';
-import { countRows, reachOf, takePart, type Part } from '../long-list.ts';
+import { countRows, reachOf, takePart } from '../long-list.ts';
+import type { Part } from '../part.ts';
 import { dependsOnChats, passes, passesAll, type MessageFilter } from './message-filter.ts';
 import { NEWEST_FIRST } from './message-queries.ts';
 import { isIn, type Phrase } from './phrase.ts';

@@ -1,5 +1,6 @@
 import type { User } from '../../auth/user.ts';
 import type { messages } from '../../store/schema.ts';
+import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { presentPerson, type Person, type PersonSource } from '../chats/person.ts';
 import { presentUser, type ApiUser } from '../users/present-user.ts';
 
@@ -8,7 +9,7 @@ export type MessageRow = typeof messages.$inferSelect;
 /** What a message looks like in the API: the same object in lists, webhooks and websockets. */
 export interface ApiMessage {
   id: string;
-  waba_payload: Record<string, unknown>;
+  waba_payload: JsonRecord;
   /** Seconds. */
   waba_statuses: { sent: number | null; delivered: number | null; read: number | null };
   contact: Person | null;
@@ -21,7 +22,7 @@ export interface ApiMessage {
   chat_tags: [];
   is_failed: boolean;
   /** What to post again to send a failed message once more. */
-  resend_payload: Record<string, unknown> | null;
+  resend_payload: JsonRecord | null;
 }
 
 /** The columns that a message is shown from; a message that is about to be stored has them too. */
@@ -54,7 +55,7 @@ export function presentMessage(source: MessageSource, lookups: MessageLookups): 
 }
 
 /** The WhatsApp id of the message that a payload replies to; a forwarded message has a context without one. */
-export function contextIdOf(payload: Record<string, unknown>): string | undefined {
+export function contextIdOf(payload: JsonRecord): string | undefined {
   const context = payload['context'];
   if (!isRecord(context)) return undefined;
   const id = context['id'] ?? context['message_id'];
@@ -67,7 +68,7 @@ function presentContext(source: MessageSource, lookups: MessageLookups): ApiMess
 
 function presentOne(
   source: MessageSource,
-  payload: Record<string, unknown>,
+  payload: JsonRecord,
   lookups: MessageLookups,
   context: ApiMessage | null,
 ): ApiMessage {
@@ -91,11 +92,7 @@ function presentOne(
   };
 }
 
-function presentPayload(
-  source: MessageSource,
-  payload: Record<string, unknown>,
-  baseUrl: string,
-): Record<string, unknown> {
+function presentPayload(source: MessageSource, payload: JsonRecord, baseUrl: string): JsonRecord {
   const shown = { ...payload };
   if (source.from_us === 1) {
     if (source.waba_id !== null) shown['id'] = source.waba_id;
@@ -113,10 +110,7 @@ export function mediaUrl(baseUrl: string, mediaId: string): string {
   return `${baseUrl}/api/v1/media/${mediaId}/`;
 }
 
-function resendPayload(
-  source: MessageSource,
-  payload: Record<string, unknown>,
-): Record<string, unknown> {
+function resendPayload(source: MessageSource, payload: JsonRecord): JsonRecord {
   const { context, [source.type]: content } = payload;
   return {
     wa_id: source.chat,
@@ -126,11 +120,8 @@ function resendPayload(
   };
 }
 
-function parsePayload(payload: string): Record<string, unknown> {
+/** A message's `payload` column as an object; empty where it is none. Throws where it is no JSON. */
+export function parsePayload(payload: string): JsonRecord {
   const parsed: unknown = JSON.parse(payload);
   return isRecord(parsed) ? parsed : {};
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -35,7 +35,7 @@ export const flag = z.union([
 ]);
 
 /** A link that WhatsApp can fetch. */
-export const webLink = z.url({ protocol: /^https?$/, error: 'Enter a valid URL.' });
+const webLink = z.url({ protocol: /^https?$/, error: 'Enter a valid URL.' });
 
 /** A file by WABA's id of it or by a link, with a caption where the type has one. */
 export function media(maxCaption: number) {

@@ -3,12 +3,14 @@ import type { User } from '../../auth/user.ts';
 import { invalidField, invalidMember, type WaypostError } from '../../error.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import { referenceOf } from '../../waba/message-body.ts';
+import { isUuid } from '../../waba/uuid.ts';
 import { selectKey, type KnownKey, type RequestKey } from './idempotency.ts';
 import type { MediaLink } from './linked-media.ts';
 import { mayReadMedia } from '../media/may-read-media.ts';
 import { canBeSentAs } from '../media/media-kinds.ts';
 import type { MediaRow } from '../media/media-row.ts';
 import { payloadFor, type NewMessage } from './new-message.ts';
+import { selectChat } from '../chats/find-chat.ts';
 import type { ChatRow } from '../chats/person.ts';
 
 /** What is known about a message's surroundings before it is written. */
@@ -31,9 +33,6 @@ interface Reference {
 
 export type LinkedFile = Pick<MediaRow, 'id' | 'user_id' | 'state' | 'mime_type'>;
 
-/** Ours; WhatsApp's begin with `wamid.`. */
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Reads all that is known about a message in one round trip. */
 export async function readSurroundings(
   db: Database,
@@ -46,8 +45,7 @@ export async function readSurroundings(
   const [chats, references, files, keys] = await db.batch<
     [ChatRow[], Reference[], LinkedFile[], ...KnownKey[][]]
   >([
-    sql`select * from chats where wa_id = ${message.chat} or user_id = ${message.chat}
-        order by wa_id = ${message.chat} desc limit 1`,
+    selectChat(message.chat),
     sql`select waba_id, chat, is_failed from messages where id = ${referenceIn(message) ?? null}`,
     sql`select id, user_id, state, mime_type from media where id in (select value from json_each(${linked}))`,
     ...(request === undefined ? [] : [selectKey(request, now)]),
@@ -92,7 +90,8 @@ export function checkReference(
 ): void {
   const id = referenceIn(message);
   const field = message.type === 'reaction' ? 'reaction' : 'context';
-  const isMissing = reference === undefined && id !== undefined && UUID.test(id);
+  // An id of ours; WhatsApp's begin with `wamid.` and may be of messages that we do not have.
+  const isMissing = reference === undefined && id !== undefined && isUuid(id.toLowerCase());
   if (isMissing || (reference !== undefined && reference.chat !== chat)) {
     throw invalidField(field, 'There is no such message in this chat.');
   }

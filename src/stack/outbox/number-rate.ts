@@ -22,7 +22,7 @@ export interface Departure {
   answeredAt: number | undefined;
 }
 
-export const MAX_PER_WINDOW = 80;
+const MAX_PER_WINDOW = 80;
 
 /** A second, and a little for clocks that are read in whole milliseconds. */
 const WINDOW_MS = 1_005;

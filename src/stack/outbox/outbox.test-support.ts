@@ -9,7 +9,7 @@ import type { SendJob, SendResult } from './send-job.ts';
 const { db, files } = stack;
 
 /** Nine in the morning of some day: far enough from zero for every look back. */
-export const MORNING = Date.UTC(2026, 5, 1, 9);
+const MORNING = Date.UTC(2026, 5, 1, 9);
 
 /** A send that waits for its answer. */
 export interface Pending {
@@ -169,12 +169,14 @@ export async function statusComes(id: string, wabaId: string): Promise<void> {
   await db.run(sql`update messages set waba_id = ${wabaId} where id = ${id}`);
 }
 
+/** What waits to be sent, in order. */
 export async function outboxRows(): Promise<
   { n: number; attempted_at: number | null; attempts: number; next_at: number }[]
 > {
   return db.all(sql`select n, attempted_at, attempts, next_at from outbox order by n`);
 }
 
+/** The row of the message with our id `id`; undefined where there is none. */
 export async function messageOf(id: string): Promise<Record<string, unknown> | undefined> {
   return db.first(sql`select * from messages where id = ${id}`);
 }

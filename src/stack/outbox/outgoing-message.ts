@@ -1,5 +1,4 @@
-import type { MessageRow } from '../../inbox/messages/present-message.ts';
-import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
+import { parsePayload, type MessageRow } from '../../inbox/messages/present-message.ts';
 import { referenceOf, withReference } from '../../waba/message-body.ts';
 
 /** A message that is about to be sent, and whose its chat is. */
@@ -31,7 +30,7 @@ export function resolveReference(
   message: OutgoingMessage,
   referenced: readonly ReferencedMessage[],
 ): Resolved {
-  const payload = payloadOf(message);
+  const payload = parsePayload(message.payload);
   const reference = referenceOf(payload);
   const target = referenced.find((other) => other.id === reference);
   if (target === undefined) return { kind: 'ready', message };
@@ -40,10 +39,4 @@ export function resolveReference(
     return { kind: 'ready', message: { ...message, payload: resolved } };
   }
   return { kind: target.is_failed === 1 ? 'orphaned' : 'early' };
-}
-
-/** A message's payload as an object. */
-export function payloadOf(message: Pick<MessageRow, 'payload'>): JsonRecord {
-  const payload: unknown = JSON.parse(message.payload);
-  return isRecord(payload) ? payload : {};
 }

@@ -1,11 +1,12 @@
 import { WaypostError } from '../../error.ts';
+import { parsePayload } from '../../inbox/messages/present-message.ts';
 import { mediaLinks, ownOriginsOf } from '../../inbox/sending/linked-media.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { messageBody } from '../../waba/message-body.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
 import type { WabaResult } from '../../waba/waba-result.ts';
-import { payloadOf, type OutgoingMessage } from './outgoing-message.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** One message for one attempt. Plain values: it crosses from the Stack object to its sender. */
 export interface SendJob {
@@ -37,7 +38,7 @@ export async function sendJob(
   uploadedMediaId: UploadedMediaId,
 ): Promise<SendResult> {
   const { id, chat, type } = job.message;
-  const payload = payloadOf(job.message);
+  const payload = parsePayload(job.message.payload);
   const uploads = new Map<string, string>();
   try {
     const links = mediaLinks({ type, content: payload[type] }, ownOriginsOf(ctx.config));
