@@ -1,0 +1,137 @@
+import {
+  createExecutionContext,
+  createMessageBatch,
+  getQueueResult,
+  waitOnExecutionContext,
+} from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
+import { ensureFirstAdmin } from '../auth/first-admin.ts';
+import { seal } from '../auth/secret-box.ts';
+import type { QueueMessage } from '../config.ts';
+import { ingest } from '../ingest/ingest.ts';
+import { messageBody } from '../ingest/sample-bodies.test-support.ts';
+import { openStack } from '../store/open-stack.ts';
+import { consume, type ConsumerDeps } from './consume.ts';
+import { newWebhookSecret } from './signature.ts';
+
+/** The default stack of the test environment. */
+export const stack = openStack(env, 'default');
+const { db } = stack;
+/** Webhooks that the slow lane was rung for. */
+export const rung: number[] = [];
+/** Times at which something was said to be due (milliseconds). */
+export const reported: number[] = [];
+let ids = 0;
+
+const deps: ConsumerDeps = {
+  openStack: (name) => openStack(env, name),
+  fetchMedia: async () => undefined,
+  ringWebhooks: async (_stack, webhooks) => void rung.push(...webhooks),
+  reportDue: async (_stack, nextAt) => void reported.push(nextAt),
+};
+
+/** How each host answers; a host that is not here cannot be reached. */
+export const answers: Record<string, () => Promise<Response>> = {};
+/** What receivers were sent, in order. */
+export const requests: { host: string; headers: Headers; body: string }[] = [];
+
+/** Registers what every test of the lanes needs: an admin, receivers in the place of the network, a clean stack. */
+export function useLanes(): void {
+  beforeAll(async () => {
+    await ensureFirstAdmin(stack);
+  });
+
+  beforeEach(() => {
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const { host } = new URL(new Request(input).url);
+      requests.push({
+        host,
+        headers: new Headers(init?.headers),
+        body: await new Response(init?.body).text(),
+      });
+      const answer = answers[host];
+      if (answer === undefined) throw new TypeError('Network connection lost.');
+      return answer();
+    });
+  });
+
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    for (const table of ['webhooks', 'deliveries', 'events', 'marks'])
+      await db.run(sql.raw(`delete from ${table}`));
+    for (const list of [rung, reported, requests]) list.splice(0);
+  });
+}
+
+/** Makes a webhook of the first admin's and returns its id; `flags` are columns of its row. */
+export async function subscribe(
+  host: string,
+  flags: object = { on_cloud_api: 1 },
+): Promise<number> {
+  const row = await db.first<{ id: number }>(sql`
+    insert into webhooks (user_id, url, headers, secret, since_seq, created_at)
+    values (1, ${`https://${host}/hook`}, ${await seal(stack.config, '{"x-key":"k"}')},
+      ${await seal(stack.config, newWebhookSecret())}, 0, 1) returning id`);
+  for (const [flag, value] of Object.entries(flags)) {
+    await db.run(sql`update webhooks set ${sql.raw(flag)} = ${value} where id = ${row?.id}`);
+  }
+  return row?.id ?? 0;
+}
+
+/** Lets WABA tell of a message; returns the event's sequence number. */
+export async function event(): Promise<number> {
+  const body = JSON.stringify(
+    messageBody(`wamid.consume.${(ids += 1)}`, { type: 'text', text: { body: 'x' } }),
+  );
+  const headers = { authorization: 'Bearer test-webhook-token' };
+  const written = await ingest(
+    new Request('http://x/waba/webhook', { method: 'POST', headers, body }),
+    stack,
+    Date.now(),
+  );
+  return written?.seq ?? 0;
+}
+
+/** Hands a batch of doorbells to the consumer; returns how each message ended, by its position. */
+export async function ring(...bodies: object[]): Promise<{ acked: string[]; retried: string[] }> {
+  const messages = bodies.map((body, index) => ({
+    id: String(index),
+    timestamp: new Date(),
+    attempts: 1,
+    body: body as QueueMessage,
+  }));
+  const batch = createMessageBatch<QueueMessage>('waypost-events', messages);
+  const ctx = createExecutionContext();
+  await consume(batch, ctx, deps);
+  const result = await getQueueResult(batch, ctx);
+  await waitOnExecutionContext(ctx);
+  return {
+    acked: result.explicitAcks,
+    retried: result.retryMessages.map((message) => message.msgId),
+  };
+}
+
+/** The doorbell of an event. */
+export function eventBell(seq: number): QueueMessage {
+  return { kind: 'event', stack: 'default', seq };
+}
+
+/** The rows of deliveries that did not succeed at the first try. */
+export async function deliveries(): Promise<unknown[]> {
+  return db.all(
+    sql`select webhook_id, seq, state, attempts from deliveries order by seq, webhook_id`,
+  );
+}
+
+/** A receiver that takes everything. */
+export const OK = (): Promise<Response> => Promise.resolve(new Response('ok'));
+/** A receiver that answers with a status. */
+export const STATUS = (status: number) => (): Promise<Response> =>
+  Promise.resolve(new Response(null, { status }));
+
+/** The doorbell of a webhook with due deliveries. */
+export function webhookBell(webhook: number): QueueMessage {
+  return { kind: 'webhook', stack: 'default', webhook };
+}
