@@ -33,15 +33,20 @@ export class OutboxLoader {
     } while (this.#isCut && state.laneOf.size < MAX_HELD);
   }
 
-  /** After a start it is not known how much the recipients were sent: the messages tell. */
+  /**
+   * After a start it is not known how much the recipients were sent: the messages tell, and those
+   * rows that may have left without an answer.
+   */
   async #recall(state: OutboxState, page: readonly OutboxRow[]): Promise<void> {
     const now = this.#deps.now();
     const chats = chatsToRecall(state, page, now);
     if (chats.length === 0) return;
     const sends = await readLatestSends(this.#deps.db, chats, now);
     for (const chat of chats) {
-      const bucket = recallBucket(sends.get(chat) ?? []) ?? { tokens: PAIR_BURST, at: now };
-      state.buckets.set(chat, bucket);
+      const known = sends.get(chat) ?? [];
+      const unknown = page.filter((row) => row.chat === chat).map((row) => row.attempted_at);
+      const sentAt = [...known, ...unknown.filter((at) => at !== null)].toSorted((a, b) => a - b);
+      state.buckets.set(chat, recallBucket(sentAt) ?? { tokens: PAIR_BURST, at: now });
     }
   }
 }

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { jsonList, type Database } from '../../store/database.ts';
 import type { OutboxRow } from './outbox-state.ts';
 import type { OutgoingMessage, ReferencedMessage } from './outgoing-message.ts';
-import { PAIR_BURST } from './pair-rate.ts';
+import { RECALLED_SENDS } from './pair-rate.ts';
 
 /** How many rows are read at once. */
 export const PAGE_ROWS = 500;
@@ -68,7 +68,7 @@ const RECALL_SECONDS = 60 * 60;
 /**
  * When the latest messages to these chats were sent (milliseconds, oldest first), as far as the pair's
  * rate needs it. A message is kept with the time at which it was accepted; where it has waited since,
- * its `sent` status knows better.
+ * its `sent` status knows better. Both are whole seconds: the end of one is the latest it can have been.
  */
 export async function readLatestSends(
   db: Database,
@@ -77,11 +77,11 @@ export async function readLatestSends(
 ): Promise<Map<string, number[]>> {
   const since = Math.floor(now / 1000) - RECALL_SECONDS;
   const rows = await db.all<{ chat: string; at: number }>(sql`
-    select m.chat, max(m.timestamp, coalesce(m.sent, 0)) * 1000 as at
+    select m.chat, max(m.timestamp, coalesce(m.sent, 0)) * 1000 + 999 as at
     from json_each(${jsonList(chats)}) j join messages m on m.n in (
       select n from messages
       where chat = j.value and timestamp > ${since} and from_us = 1 and waba_id is not null
-      order by timestamp desc, n desc limit ${PAIR_BURST}
+      order by timestamp desc, n desc limit ${RECALLED_SENDS}
     ) order by at`);
   const sends = new Map<string, number[]>();
   for (const { chat, at } of rows) {

@@ -246,6 +246,21 @@ describe('the pair’s rate', () => {
     await outbox.pass(10_000);
     expect(outbox.sends).toHaveLength(46);
   });
+
+  it('counts a message that may have left before the restart, too', async () => {
+    for (let n = 0; n < 46; n += 1) await enqueue(user, ADA, String(n));
+    outbox.autoAnswer = ({ message }) =>
+      outbox.sends.length === 45 ? LOST : accepted(`wamid.${message.id}`);
+    await outbox.wake();
+    await outbox.untilSent(45);
+    await settleDown();
+    outbox.restart();
+    await outbox.wake();
+    await outbox.pass(5_500);
+    await settleDown();
+    expect(outbox.sends).toHaveLength(45);
+    await outbox.untilSent(46);
+  });
 });
 
 describe('a reply', () => {

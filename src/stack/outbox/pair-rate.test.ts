@@ -4,6 +4,7 @@ import {
   PAIR_REFILL_MS,
   pairReadyAt,
   recallBucket,
+  RECALLED_SENDS,
   takeToken,
   tokensOf,
   type PairBucket,
@@ -44,4 +45,21 @@ it('is the same when it is recalled from the messages that were sent', () => {
   for (const at of times) bucket = takeToken(bucket, at);
   expect(recallBucket(times)).toEqual(bucket);
   expect(recallBucket([])).toBeUndefined();
+});
+
+it('is not recalled as fuller than it is where only the latest messages are looked at', () => {
+  const times = Array.from({ length: 45 }, () => NOW);
+  let bucket = take(45, NOW);
+  while (times.length < 200) {
+    const at = pairReadyAt(bucket, times.at(-1) ?? NOW);
+    bucket = takeToken(bucket, at);
+    times.push(at);
+  }
+  const recalled = recallBucket(times.slice(-RECALLED_SENDS));
+  expect(tokensOf(recalled, times.at(-1) ?? NOW)).toBeLessThan(1);
+});
+
+it('is recalled as full where the latest messages were far apart', () => {
+  const times = Array.from({ length: RECALLED_SENDS }, (_, i) => NOW + i * 30_000);
+  expect(tokensOf(recallBucket(times), times.at(-1) ?? NOW)).toBe(44);
 });

@@ -33,9 +33,22 @@ export function takeToken(bucket: PairBucket | undefined, now: number): PairBuck
   return { tokens: tokensOf(bucket, now) - 1, at: now };
 }
 
-/** The bucket that messages sent at these times (milliseconds, oldest first) have left behind. */
+/**
+ * So many of a recipient's latest messages are looked at to recall its bucket: when it is emptied and
+ * then sent to as fast as it fills, they reach back over the whole of its memory.
+ */
+export const RECALLED_SENDS = 2 * PAIR_BURST;
+
+/**
+ * The bucket that the latest messages, sent at these times (milliseconds, oldest first), have left
+ * behind. Where there may have been more before them, the bucket counts as empty but for the first:
+ * what left had a token.
+ */
 export function recallBucket(sentAt: readonly number[]): PairBucket | undefined {
-  let bucket: PairBucket | undefined;
-  for (const at of sentAt) bucket = takeToken(bucket, at);
+  const [first] = sentAt;
+  if (first === undefined) return undefined;
+  const isCut = sentAt.length >= RECALLED_SENDS;
+  let bucket: PairBucket = { tokens: isCut ? 1 : PAIR_BURST, at: first };
+  for (const at of sentAt) bucket = { tokens: Math.max(tokensOf(bucket, at), 1) - 1, at };
   return bucket;
 }
