@@ -43,6 +43,18 @@ export interface NewEvent {
   digest: string | null;
 }
 
+/** A delivery of an event that succeeded at the first try. */
+export interface Receipt {
+  /** The id of the webhook. */
+  webhook: number;
+  /** The HTTP status that the receiver answered with. */
+  status: number;
+  /** Milliseconds; how long the attempt took. */
+  ms: number;
+  /** Milliseconds; when it began. */
+  at: number;
+}
+
 /** What writing an event returns. */
 export interface WrittenEvent {
   seq: number;

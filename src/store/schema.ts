@@ -167,7 +167,7 @@ export const events = sqliteTable(
     seq: integer().primaryKey(),
     /** A UUID; the first half of each delivery's `webhook-id`. */
     id: text().notNull(),
-    kind: text({ enum: ['waba', 'outgoing', 'failure'] }).notNull(),
+    kind: text({ enum: ['waba', 'outgoing', 'failure', 'webhook'] }).notNull(),
     created_at: integer().notNull(),
     /** 1 while a subscriber may still have to be told; null afterwards. */
     open: integer(),
@@ -186,6 +186,8 @@ export const events = sqliteTable(
     incoming: text().notNull(),
     /** SHA-256 of a body without item ids; duplicates of such a body are known by it for eight days. */
     digest: text(),
+    /** Its deliveries that succeeded at the first try, the log row they share (JSON array of Receipt). */
+    receipts: text(),
   },
   (table) => [
     // What the Stack object rings again.
@@ -209,6 +211,7 @@ export const webhooks = sqliteTable(
     on_outgoing_message: integer().notNull().default(0),
     on_assigned: integer().notNull().default(0),
     on_cloud_api: integer().notNull().default(0),
+    on_webhook_disabled: integer().notNull().default(0),
     /** Filter of `on_cloud_api` (JSON array); null takes everything. */
     fields: text(),
     /** Header names and values, encrypted (JSON inside). */
@@ -222,6 +225,17 @@ export const webhooks = sqliteTable(
     schedule: text({ enum: ['default', 'short', 'long'] })
       .notNull()
       .default('default'),
+    /** `chat`: the events of a chat are delivered in order, one at a time. */
+    ordering: text({ enum: ['none', 'chat'] })
+      .notNull()
+      .default('none'),
+    /** At most so many attempts per second or minute; null for no limit. */
+    rate_limit: integer(),
+    rate_limit_per: text({ enum: ['second', 'minute'] })
+      .notNull()
+      .default('second'),
+    /** When the latest attempts under that limit ended (JSON, see delivery/rate-window.ts). */
+    rate_window: text(),
     /** 0 after a 410 or when its owner paused it; until it is enabled again. */
     is_enabled: integer().notNull().default(1),
     /** Why we disabled it; null where its owner did. */
@@ -234,6 +248,12 @@ export const webhooks = sqliteTable(
     slow_since: integer(),
     /** Milliseconds; the slow lane does not take it up before: it failed, or is being worked on. */
     probe_at: integer(),
+    /** When its breaker opened; null while it is closed. */
+    breaker_opened_at: integer(),
+    /** When the first attempt failed after the last success; null while it answers with success. */
+    failing_since: integer(),
+    last_error: text(),
+    last_error_at: integer(),
     created_at: integer().notNull(),
   },
   (table) => [
@@ -242,7 +262,7 @@ export const webhooks = sqliteTable(
   ],
 );
 
-/** Deliveries that did not succeed at the first try. What did is told by its event not being open. */
+/** Deliveries that did not succeed at the first try of the fast lane. Those that did are receipts of their event. */
 export const deliveries = sqliteTable(
   'deliveries',
   {
@@ -252,16 +272,147 @@ export const deliveries = sqliteTable(
     attempts: integer().notNull(),
     /** Milliseconds; while an attempt is in flight, when it is given up as lost. */
     next_at: integer().notNull(),
+    /** A sentence for the webhook's owner; null where nothing failed. */
     last_error: text(),
+    /** Of the latest attempt: when it began, the HTTP status or the class of the error, how long it took. */
+    attempted_at: integer(),
+    status: integer(),
+    error: text({ enum: ['timeout', 'connection', 'refused_url', 'lost', 'poison'] }),
+    latency_ms: integer(),
+    /** The replay that made it due (again). */
+    replay_id: integer(),
   },
   (table) => [
     primaryKey({ columns: [table.webhook_id, table.seq] }),
-    // What the Stack object rings.
+    // What the Stack object rings, and what a run of the slow lane takes on.
     index('deliveries_due')
-      .on(table.next_at, table.webhook_id)
+      .on(table.webhook_id, table.next_at)
       .where(sql`state = 'due'`),
+    // The log over all webhooks; pruning and erasing by event.
+    index('deliveries_by_seq').on(table.seq),
+    // The progress of a replay.
+    index('deliveries_by_replay')
+      .on(table.replay_id, table.state)
+      .where(sql`replay_id is not null`),
   ],
 );
+
+/** Every attempt of a delivery that has a row, failed or not. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    /**
+     * In the order of writing: what is oldest is pruned first, what is new is added to the totals. The
+     * newest row is never pruned, or its number would be given out again.
+     */
+    n: integer().primaryKey(),
+    seq: integer().notNull(),
+    webhook_id: integer().notNull(),
+    /** Milliseconds; when it began. */
+    at: integer().notNull(),
+    /** From 1; begins anew when the delivery is retried by hand or replayed. */
+    number: integer().notNull(),
+    /** The HTTP status, or the class of the error where there was no answer. */
+    status: integer(),
+    error: text({ enum: ['timeout', 'connection', 'refused_url'] }),
+    latency_ms: integer().notNull(),
+    /** Names and values (JSON object), secrets masked. */
+    request_headers: text().notNull(),
+    /** Null where there was no answer. */
+    response_headers: text(),
+    /** The first 16 KiB of the answer as text, our secrets masked. */
+    response_body: text(),
+    replay_id: integer(),
+  },
+  (table) => [
+    // The attempts of one delivery; an attempt that is written twice is one row.
+    uniqueIndex('attempts_by_delivery').on(table.seq, table.webhook_id, table.at),
+    // How a webhook fared in the last minute: its breaker.
+    index('attempts_by_webhook').on(table.webhook_id, table.at),
+  ],
+);
+
+/** What a webhook with `ordering: chat` has still to get, by chat: the first of each chat may go. */
+export const chat_queue = sqliteTable(
+  'chat_queue',
+  {
+    webhook_id: integer().notNull(),
+    chat: text().notNull(),
+    seq: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.webhook_id, table.chat, table.seq] }),
+    // The chats of one delivery.
+    index('chat_queue_by_seq').on(table.seq, table.webhook_id),
+  ],
+);
+
+/** Past events on their way to a webhook (again): by someone's call, or since it was enabled again. */
+export const replays = sqliteTable(
+  'replays',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    webhook_id: integer().notNull(),
+    user_id: integer().notNull(),
+    state: text({ enum: ['running', 'paused', 'done', 'cancelled'] }).notNull(),
+    /** What of the range is wanted (JSON, see inbox/replays/replay-filter.ts). */
+    filter: text().notNull(),
+    /** Events up to this one are done with; the replay ends at `until_seq`. */
+    cursor_seq: integer().notNull(),
+    until_seq: integer().notNull(),
+    /** How many deliveries it was to make when it began; how many it has made due. */
+    total: integer().notNull(),
+    queued: integer().notNull().default(0),
+    per_second: integer().notNull(),
+    /** Milliseconds; when its next step is due. */
+    next_at: integer().notNull(),
+    created_at: integer().notNull(),
+    ended_at: integer(),
+  },
+  (table) => [
+    // GET /webhooks/waba/{id}/replays/, newest first.
+    index('replays_by_webhook').on(table.webhook_id, table.id),
+    // What the Stack object rings.
+    index('replays_running')
+      .on(table.next_at)
+      .where(sql`state = 'running'`),
+  ],
+);
+
+/** Doorbells and rows that we failed on time and again: faults of our own, for an admin to drive again. */
+export const dead_letters = sqliteTable('dead_letters', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  /** The doorbell (JSON). */
+  message: text().notNull().unique(),
+  error: text().notNull(),
+  created_at: integer().notNull(),
+});
+
+/** How a webhook has fared since it was made, added up from receipts and attempts now and then. */
+export const webhook_totals = sqliteTable('webhook_totals', {
+  webhook_id: integer().primaryKey(),
+  delivered: integer().notNull().default(0),
+  failed: integer().notNull().default(0),
+  /** The duration of all attempts, and how many took no longer than that (milliseconds). */
+  latency_ms: integer().notNull().default(0),
+  le_50: integer().notNull().default(0),
+  le_100: integer().notNull().default(0),
+  le_250: integer().notNull().default(0),
+  le_500: integer().notNull().default(0),
+  le_1000: integer().notNull().default(0),
+  le_2500: integer().notNull().default(0),
+  le_5000: integer().notNull().default(0),
+  le_15000: integer().notNull().default(0),
+});
+
+/** Customers who are being erased. The row goes when nothing of them is left. */
+export const erasures = sqliteTable('erasures', {
+  chat: text().primaryKey(),
+  /** Events up to this one are done with; what comes after `until_seq` is of a new acquaintance. */
+  cursor_seq: integer().notNull(),
+  until_seq: integer().notNull(),
+  created_at: integer().notNull(),
+});
 
 /** Up to which of a chat's incoming messages a user has received. */
 export const marks = sqliteTable(
@@ -335,8 +486,17 @@ export const idempotency_keys = sqliteTable(
   (table) => [primaryKey({ columns: [table.user_id, table.key] })],
 );
 
-/** Totals that would be too dear to count. */
+/** Totals that would be too dear to count, and how far the background work has come. */
 export const counters = sqliteTable('counters', {
-  name: text({ enum: ['messages', 'chats', 'media_failures'] }).primaryKey(),
+  name: text({
+    enum: [
+      'messages',
+      'chats',
+      'media_failures',
+      'totalled_seq',
+      'totalled_attempt',
+      'log_pruned_seq',
+    ],
+  }).primaryKey(),
   value: integer().notNull(),
 });
