@@ -31,7 +31,7 @@ async function start(): Promise<void> {
 
   const port = await choosePorts(settings.port, 1 + sandboxStacks.length);
   claimStateDir(stateDir);
-  const build = await buildWorker(ROOT, join(stateDir, 'build'));
+  const build = await buildWorker(ROOT, join(stateDir, 'build'), settings.workerEntry);
   const sandboxes = await startSandboxes(env, sandboxStacks, port);
   const sandboxUrls = new Map(sandboxes.map(({ stack, url }) => [stack, url]));
   const router = await startRouter({

@@ -1,7 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, parse } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import type { Json } from 'miniflare';
@@ -21,27 +29,31 @@ export type Build = {
 
 type WorkerOptions = Unstable_MiniflareWorkerOptions['workerOptions'];
 
-/** All that a bundle is made of. */
+/** All that a bundle is made of, beside the folder of an entry of its own. */
 const SOURCES = ['src', 'wrangler.toml', 'package-lock.json', 'tsconfig.json'];
+
+/** The product's entry. */
+const WORKER_ENTRY = 'src/index.ts';
 
 /**
  * Bundles the Worker of the repository at `root` into `dir`, or takes the bundle there if nothing has
- * changed since, which halves the time of a restart. Throws StartProblem with the bundler's own words
- * where it fails.
+ * changed since, which halves the time of a restart. `entry` is its module, relative to `root`: tests
+ * put one around the product's. Throws StartProblem with the bundler's own words where it fails.
  */
-export async function buildWorker(root: string, dir: string): Promise<Build> {
+export async function buildWorker(root: string, dir: string, entry = WORKER_ENTRY): Promise<Build> {
   const record = join(dir, 'build.json');
-  const fingerprint = fingerprintOf(root);
+  const module = join(dir, `${parse(entry).name}.js`);
+  const fingerprint = fingerprintOf(root, entry);
   const known = readRecord(record);
   if (known?.fingerprint !== fingerprint) {
     rmSync(dir, { recursive: true, force: true });
-    const [described] = await Promise.all([describe(root), bundle(root, dir)]);
+    const [described] = await Promise.all([describe(root), bundle(root, dir, entry)]);
     // Comes last, and whole or not at all: it vouches for the bundle.
     writeFileSync(`${record}.new`, JSON.stringify({ fingerprint, ...described }));
     renameSync(`${record}.new`, record);
-    return { dir, module: join(dir, 'index.js'), ...described };
+    return { dir, module, ...described };
   }
-  return { dir, module: join(dir, 'index.js'), options: known.options, vars: known.vars };
+  return { dir, module, options: known.options, vars: known.vars };
 }
 
 type BuildRecord = Pick<Build, 'options' | 'vars'> & { fingerprint: string };
@@ -53,9 +65,9 @@ function readRecord(path: string): BuildRecord | undefined {
 }
 
 /** A hash over names and contents of all that a bundle is made of, and where it lies. */
-function fingerprintOf(root: string): string {
-  const hash = createHash('sha256').update(root);
-  for (const source of SOURCES) {
+function fingerprintOf(root: string, entry: string): string {
+  const hash = createHash('sha256').update(root).update(`\0${entry}`);
+  for (const source of [...SOURCES, dirname(entry)]) {
     for (const file of filesOf(join(root, source))) {
       hash.update(`\0${file}\0`).update(readFileSync(file));
     }
@@ -64,7 +76,7 @@ function fingerprintOf(root: string): string {
 }
 
 function filesOf(path: string): string[] {
-  if (!path.endsWith('src')) return [path];
+  if (!statSync(path).isDirectory()) return [path];
   const entries = readdirSync(path, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return files.map((entry) => join(entry.parentPath, entry.name)).sort();
@@ -80,9 +92,9 @@ async function describe(root: string): Promise<Pick<Build, 'options' | 'vars'>> 
 }
 
 /** Bundles as a deployment would. */
-async function bundle(root: string, dir: string): Promise<void> {
+async function bundle(root: string, dir: string, entry: string): Promise<void> {
   const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
-  const child = spawn(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', dir], {
+  const child = spawn(process.execPath, [wrangler, 'deploy', entry, '--dry-run', '--outdir', dir], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {

@@ -14,6 +14,8 @@ export type LocalSettings = {
   sandboxStacks: string[];
   /** Whether the Worker's own log lines are shown. */
   isVerbose: boolean;
+  /** The module to bundle in the place of the product's, for tests; undefined for the product. */
+  workerEntry: string | undefined;
 };
 
 const DEFAULT_PORT = 8787;
@@ -36,6 +38,7 @@ export function readSettings(env: Environment, root: string): LocalSettings {
     stacks,
     sandboxStacks,
     isVerbose: env['VERBOSE'] === '1' || env['VERBOSE'] === 'true',
+    workerEntry: env['WORKER_ENTRY'] || undefined,
   };
 }
 

@@ -20,6 +20,8 @@ export interface Router {
 
 const READY = 'Waypost is ready on';
 
+const MAX_LINES_SHOWN = 30;
+
 /** Starts a router with settings on top of the defaults of `npm start`. */
 export async function startRouter(settings: Record<string, string> = {}): Promise<Router> {
   const stateDir = await mkdtemp(join(tmpdir(), 'waypost-test-'));
@@ -64,11 +66,12 @@ function readyOf(child: ChildProcess): Promise<void> {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
         said.push(line);
+        if (said.length > MAX_LINES_SHOWN) said.shift();
         if (line.includes(READY)) resolve();
       });
     }
     child.once('exit', (code) =>
-      reject(new Error(`The router ended with ${code}:\n${said.slice(-30).join('\n')}`)),
+      reject(new Error(`The router ended with ${code}:\n${said.join('\n')}`)),
     );
   });
 }
