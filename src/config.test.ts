@@ -73,6 +73,32 @@ describe('the settings of a stack', () => {
     expect(read).not.toThrow(/too-short/);
   });
 
+  it('keep the log and events for a time and messages for ever, for all stacks unless one says otherwise', () => {
+    const settings = { SECRET_KEY: SECRET, RETENTION_LOG_DAYS: '7', ACME__RETENTION_LOG_DAYS: '9' };
+    const own = env({ ...settings, ACME__RETENTION_MESSAGES_DAYS: '400' });
+    expect(readStackConfig(own, DEFAULT_STACK).retention).toEqual({
+      logDays: 7,
+      eventsDays: 90,
+      messagesDays: undefined,
+    });
+    expect(readStackConfig(own, 'acme').retention).toEqual({
+      logDays: 9,
+      eventsDays: 90,
+      messagesDays: 400,
+    });
+    expect(readStackConfig(env(settings), 'other').retention).toMatchObject({ logDays: 7 });
+  });
+
+  it.each([
+    [{ RETENTION_EVENTS_DAYS: '10' }, 'RETENTION_LOG_DAYS must not be more than'],
+    [{ RETENTION_MESSAGES_DAYS: '0' }, 'RETENTION_MESSAGES_DAYS must be more than 0 days'],
+    [{ RETENTION_EVENTS_DAYS: 'soon' }, 'RETENTION_EVENTS_DAYS must be a number of days'],
+    [{ DATABASE_LIMIT_GB: '-1' }, 'DATABASE_LIMIT_GB must be more than 0'],
+  ])('refuse %j', (settings, problem) => {
+    const bindings = env({ SECRET_KEY: SECRET, ...settings });
+    expect(() => readStackConfig(bindings, DEFAULT_STACK)).toThrow(problem);
+  });
+
   it('forbid private targets unless they are asked for', () => {
     const read = (value?: string): boolean =>
       readStackConfig(env({ SECRET_KEY: SECRET, ALLOW_PRIVATE_TARGETS: value }), DEFAULT_STACK)

@@ -50,6 +50,19 @@ export interface StackConfig {
   adminPassword: string | undefined;
   publicUrl: string | undefined;
   allowPrivateTargets: boolean;
+  retention: Retention;
+  /** Bytes; how large the stack's database may become. */
+  databaseLimitBytes: number;
+}
+
+/** For how many days what is kept. */
+export interface Retention {
+  /** Attempts, receipts and ended deliveries. */
+  logDays: number;
+  /** Events, with their contents. */
+  eventsDays: number;
+  /** Messages, with their statuses and files; undefined for ever. */
+  messagesDays: number | undefined;
 }
 
 /** The stack that needs no name: a host that is not of the form `{stack}.…` means it. */
@@ -57,25 +70,52 @@ export const DEFAULT_STACK = 'default';
 
 const text = z.string().min(1).optional();
 
+/** A century stands for "for ever", and keeps every date within what JavaScript can say. */
+const MAX_DAYS = 36_500;
+
+const days = z.coerce
+  .number('must be a number of days')
+  .positive('must be more than 0 days')
+  .max(MAX_DAYS, `must be at most ${MAX_DAYS} days`);
+
+const BYTES_PER_GB = 1_000_000_000;
+
 /** Every setting by its environment name. */
-const SETTINGS = z.object({
-  WABA_API_URL: z.url().default('https://waba-v2.360dialog.io'),
-  D360_API_KEY: text,
-  WEBHOOK_TOKEN: text,
-  META_APP_SECRET: text,
-  D360_PLATFORM_SECRET: text,
-  SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
-  ADMIN_USERNAME: text,
-  ADMIN_PASSWORD: text,
-  PUBLIC_URL: z.url().optional(),
-  ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
-});
+const SETTINGS = z
+  .object({
+    WABA_API_URL: z.url().default('https://waba-v2.360dialog.io'),
+    D360_API_KEY: text,
+    WEBHOOK_TOKEN: text,
+    META_APP_SECRET: text,
+    D360_PLATFORM_SECRET: text,
+    SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
+    ADMIN_USERNAME: text,
+    ADMIN_PASSWORD: text,
+    PUBLIC_URL: z.url().optional(),
+    ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
+    RETENTION_LOG_DAYS: days.default(30),
+    RETENTION_EVENTS_DAYS: days.default(90),
+    RETENTION_MESSAGES_DAYS: days.optional(),
+    // What one D1 database holds on the paid plan; on the free one it is 0.5 GB (D1's limits page).
+    DATABASE_LIMIT_GB: z.coerce
+      .number('must be a number')
+      .positive('must be more than 0')
+      .default(10),
+  })
+  .refine((settings) => settings.RETENTION_LOG_DAYS <= settings.RETENTION_EVENTS_DAYS, {
+    path: ['RETENTION_LOG_DAYS'],
+    error: 'must not be more than RETENTION_EVENTS_DAYS',
+  });
 
 /** What all stacks of a deployment may share; credentials of a number are never inherited. */
 const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'WABA_API_URL',
   'SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
+  'RETENTION_LOG_DAYS',
+  'RETENTION_EVENTS_DAYS',
+  'RETENTION_MESSAGES_DAYS',
+  'DATABASE_LIMIT_GB',
 ]);
 
 /** A host's label without underscores, which no host name has. */
@@ -155,5 +195,11 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     adminPassword: settings.ADMIN_PASSWORD,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
+    retention: {
+      logDays: settings.RETENTION_LOG_DAYS,
+      eventsDays: settings.RETENTION_EVENTS_DAYS,
+      messagesDays: settings.RETENTION_MESSAGES_DAYS,
+    },
+    databaseLimitBytes: settings.DATABASE_LIMIT_GB * BYTES_PER_GB,
   };
 }

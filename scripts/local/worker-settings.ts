@@ -23,6 +23,10 @@ const STACK_SETTINGS = [
   'ADMIN_PASSWORD',
   'ALLOW_PRIVATE_TARGETS',
   'SECRET_KEY',
+  'RETENTION_LOG_DAYS',
+  'RETENTION_EVENTS_DAYS',
+  'RETENTION_MESSAGES_DAYS',
+  'DATABASE_LIMIT_GB',
 ];
 
 /** The Worker refuses a shorter one. */
@@ -53,6 +57,9 @@ function check(name: string, value: string): void {
   }
   if (name.endsWith('ALLOW_PRIVATE_TARGETS') && value !== 'true' && value !== 'false') {
     throw new StartProblem(`${name} must be true or false, not "${value}".`);
+  }
+  if (/_(DAYS|GB)$/.test(name) && !(Number(value) > 0)) {
+    throw new StartProblem(`${name} must be a number above 0, not "${value}".`);
   }
   if (name.endsWith('SECRET_KEY') && value.length < MIN_SECRET_LENGTH) {
     throw new StartProblem(`${name} must have at least ${MIN_SECRET_LENGTH} characters.`);

@@ -14,6 +14,8 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     adminPassword: 'admin',
     publicUrl: undefined,
     allowPrivateTargets: false,
+    retention: { logDays: 30, eventsDays: 90, messagesDays: undefined },
+    databaseLimitBytes: 10_000_000_000,
     ...changes,
   };
 }
