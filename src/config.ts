@@ -13,6 +13,8 @@ export interface StackObject extends Rpc.DurableObjectBranded {
   reportDue(at: number): Promise<void>;
   /** The user's token was reset or they were deactivated. */
   closeSockets(userId: number): Promise<void>;
+  /** How many websockets are open. */
+  countSockets(): Promise<number>;
 }
 
 /**

@@ -1,25 +1,35 @@
 import { Hono } from 'hono';
+import { requestId } from 'hono/request-id';
 import type { ApiEnv } from './api/api-env.ts';
 import { createApi } from './api/app.ts';
+import { answerError } from './api/errors.ts';
+import { signedIn } from './api/signed-in.ts';
 import type { Env, QueueMessage } from './config.ts';
 import { consume } from './delivery/consume.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { fetchMedia } from './inbox/media/fetch-media.ts';
 import { ringWebhooks } from './stack/doorbells.ts';
-import { readiness } from './stack/readiness.ts';
 import { openWebsocket } from './stack/open-websocket.ts';
+import { metrics } from './stack/watch/metrics.ts';
+import { readiness } from './stack/watch/readiness.ts';
+import { requestLog } from './stack/watch/request-log.ts';
 import { stackOfRequest } from './stack-of-request.ts';
 import { openStack } from './store/open-stack.ts';
 
 export { Stack } from './stack/stack.ts';
 export { WabaSender } from './stack/outbox/sender.ts';
 
+/** For those who watch: signs in, and refuses, as the API does. */
+const watch = new Hono<ApiEnv>().get('/metrics', signedIn, metrics).onError(answerError);
+
 const app = new Hono<ApiEnv>()
   .get('/healthz', (c) => c.json({ status: 'ok' }))
+  .use(requestId(), requestLog)
   .use(stackOfRequest)
   .get('/readyz', readiness)
   .get('/ws', openWebsocket)
   .get('/', openWebsocket)
+  .route('/', watch)
   .route('/', wabaRoutes)
   .route('/', createApi())
   .notFound((c) => c.json({ detail: 'Not found.' }, 404));

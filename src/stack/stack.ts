@@ -6,7 +6,7 @@ import { openStack, type StackContext } from '../store/open-stack.ts';
 import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
 import { stackOutbox } from './outbox/stack-outbox.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { doorbells, ringEvents, ringWebhooks } from './doorbells.ts';
+import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { RungEvents } from './rung-events.ts';
@@ -67,6 +67,11 @@ export class Stack
     this.#sockets.closeUser(userId);
   }
 
+  /** How many websockets are open. */
+  async countSockets(): Promise<number> {
+    return this.#sockets.count();
+  }
+
   /** Opens a websocket. */
   override async fetch(): Promise<Response> {
     await this.#keepAlarm();
@@ -107,17 +112,23 @@ export class Stack
     const now = Date.now();
     const waiting = await findWaiting(this.#stack.db, now, this.#rung.upTo(now));
     this.#rung.note(waiting.events, now);
-    if (waiting.events.length > 0)
-      log('events_rung_again', { stack: name, count: waiting.events.length });
     await Promise.all([
       ringEvents(this.env, name, waiting.events),
       ringWebhooks(this.env, name, waiting.webhooks),
+      ringReplays(this.env, name, waiting.replays),
       doorbells(this.env, name).media(waiting.media),
       this.#sockets.closeStale(Date.now()),
     ]);
     // Both go on for as long as there is something to do, and an object has one alarm at a time.
     this.ctx.waitUntil(this.#outbox.wake());
     this.ctx.waitUntil(this.#sockets.pumpOrLog());
+    log('alarm', {
+      stack: name,
+      events: waiting.events.length,
+      webhooks: waiting.webhooks.length,
+      media: waiting.media.length,
+      ms: Date.now() - now,
+    });
     return waiting.nextAt;
   }
 

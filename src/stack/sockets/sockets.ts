@@ -77,6 +77,12 @@ export class Sockets {
     return this.#pumping;
   }
 
+  /** How many are open, signed in or not yet. */
+  count(): number {
+    const sockets = this.#ctx.getWebSockets();
+    return sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
+  }
+
   /** Closes the sockets of a user. */
   closeUser(userId: number): void {
     for (const { socket, attachment } of this.#live()) {

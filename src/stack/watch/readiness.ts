@@ -1,0 +1,35 @@
+import type { Context } from 'hono';
+import { sql } from 'drizzle-orm';
+import type { StackContext } from '../../store/open-stack.ts';
+import { logError } from '../../log.ts';
+import { countUpTo } from './count-up-to.ts';
+import { pastDueMs, selectOldestDue } from './overdue.ts';
+import { warningsOf } from './warnings.ts';
+
+/**
+ * `GET /readyz`: 200 once storage answers, with the age of what is longest overdue and with warnings
+ * about what an operator should see to; 503 otherwise.
+ */
+export async function readiness(
+  c: Context<{ Variables: { stack: StackContext } }>,
+): Promise<Response> {
+  const { config, db } = c.var.stack;
+  try {
+    const row = await db.first<{ due_at: number | null; dead_letters: number }>(sql`
+      select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters`);
+    const deadLetters = row?.dead_letters ?? 0;
+    return c.json({
+      status: 'ok',
+      stack: config.name,
+      past_due_ms: pastDueMs(row?.due_at, Date.now()),
+      dead_letters: deadLetters,
+      warnings: warningsOf(deadLetters, undefined),
+    });
+  } catch (error) {
+    logError('not_ready', error, { stack: config.name });
+    return c.json(
+      { status: 'unavailable', stack: config.name, detail: 'The database does not answer.' },
+      503,
+    );
+  }
+}

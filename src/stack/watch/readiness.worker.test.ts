@@ -1,0 +1,90 @@
+import { exports } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NEVER_MS } from '../../inbox/webhooks/enablement.ts';
+import { stack } from '../../inbox/seed.test-support.ts';
+import { clearWatched, deadLetter, dueRow, openEvent, webhookRow } from './rows.test-support.ts';
+
+const HOUR_MS = 3_600_000;
+
+async function ready(): Promise<Record<string, unknown>> {
+  const response = await exports.default.fetch('http://localhost/readyz');
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+/** The age that is told, in whole hours. */
+async function hoursPastDue(): Promise<number> {
+  return Math.floor(Number((await ready())['past_due_ms']) / HOUR_MS);
+}
+
+function hoursAgo(hours: number): number {
+  return Date.now() - hours * HOUR_MS;
+}
+
+beforeEach(clearWatched);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('the age of what is longest overdue', () => {
+  it('is nothing where nothing waits, or nothing is due yet', async () => {
+    expect(await ready()).toMatchObject({ status: 'ok', stack: 'default', past_due_ms: 0 });
+    await webhookRow(1);
+    await dueRow(1, 1, hoursAgo(-1));
+    expect(await ready()).toMatchObject({ past_due_ms: 0 });
+  });
+
+  it('is that of the oldest due delivery, whichever webhook it is for', async () => {
+    for (const id of [1, 2, 3]) {
+      await webhookRow(id);
+      await dueRow(id, 1, hoursAgo(id));
+      await dueRow(id, 2, hoursAgo(-1));
+    }
+    expect(await hoursPastDue()).toBe(3);
+  });
+
+  it('counts from when the webhook may be asked again', async () => {
+    await webhookRow(1, { probe_at: hoursAgo(2) });
+    await dueRow(1, 1, hoursAgo(5));
+    expect(await hoursPastDue()).toBe(2);
+    await webhookRow(2, { probe_at: hoursAgo(-1) });
+    await dueRow(2, 1, hoursAgo(7));
+    expect(await hoursPastDue()).toBe(2);
+  });
+
+  it('leaves out disabled webhooks and what waits its turn in a chat', async () => {
+    await webhookRow(1, { is_enabled: 0 });
+    await dueRow(1, 1, hoursAgo(5));
+    await webhookRow(2);
+    await dueRow(2, 1, NEVER_MS);
+    expect(await ready()).toMatchObject({ past_due_ms: 0 });
+  });
+
+  it('counts an open event from when it was written', async () => {
+    await openEvent(hoursAgo(4));
+    expect(await hoursPastDue()).toBe(4);
+  });
+});
+
+describe('what an operator should see to', () => {
+  it('is told while the stack is ready', async () => {
+    expect(await ready()).toMatchObject({ dead_letters: 0, warnings: [] });
+    await deadLetter('a');
+    await deadLetter('b');
+    expect(await ready()).toMatchObject({
+      dead_letters: 2,
+      warnings: ['2 dead letters wait for an admin.'],
+    });
+  });
+
+  it('is that storage does not answer: 503', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    vi.spyOn(stack.db, 'first').mockRejectedValue(new Error('gone'));
+    const response = await exports.default.fetch('http://localhost/readyz');
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { status: 'unavailable' },
+    ]);
+  });
+});

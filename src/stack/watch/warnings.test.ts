@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { warningsOf } from './warnings.ts';
+
+describe('warnings', () => {
+  it('are none where all is well', () => {
+    expect(warningsOf(0, undefined)).toEqual([]);
+    expect(warningsOf(0, { bytes: 1, limitBytes: 2, isNear: false })).toEqual([]);
+  });
+
+  it('say how full a database is that is nearly full', () => {
+    expect(
+      warningsOf(0, { bytes: 8_512_345_678, limitBytes: 10_000_000_000, isNear: true }),
+    ).toEqual(['The database is nearly full: 8.51 of 10 GB.']);
+  });
+
+  it('say how many dead letters wait', () => {
+    expect(warningsOf(1, undefined)).toEqual(['1 dead letter waits for an admin.']);
+    expect(warningsOf(12, undefined)).toEqual(['12 dead letters wait for an admin.']);
+  });
+});
