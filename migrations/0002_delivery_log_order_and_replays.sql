@@ -87,6 +87,7 @@ ALTER TABLE `webhooks` ADD `rate_limit` integer;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `rate_limit_per` text DEFAULT 'second' NOT NULL;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `rate_window` text;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `breaker_opened_at` integer;--> statement-breakpoint
+ALTER TABLE `webhooks` ADD `breaker_closed_at` integer;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `failing_since` integer;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `last_error` text;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `last_error_at` integer;

@@ -1,8 +1,8 @@
 import { log } from '../log.ts';
 import { nextAttempt } from './backoff.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
+import { latestOf, NO_ATTEMPT, type Standing } from './due-row.ts';
 import type { Delivery } from './event-item.ts';
-import type { DueRow } from './ledger.ts';
 import type { TryResult } from './try-delivery.ts';
 
 /** A result that is neither a success nor the end of the matter. */
@@ -21,19 +21,17 @@ export function afterFailure(
   failure: Failure,
   attempts: number,
   deps: Pick<DeliveryDeps, 'now' | 'random'>,
-): Omit<DueRow, 'webhook_id' | 'seq'> {
+): Standing {
   const now = deps.now();
   if (failure.verdict === 'unreadable') {
-    return {
-      state: 'due',
-      attempts: attempts - 1,
-      next_at: now + UNREADABLE_WAIT_MS,
-      last_error: null,
-    };
+    const next_at = now + UNREADABLE_WAIT_MS;
+    return { ...NO_ATTEMPT, state: 'due', attempts: attempts - 1, next_at, last_error: null };
   }
   const last_error = failure.reason;
-  if (failure.verdict === 'lost')
-    return { state: 'dead', attempts: attempts - 1, next_at: now, last_error };
+  if (failure.verdict === 'lost') {
+    const latest = { ...NO_ATTEMPT, error: 'lost' } as const;
+    return { ...latest, state: 'dead', attempts: attempts - 1, next_at: now, last_error };
+  }
   const retryAfterMs = failure.verdict === 'retry' ? failure.retryAfterMs : undefined;
   const dueAt = nextAttempt({
     schedule: subscription.schedule,
@@ -42,8 +40,8 @@ export function afterFailure(
     random: deps.random(),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
-  const isOver = dueAt === null && failure.verdict !== 'gone';
-  return { state: isOver ? 'dead' : 'due', attempts, next_at: dueAt ?? now, last_error };
+  const state = dueAt === null && failure.verdict !== 'gone' ? 'dead' : 'due';
+  return { ...latestOf(failure.record), state, attempts, next_at: dueAt ?? now, last_error };
 }
 
 /** One line per failed attempt: ids and the reason, nothing of the payload. */
@@ -53,12 +51,16 @@ export function logFailure(
   attempt: number,
   { stack }: Pick<DeliveryDeps, 'stack'>,
 ): void {
+  const record = 'record' in failure ? failure.record : undefined;
   log('attempt_failed', {
     stack: stack.config.name,
     webhook: subscription.id,
     seq: event.seq,
     attempt,
     verdict: failure.verdict,
+    status: record?.status,
+    error: record?.error,
+    latency_ms: record?.latency_ms,
     reason: 'reason' in failure ? failure.reason : undefined,
   });
 }

@@ -47,7 +47,10 @@ describe('an attempt', () => {
       verified = new Webhook(SECRET).verify(body, request.headers as Record<string, string>);
       response.end();
     });
-    expect(await attempt(requestTo(url), POLICY)).toEqual({ kind: 'answered', status: 200 });
+    expect((await attempt(requestTo(url), POLICY)).response).toEqual({
+      kind: 'answered',
+      status: 200,
+    });
     expect(verified).toEqual({ a: 1 });
     expect(seen).toMatchObject({
       'content-type': 'application/json',
@@ -62,13 +65,19 @@ describe('an attempt', () => {
       hits += 1;
       response.writeHead(302, { location: '/elsewhere' }).end();
     });
-    expect(await attempt(requestTo(url), POLICY)).toEqual({ kind: 'answered', status: 302 });
+    expect((await attempt(requestTo(url), POLICY)).response).toEqual({
+      kind: 'answered',
+      status: 302,
+    });
     expect(hits).toBe(1);
   });
 
   it('times out where headers do not come', async () => {
     const url = await receiver(() => undefined);
-    expect(await attempt(requestTo(url), POLICY)).toEqual({ kind: 'failed', error: 'timeout' });
+    expect((await attempt(requestTo(url), POLICY)).response).toEqual({
+      kind: 'failed',
+      error: 'timeout',
+    });
   });
 
   it('times out where the body trickles past the deadline', async () => {
@@ -77,7 +86,10 @@ describe('an attempt', () => {
       const timer = setInterval(() => response.write('.'), 20);
       response.on('close', () => clearInterval(timer));
     });
-    expect(await attempt(requestTo(url), POLICY)).toEqual({ kind: 'failed', error: 'timeout' });
+    expect((await attempt(requestTo(url), POLICY)).response).toEqual({
+      kind: 'failed',
+      error: 'timeout',
+    });
   });
 
   it('takes the status of an endless body without reading on', async () => {
@@ -90,14 +102,20 @@ describe('an attempt', () => {
         open = false;
       });
     });
-    expect(await attempt(requestTo(url), POLICY)).toEqual({ kind: 'answered', status: 200 });
+    expect((await attempt(requestTo(url), POLICY)).response).toEqual({
+      kind: 'answered',
+      status: 200,
+    });
     await expect.poll(() => open).toBe(false);
   });
 
   it('says when the connection is refused or breaks', async () => {
     const url = await receiver((request) => request.socket.destroy());
-    expect(await attempt(requestTo(url), POLICY)).toEqual({ kind: 'failed', error: 'connection' });
-    expect(await attempt(requestTo('http://127.0.0.1:1999/'), POLICY)).toEqual({
+    expect((await attempt(requestTo(url), POLICY)).response).toEqual({
+      kind: 'failed',
+      error: 'connection',
+    });
+    expect((await attempt(requestTo('http://127.0.0.1:1999/'), POLICY)).response).toEqual({
       kind: 'failed',
       error: 'connection',
     });
@@ -107,7 +125,7 @@ describe('an attempt', () => {
     const url = await receiver((_request, response) =>
       response.writeHead(429, { 'retry-after': '7' }).end(),
     );
-    expect(await attempt(requestTo(url), POLICY)).toEqual({
+    expect((await attempt(requestTo(url), POLICY)).response).toEqual({
       kind: 'answered',
       status: 429,
       retryAfterMs: 7000,

@@ -1,13 +1,12 @@
 import type { StackContext } from '../store/open-stack.ts';
-import { attempt, ATTEMPT_DEADLINE_MS, type AttemptRequest } from './attempt.ts';
+import { attempt, ATTEMPT_DEADLINE_MS, type Attempt, type AttemptRequest } from './attempt.ts';
 import { policyOf } from './event-item.ts';
 import type { Leftover } from './fast-lane.ts';
-import type { AttemptResponse } from './outcome.ts';
 
 /** What the lanes need of the world. */
 export interface DeliveryDeps {
   stack: StackContext;
-  attempt(request: AttemptRequest): Promise<AttemptResponse>;
+  attempt(request: AttemptRequest): Promise<Attempt>;
   /** Milliseconds. */
   now(): number;
   /** From 0 up to 1: spreads retries. */
@@ -15,6 +14,8 @@ export interface DeliveryDeps {
   sleep(ms: number): Promise<void>;
   /** Tells what is left for the slow lane, where that is known only after the batch. */
   report(leftover: Leftover): Promise<void>;
+  /** Tells that events of our own were written, such as that of a webhook that was disabled. */
+  announce(): Promise<void>;
   /** Lets work outlive the batch that began it. */
   later(work: Promise<void>): void;
 }
@@ -23,7 +24,7 @@ export interface DeliveryDeps {
 export function deliveryDeps(
   stack: StackContext,
   ctx: ExecutionContext,
-  report: DeliveryDeps['report'],
+  { report, announce }: Pick<DeliveryDeps, 'report' | 'announce'>,
 ): DeliveryDeps {
   const policy = { ...policyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
   return {
@@ -33,6 +34,7 @@ export function deliveryDeps(
     random: () => Math.random(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     report,
+    announce,
     later: (work) => ctx.waitUntil(work),
   };
 }

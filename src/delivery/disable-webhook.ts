@@ -1,17 +1,21 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { insertEvent } from '../inbox/events.ts';
+import { disabledEvent } from '../inbox/webhooks/disabled-event.ts';
 import { missFromNow, NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 
 /**
- * The statements that disable a webhook, unless it has been given another URL meanwhile, and keep what
- * it has not got. `reason` is shown to its owner.
+ * The statements that disable a webhook, unless it has been given another URL meanwhile, keep what it
+ * has not got, and write the event that tells its owner. `reason` is shown to them.
  */
-export function disableWebhook(
-  { id, url }: Pick<Subscription, 'id' | 'url'>,
-  reason: string,
-): SQL[] {
+export function disableWebhook(webhook: Subscription, reason: string, now: number): SQL[] {
+  const { id, url } = webhook;
+  const isIt = sql`id = ${id} and url = ${url} and is_enabled = 1`;
+  const event = disabledEvent(webhook, reason, now);
+  const contents = { inR2: false, extended: JSON.stringify(event.extended) };
   return [
-    sql`update webhooks set is_enabled = 0, disabled_reason = ${reason}, ${missFromNow()} where id = ${id} and url = ${url}`,
+    insertEvent(event, contents, sql`exists (select 1 from webhooks where ${isIt})`),
+    sql`update webhooks set is_enabled = 0, disabled_reason = ${reason}, ${missFromNow()} where ${isIt}`,
     sql`update deliveries set next_at = ${NEVER_MS} where webhook_id = ${id} and state = 'due'
         and exists (select 1 from webhooks where id = ${id} and is_enabled = 0)`,
   ];

@@ -1,33 +1,49 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { EventRow } from '../inbox/events.ts';
+import { hasPredecessor, leaveQueue } from '../inbox/webhooks/chat-queue.ts';
 import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { jsonList, type Database } from '../store/database.ts';
 import { deliveriesOf, toDeliverable, type Delivery } from './event-item.ts';
 
-/** How many deliveries of a webhook one run takes on. */
-const MAX_PER_RUN = 10;
-
 /** A due delivery that a run has taken on. */
 export interface Claim {
   seq: number;
   attempts: number;
+  replay_id: number | null;
 }
 
-/** Takes on what is due of a webhook, oldest first; it is due again at `until` should the run die. */
+/**
+ * Takes on at most `limit` of what is due of a webhook, by sequence number, what is replayed after all
+ * else. It is due again at `until` should the run die.
+ */
 export async function claimDue(
   db: Database,
-  webhookId: number,
-  now: number,
-  until: number,
+  { id, ordering }: Pick<Subscription, 'id' | 'ordering'>,
+  { now, until, limit }: { now: number; until: number; limit: number },
 ): Promise<Claim[]> {
   const claims = await db.all<Claim>(sql`
     update deliveries set next_at = ${until}
-    where webhook_id = ${webhookId} and seq in (
-      select seq from deliveries where webhook_id = ${webhookId} and state = 'due' and next_at <= ${now}
-      order by seq limit ${MAX_PER_RUN}
-    ) returning seq, attempts`);
-  return claims.sort((a, b) => a.seq - b.seq);
+    where webhook_id = ${id} and seq in (
+      select seq from deliveries where webhook_id = ${id} and state = 'due' and next_at <= ${now}
+        and ${ordering === 'chat' ? isFirstOfItsChats() : sql`true`}
+      order by replay_id is not null, seq limit ${limit}
+    ) returning seq, attempts, replay_id`);
+  return claims.sort(
+    (a, b) => Number(a.replay_id !== null) - Number(b.replay_id !== null) || a.seq - b.seq,
+  );
+}
+
+/**
+ * Whether nothing that comes before it in a chat of its own is still to be delivered: no row in the
+ * queue, and no open event, whose rows may not be written yet; over a row of `deliveries`.
+ */
+function isFirstOfItsChats(): SQL {
+  return sql`not ${hasPredecessor()} and not exists (
+    select 1 from events o join json_each(o.chats) c
+      join chat_queue q on q.webhook_id = deliveries.webhook_id and q.seq = deliveries.seq
+        and q.chat = c.value->>'wa_id'
+    where o.open = 1 and o.seq < deliveries.seq)`;
 }
 
 /** Loads the events of claims, as deliveries by sequence number; what the webhook does not take is left out. */
@@ -40,14 +56,26 @@ export async function loadDeliveries(
   const rows = await db.all<EventRow>(sql`
     select * from events where seq in (select value from json_each(${seqs})) order by seq`);
   const deliveries = rows.flatMap((row) => deliveriesOf(toDeliverable(row), [subscription]));
-  return new Map(deliveries.map((delivery) => [delivery.event.seq, delivery]));
+  const replays = new Map(claims.map(({ seq, replay_id }) => [seq, replay_id]));
+  return new Map(
+    deliveries.map((delivery) => {
+      const { seq } = delivery.event;
+      return [seq, { ...delivery, replayId: replays.get(seq) ?? null }];
+    }),
+  );
 }
 
 /** Gives up a delivery that its webhook does not take any more. */
-export async function dropRow(db: Database, webhookId: number, seq: number): Promise<void> {
-  await db.run(
+export async function dropRow(
+  db: Database,
+  webhookId: number,
+  seq: number,
+  now: number,
+): Promise<void> {
+  await db.surely([
     sql`update deliveries set state = 'dropped' where webhook_id = ${webhookId} and seq = ${seq}`,
-  );
+    ...leaveQueue({ webhook_id: webhookId, seq }, now),
+  ]);
 }
 
 /** Lets claims go, to be due at `nextAt`. */
@@ -59,8 +87,10 @@ export async function release(
 ): Promise<void> {
   if (claims.length === 0) return;
   const seqs = jsonList(claims.map(({ seq }) => seq));
-  await db.run(sql`update deliveries set next_at = ${nextAt}
-    where webhook_id = ${webhookId} and seq in (select value from json_each(${seqs})) and state = 'due'`);
+  await db.surely([
+    sql`update deliveries set next_at = ${nextAt}
+        where webhook_id = ${webhookId} and seq in (select value from json_each(${seqs})) and state = 'due'`,
+  ]);
 }
 
 /** Puts away the rows of a webhook that is disabled, until it is enabled, and those of one that is gone. */
@@ -73,9 +103,11 @@ export async function shelve(db: Database, webhookId: number): Promise<void> {
   ]);
 }
 
-/** When the earliest delivery of a webhook is due (milliseconds); undefined where none is. */
+/** When the slow lane has to look at an enabled webhook again (milliseconds); undefined where nothing is due. */
 export async function earliestDue(db: Database, webhookId: number): Promise<number | undefined> {
   const row = await db.first<{ next_at: number | null }>(sql`
-    select min(next_at) as next_at from deliveries where webhook_id = ${webhookId} and state = 'due'`);
+    select max(coalesce(w.probe_at, 0), (
+      select min(next_at) from deliveries where webhook_id = w.id and state = 'due')) as next_at
+    from webhooks w where w.id = ${webhookId} and w.is_enabled = 1`);
   return row?.next_at ?? undefined;
 }

@@ -23,6 +23,8 @@ export interface Delivery {
   event: DeliverableEvent;
   subscription: Subscription;
   shape: Shape;
+  /** The replay that it is part of; null where it is not. */
+  replayId: number | null;
 }
 
 /** Reads an event's row, not yet its contents. */
@@ -42,7 +44,7 @@ export function deliveriesOf(
 ): Delivery[] {
   return subscriptions.flatMap((subscription) => {
     const shape = shapeFor(subscription, event);
-    return shape === null ? [] : [{ event, subscription, shape }];
+    return shape === null ? [] : [{ event, subscription, shape, replayId: null }];
   });
 }
 
@@ -51,7 +53,7 @@ export function deliveriesOf(
  * to see. The same delivery makes the same bytes at every attempt.
  */
 export async function requestOf(delivery: Delivery, files: Files): Promise<AttemptRequest | null> {
-  const { event, subscription, shape } = delivery;
+  const { event, subscription, shape, replayId } = delivery;
   const contents = await readContents(files, event.row);
   const text = deliveryBody(subscription, event, shape, contents);
   if (text === null) return null;
@@ -62,6 +64,7 @@ export async function requestOf(delivery: Delivery, files: Files): Promise<Attem
       ...subscription.headers,
       ...(shape === 'cloud_api' ? signatures : {}),
       'waypost-sequence': String(event.seq),
+      ...(replayId === null ? {} : { 'waypost-replay': String(replayId) }),
       [HOPS_HEADER]: String(Number(hops ?? 0) + 1),
     },
     secrets: subscription.secrets,

@@ -6,12 +6,13 @@ import { jsonList } from '../store/database.ts';
 import { afterFailure, logFailure } from './after-failure.ts';
 import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
+import { NO_ATTEMPT, type DueRow } from './due-row.ts';
 import { deliveriesOf, toDeliverable, type Delivery } from './event-item.ts';
 import { runFair } from './fair-lanes.ts';
 import { Ledger } from './ledger.ts';
 import { settleLate } from './settle-late.ts';
 import { tryDelivery, type TryResult } from './try-delivery.ts';
-import { FIRST_PAUSE_MS, markSlow } from './webhook-turn.ts';
+import { markSlow } from './webhook-turn.ts';
 
 /** Of an invocation's six connections (Workers limits) two are left for D1 and the queues. */
 const MAX_IN_FLIGHT = 4;
@@ -21,6 +22,9 @@ export const PATIENCE_MS = 1_000;
 
 /** An attempt that is under way must be over by then; if we died meanwhile, it is made anew. */
 const IN_FLIGHT_MS = 2 * ATTEMPT_DEADLINE_MS;
+
+/** Who has the turn of a webhook looks for more at its end; this is for when it ended just before. */
+const LOOK_AGAIN_MS = 1_000;
 
 /** What is left for the slow lane. */
 export interface Leftover {
@@ -48,14 +52,12 @@ export async function deliverEvents(
   const written = Promise.withResolvers<void>();
   try {
     await runLane(deliveries, ledger, written.promise, deps);
-    const closed = jsonList(rows.map((row) => row.seq));
-    await db.batch([
-      ...ledger.statements(deps.now()),
-      sql`update events set open = null where seq in (select value from json_each(${closed}))`,
-    ]);
+    const closed = rows.map((row) => row.seq);
+    await db.surely(ledger.statements(closed, deps.now()));
   } finally {
     written.resolve();
   }
+  if (ledger.hasGone) await deps.announce();
   return ledger.leftover(deps.now());
 }
 
@@ -94,8 +96,10 @@ function runLane(
   });
 }
 
+/** Order and a rate limit need one attempt at a time, whoever makes it: that is the slow lane's turn. */
 function isInSlowLane({ subscription }: Delivery): boolean {
-  return subscription.slowSince !== null || subscription.isUnreadable;
+  const { slowSince, isUnreadable, ordering, rateLimit } = subscription;
+  return slowSince !== null || isUnreadable || ordering !== 'none' || rateLimit !== null;
 }
 
 /** Other invocations read the mark before this one's batch is written. */
@@ -117,12 +121,11 @@ async function leaveLaneAtOnce(
 function enter(ledger: Ledger, delivery: Delivery, result: TryResult, deps: DeliveryDeps): void {
   if (result.verdict === 'nothing') return;
   if (result.verdict === 'delivered') {
-    ledger.delivered(delivery);
+    ledger.delivered(delivery, result.record);
     return;
   }
   logFailure(delivery, result, 1, deps);
-  if (result.verdict === 'retry' || result.verdict === 'gone')
-    ledger.slow(delivery.subscription.id);
+  if ('record' in result) ledger.failed(delivery, result.record, result.reason);
   if (result.verdict === 'gone') ledger.gone(delivery.subscription, result.reason);
   ledger.put({ ...keyOf(delivery), ...afterFailure(delivery, result, 1, deps) });
 }
@@ -131,30 +134,19 @@ function keyOf({ event, subscription }: Delivery): { webhook_id: number; seq: nu
   return { webhook_id: subscription.id, seq: event.seq };
 }
 
-/**
- * Due at once, for whoever has the webhook's turn. Nobody is rung for it before that turn may be over;
- * it may be over sooner, so that is not left to the turn's last moment.
- */
+/** Due at once, for whoever has the webhook's turn. Nobody is rung for it while that is taken. */
 function leaveToSlowLane(delivery: Delivery, ledger: Ledger, now: number): void {
-  const { id, probeAt } = delivery.subscription;
-  const turnAt = ledger.isSlow(id) ? now + FIRST_PAUSE_MS : (probeAt ?? now);
-  const row = {
-    ...keyOf(delivery),
-    state: 'due',
-    attempts: 0,
-    next_at: now,
-    last_error: null,
-  } as const;
-  ledger.put(row, Math.min(Math.max(turnAt, now), now + FIRST_PAUSE_MS));
+  const { probeAt, breakerOpenedAt } = delivery.subscription;
+  const turnAt = probeAt ?? now;
+  const lookAt = breakerOpenedAt === null ? Math.min(turnAt, now + LOOK_AGAIN_MS) : turnAt;
+  ledger.put(firstRow(delivery, 0, now), Math.max(lookAt, now));
 }
 
 /** Due again only when the attempt that is under way must be over: if we die meanwhile, it is tried anew. */
-function inFlight(delivery: Delivery, now: number): Parameters<Ledger['put']>[0] {
-  return {
-    ...keyOf(delivery),
-    state: 'due',
-    attempts: 1,
-    next_at: now + IN_FLIGHT_MS,
-    last_error: null,
-  };
+function inFlight(delivery: Delivery, now: number): DueRow {
+  return firstRow(delivery, 1, now + IN_FLIGHT_MS);
+}
+
+function firstRow(delivery: Delivery, attempts: number, next_at: number): DueRow {
+  return { ...keyOf(delivery), ...NO_ATTEMPT, state: 'due', attempts, next_at, last_error: null };
 }

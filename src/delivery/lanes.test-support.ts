@@ -23,12 +23,15 @@ const { db } = stack;
 export const rung: number[] = [];
 /** Times at which something was said to be due (milliseconds). */
 export const reported: number[] = [];
+/** When somebody was told of events that delivery itself has written (milliseconds). */
+export const announced: number[] = [];
 let ids = 0;
 
 const deps: ConsumerDeps = {
   openStack: (name) => openStack(env, name),
   fetchMedia: async () => undefined,
   ringWebhooks: async (_stack, webhooks) => void rung.push(...webhooks),
+  announce: async () => void announced.push(Date.now()),
   reportDue: async (_stack, nextAt) => void reported.push(nextAt),
 };
 
@@ -36,6 +39,8 @@ const deps: ConsumerDeps = {
 export const answers: Record<string, () => Promise<Response>> = {};
 /** What receivers were sent, in order. */
 export const requests: { host: string; headers: Headers; body: string }[] = [];
+
+const TABLES = ['webhooks', 'deliveries', 'attempts', 'chat_queue', 'events', 'marks'];
 
 /** Registers what every test of the lanes needs: an admin, receivers in the place of the network, a clean stack. */
 export function useLanes(): void {
@@ -59,9 +64,8 @@ export function useLanes(): void {
 
   afterEach(async () => {
     vi.restoreAllMocks();
-    for (const table of ['webhooks', 'deliveries', 'events', 'marks'])
-      await db.run(sql.raw(`delete from ${table}`));
-    for (const list of [rung, reported, requests]) list.splice(0);
+    for (const table of TABLES) await db.run(sql.raw(`delete from ${table}`));
+    for (const list of [rung, reported, announced, requests]) list.splice(0);
   });
 }
 
@@ -94,15 +98,29 @@ export async function event(): Promise<number> {
   return written?.seq ?? 0;
 }
 
-/** Hands a batch of doorbells to the consumer; returns how each message ended, by its position. */
-export async function ring(...bodies: object[]): Promise<{ acked: string[]; retried: string[] }> {
+/** How each message of a batch ended, by its position. */
+export interface Ended {
+  acked: string[];
+  retried: string[];
+}
+
+/** Hands a batch of doorbells to the consumer; returns how each message ended. */
+export async function ring(...bodies: object[]): Promise<Ended> {
+  return ringIn({}, ...bodies);
+}
+
+/** The same for another queue, and for messages that were tried before. */
+export async function ringIn(
+  { queue = 'waypost-events', attempts = 1 }: { queue?: string; attempts?: number },
+  ...bodies: object[]
+): Promise<Ended> {
   const messages = bodies.map((body, index) => ({
     id: String(index),
     timestamp: new Date(),
-    attempts: 1,
+    attempts,
     body: body as QueueMessage,
   }));
-  const batch = createMessageBatch<QueueMessage>('waypost-events', messages);
+  const batch = createMessageBatch<QueueMessage>(queue, messages);
   const ctx = createExecutionContext();
   await consume(batch, ctx, deps);
   const result = await getQueueResult(batch, ctx);

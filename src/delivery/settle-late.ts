@@ -3,7 +3,7 @@ import type { DeliveryDeps } from './delivery-deps.ts';
 import type { Delivery } from './event-item.ts';
 import { settle } from './settle.ts';
 import type { TryResult } from './try-delivery.ts';
-import { endTurnBadly, endTurnWell } from './webhook-turn.ts';
+import { endTurn } from './webhook-turn.ts';
 
 /**
  * Records the outcome of an attempt that outlasted the fast lane's patience. It waits until the lane
@@ -17,20 +17,17 @@ export async function settleLate(
   until: number,
   deps: DeliveryDeps,
 ): Promise<void> {
+  const { event, subscription } = delivery;
   try {
     const result = await outcome;
     await written;
     if (result === undefined) return;
-    const { id } = delivery.subscription;
-    const now = deps.now();
-    const end =
-      result.verdict === 'delivered'
-        ? endTurnWell(id, until, now, false)
-        : endTurnBadly(id, until, now);
-    await deps.stack.db.batch([...settle(delivery, result, 1, deps), ...end]);
-    await deps.report({ webhooks: [id], nextAt: undefined });
+    const { statements, isDisabled } = settle(delivery, result, 1, deps);
+    const end = { isPrompt: false, notBefore: null, rateWindow: null };
+    await deps.stack.db.surely([...statements, endTurn(subscription.id, until, end)]);
+    if (isDisabled) await deps.announce();
+    await deps.report({ webhooks: [subscription.id], nextAt: undefined });
   } catch (error) {
-    const { event, subscription } = delivery;
     logError('settle_failed', error, {
       stack: deps.stack.config.name,
       webhook: subscription.id,

@@ -1,44 +1,111 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { leaveQueue } from '../inbox/webhooks/chat-queue.ts';
 import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
-import { afterFailure, logFailure } from './after-failure.ts';
+import { afterFailure, logFailure, type Failure } from './after-failure.ts';
+import { logAttempts } from './attempt-log.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { disableWebhook } from './disable-webhook.ts';
+import { latestOf, type LatestAttempt } from './due-row.ts';
 import type { Delivery } from './event-item.ts';
 import { markReceived } from './mark-received.ts';
 import type { TryResult } from './try-delivery.ts';
+import { GIVEN_UP_REASON, isGivenUp, noteFailure, noteSuccess } from './webhook-health.ts';
+
+/** The statements that record the result of a try, and whether the webhook is disabled by it. */
+export interface Settlement {
+  statements: SQL[];
+  isDisabled: boolean;
+}
 
 /**
- * The statements that record the result of the `attempts`-th attempt of a delivery that has a row.
- * A late failure takes nothing back from a delivery that has come to its end meanwhile.
+ * Records the result of the `attempts`-th attempt of a delivery that has a row. Written twice, it
+ * changes nothing more. A late failure takes nothing back from a delivery that has come to its end
+ * meanwhile.
  */
 export function settle(
   delivery: Delivery,
   result: TryResult,
   attempts: number,
   deps: DeliveryDeps,
-): SQL[] {
-  if (result.verdict === 'nothing') return [setState(delivery, 'dropped', attempts)];
-  if (result.verdict === 'delivered') {
-    return [setState(delivery, 'delivered', attempts), ...markReceived([delivery])];
+): Settlement {
+  const { id } = delivery.subscription;
+  if (result.verdict === 'nothing') {
+    return {
+      statements: end(delivery, 'dropped', { attempts: attempts - 1 }, deps),
+      isDisabled: false,
+    };
   }
+  if (result.verdict === 'delivered') {
+    const latest = { attempts, ...latestOf(result.record) };
+    const statements = [
+      ...end(delivery, 'delivered', latest, deps),
+      ...logged(delivery, result.record, attempts),
+      noteSuccess(id),
+      ...markReceived([delivery]),
+    ];
+    return { statements, isDisabled: false };
+  }
+  return settleFailure(delivery, result, attempts, deps);
+}
+
+function settleFailure(
+  delivery: Delivery,
+  result: Failure,
+  attempts: number,
+  deps: DeliveryDeps,
+): Settlement {
   const { event, subscription } = delivery;
   logFailure(delivery, result, attempts, deps);
   const next = afterFailure(delivery, result, attempts, deps);
   // A webhook that was paused during the attempt keeps its deliveries, but they are not due.
-  const update = sql`
-    update deliveries set state = ${next.state}, attempts = ${next.attempts}, last_error = ${next.last_error},
-      next_at = iif((select is_enabled from webhooks where id = webhook_id) = 1, ${next.next_at}, ${NEVER_MS})
-    where webhook_id = ${subscription.id} and seq = ${event.seq} and state = 'due'`;
-  return result.verdict === 'gone'
-    ? [update, ...disableWebhook(subscription, result.reason)]
-    : [update];
+  const statements = [
+    sql`update deliveries set state = ${next.state}, attempts = ${next.attempts}, last_error = ${next.last_error},
+        attempted_at = coalesce(${next.attempted_at}, attempted_at), status = ${next.status},
+        error = ${next.error}, latency_ms = ${next.latency_ms},
+        next_at = iif((select is_enabled from webhooks where id = webhook_id) = 1, ${next.next_at}, ${NEVER_MS})
+      where webhook_id = ${subscription.id} and seq = ${event.seq} and state = 'due'`,
+  ];
+  if (next.state === 'dead') statements.push(...leave(delivery, deps));
+  if (!('record' in result)) return { statements, isDisabled: false };
+  const now = deps.now();
+  statements.push(
+    ...logged(delivery, result.record, attempts),
+    noteFailure(subscription.id, result.reason, now),
+  );
+  const reason = isGivenUp(subscription.failingSince, now) ? GIVEN_UP_REASON : undefined;
+  const disabledFor = result.verdict === 'gone' ? result.reason : reason;
+  if (disabledFor === undefined) return { statements, isDisabled: false };
+  statements.push(...disableWebhook(subscription, disabledFor, now));
+  return { statements, isDisabled: true };
 }
 
-function setState(
-  { event, subscription }: Delivery,
+function logged(
+  { event, subscription, replayId }: Delivery,
+  record: AttemptRecord,
+  number: number,
+): SQL[] {
+  const key = { webhook_id: subscription.id, seq: event.seq, number, replay_id: replayId };
+  return logAttempts([{ ...record, ...key }]);
+}
+
+function end(
+  delivery: Delivery,
   state: 'delivered' | 'dropped',
-  attempts: number,
-): SQL {
-  return sql`update deliveries set state = ${state}, attempts = ${attempts}
-    where webhook_id = ${subscription.id} and seq = ${event.seq}`;
+  row: { attempts: number } & Partial<LatestAttempt>,
+  deps: Pick<DeliveryDeps, 'now'>,
+): SQL[] {
+  const { event, subscription } = delivery;
+  return [
+    sql`update deliveries set state = ${state}, attempts = ${row.attempts},
+        attempted_at = coalesce(${row.attempted_at ?? null}, attempted_at), status = ${row.status ?? null},
+        error = null, latency_ms = ${row.latency_ms ?? null}
+      where webhook_id = ${subscription.id} and seq = ${event.seq}`,
+    ...leave(delivery, deps),
+  ];
+}
+
+function leave({ event, subscription }: Delivery, { now }: Pick<DeliveryDeps, 'now'>): SQL[] {
+  if (subscription.ordering !== 'chat') return [];
+  return leaveQueue({ webhook_id: subscription.id, seq: event.seq }, now());
 }

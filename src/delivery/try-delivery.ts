@@ -1,12 +1,14 @@
 import { WaypostError } from '../error.ts';
 import { logError } from '../log.ts';
+import { recordOf, type AttemptRecord } from './attempt-record.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { requestOf, type Delivery } from './event-item.ts';
 import { judge, type Outcome } from './outcome.ts';
 
 /** What came of trying a delivery: of its attempt, or of making that ready. */
 export type TryResult =
-  | Outcome
+  /** An attempt was made; `record` is what the log keeps of it. */
+  | (Outcome & { record: AttemptRecord })
   /** Nothing of the event is for the webhook's user to see. */
   | { verdict: 'nothing' }
   /** What the event says could not be read now: a failure of ours, which uses up no attempt. */
@@ -24,5 +26,8 @@ export async function tryDelivery(delivery: Delivery, deps: DeliveryDeps): Promi
     logError('event_unreadable', error, { stack: deps.stack.config.name, seq: delivery.event.seq });
     return { verdict: 'unreadable' };
   }
-  return request === null ? { verdict: 'nothing' } : judge(await deps.attempt(request));
+  if (request === null) return { verdict: 'nothing' };
+  const attempt = await deps.attempt(request);
+  const { secrets, headers: ownHeaders } = delivery.subscription;
+  return { ...judge(attempt.response), record: recordOf(attempt, { secrets, ownHeaders }) };
 }

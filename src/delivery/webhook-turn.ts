@@ -2,17 +2,11 @@ import { sql, type SQL } from 'drizzle-orm';
 import { jsonList, type Database } from '../store/database.ts';
 
 /**
- * Whose turn it is with a slow webhook. `probe_at` is both a lock and a breaker: the slow lane takes a
- * webhook up when that time has come, moves it ahead while it works, and says at the end when the next
- * one may. So a webhook has one attempt at a time, and one that is down is asked now and then by a
- * single delivery, while the others use up none of their attempts.
+ * Whose turn it is with a webhook in the slow lane. `probe_at` is the lock: the slow lane takes a
+ * webhook up when that time has come, moves it ahead while it works, and gives it back at the end. So
+ * a webhook has one attempt at a time, however many doorbells ring for it. The same time keeps it in
+ * peace while its breaker is open or its rate limit is used up.
  */
-
-/** While a webhook is down, one of its deliveries probes it this often at least. */
-export const PROBE_PAUSE_MS = 30_000;
-
-/** After a first failure the slow lane leaves a webhook in peace until that delivery is due again. */
-export const FIRST_PAUSE_MS = 5_000;
 
 /** Takes webhooks out of the fast lane; the slow lane takes them up at `probeAt`. */
 export function markSlow(webhookIds: readonly number[], now: number, probeAt: number): SQL {
@@ -20,65 +14,46 @@ export function markSlow(webhookIds: readonly number[], now: number, probeAt: nu
     where id in (select value from json_each(${jsonList(webhookIds)})) and slow_since is null`;
 }
 
+/** Who was given the webhook's turn has it `until` then; else it may be taken at `freeAt` (milliseconds). */
+export type Turn = { until: number } | { freeAt: number };
+
 /**
- * Takes the webhook's turn until `until` at the latest. Returns 'taken', or when the turn may be taken
- * (milliseconds); undefined where there is no such webhook.
+ * Takes the webhook's turn for `forMs` milliseconds at most; should its holder die, it is free after
+ * that. With a rate limit it is held longer: what a holder that died has used of the limit is not
+ * known, so that all of it must be free again. Undefined where there is no such webhook, or it is disabled.
  */
 export async function takeTurn(
   db: Database,
   webhookId: number,
   now: number,
-  until: number,
-): Promise<'taken' | number | undefined> {
-  const taken = await db.run(sql`
-    update webhooks set probe_at = ${until} where id = ${webhookId} and coalesce(probe_at, 0) <= ${now}`);
-  if (taken > 0) return 'taken';
-  return turnOf(db, webhookId);
-}
-
-/**
- * Gives back the turn that was taken until `until`, after deliveries that went well. With `isPrompt`
- * the receiver answered as fast as the fast lane asks, and returns there. What waited for the probe, or
- * came while this went on, is due now; not a delivery whose first attempt still hangs. Does nothing
- * where the turn has passed to another.
- */
-export function endTurnWell(
-  webhookId: number,
-  until: number,
-  now: number,
-  isPrompt: boolean,
-): SQL[] {
-  return [
-    sql`update deliveries set next_at = ${now}
-        where webhook_id = ${webhookId} and state = 'due' and next_at > ${now}
-          and (attempts = 0 or last_error is not null)
-          and next_at <= iif(attempts = 0, ${until}, ${now + PROBE_PAUSE_MS})
-          and exists (select 1 from webhooks
-            where id = ${webhookId} and is_enabled = 1 and probe_at = ${until})`,
-    isPrompt
-      ? sql`update webhooks set probe_at = null, slow_since = null
-          where id = ${webhookId} and probe_at = ${until}`
-      : sql`update webhooks set probe_at = null where id = ${webhookId} and probe_at = ${until}`,
-  ];
-}
-
-/**
- * Gives back the turn that was taken until `until`, after a failure: the next one is when a delivery
- * comes due, or for a probe. Does nothing where the turn has passed to another.
- */
-export function endTurnBadly(webhookId: number, until: number, now: number): SQL[] {
-  return [
-    sql`update webhooks set probe_at = (
-          select min(${now + PROBE_PAUSE_MS}, coalesce(min(next_at), ${now + PROBE_PAUSE_MS}))
-          from deliveries where webhook_id = ${webhookId} and state = 'due' and next_at > ${now})
-        where id = ${webhookId} and probe_at = ${until}`,
-  ];
-}
-
-/** When the webhook's turn may be taken (milliseconds); undefined where nothing keeps it. */
-export async function turnOf(db: Database, webhookId: number): Promise<number | undefined> {
-  const row = await db.first<{ probe_at: number | null }>(
-    sql`select probe_at from webhooks where id = ${webhookId}`,
+  forMs: number,
+): Promise<Turn | undefined> {
+  const taken = await db.first<{ until: number }>(sql`
+    update webhooks set probe_at = ${now + forMs} +
+      case when rate_limit is null then 0 when rate_limit_per = 'second' then 1000 else 60000 end
+    where id = ${webhookId} and is_enabled = 1 and coalesce(probe_at, 0) <= ${now}
+    returning probe_at as until`);
+  if (taken !== undefined) return taken;
+  const webhook = await db.first<{ probe_at: number | null; is_enabled: number }>(
+    sql`select probe_at, is_enabled from webhooks where id = ${webhookId}`,
   );
-  return row?.probe_at ?? undefined;
+  return webhook?.is_enabled === 1 ? { freeAt: webhook.probe_at ?? now } : undefined;
+}
+
+/** How a turn ends. */
+export interface TurnEnd {
+  /** The receiver answers as fast as the fast lane asks, and returns there. */
+  isPrompt: boolean;
+  /** Milliseconds; not to be taken up again before. Null for at once. */
+  notBefore: number | null;
+  /** The `rate_window` column; null where there is no limit. */
+  rateWindow: string | null;
+}
+
+/** Gives back the turn that was taken until `until`. Does nothing where it has passed to another. */
+export function endTurn(webhookId: number, until: number, end: TurnEnd): SQL {
+  const slowSince = end.isPrompt ? sql`null` : sql`slow_since`;
+  return sql`update webhooks set probe_at = ${end.notBefore}, slow_since = ${slowSince},
+      rate_window = ${end.rateWindow}
+    where id = ${webhookId} and probe_at = ${until}`;
 }

@@ -17,6 +17,7 @@ export interface ExtendedPayload {
   incoming_messages?: unknown[];
   outgoing_messages?: unknown[];
   waba_errors?: unknown[];
+  disabled_webhooks?: unknown[];
 }
 
 /** A chat that an event is about, and whose it was then: who may see the event is decided from it. */
@@ -89,22 +90,28 @@ export async function placeContents(
 /**
  * The statement that writes an event and returns it as `WrittenEvent`. The event is open where an
  * enabled webhook takes its kind: with no subscriber nothing is rung and nothing is written later.
+ * Where `condition` does not hold, nothing is written.
  */
-export function insertEvent(event: NewEvent, contents: { inR2: boolean; extended: string }): SQL {
+export function insertEvent(
+  event: NewEvent,
+  contents: { inR2: boolean; extended: string },
+  condition: SQL = sql`true`,
+): SQL {
   return sql`
     insert into events (id, kind, created_at, open, body, extended, in_r2, headers, fields, chats, incoming, digest)
-    values (
+    select
       ${event.id}, ${event.kind}, ${event.createdAt},
       (select 1 from webhooks where is_enabled = 1 and ${subscribesTo(event.kind)} limit 1),
       ${contents.inR2 ? null : event.body}, ${contents.inR2 ? null : contents.extended},
       ${contents.inR2 ? 1 : 0}, ${JSON.stringify(event.headers)}, ${JSON.stringify(event.fields)},
       ${JSON.stringify(event.chats)}, ${JSON.stringify(event.incoming)}, ${event.digest}
-    ) returning seq, open`;
+    where ${condition} returning seq, open`;
 }
 
 function subscribesTo(kind: EventKind): SQL {
   if (kind === 'waba') return sql`(on_cloud_api = 1 or on_incoming_message = 1 or on_assigned = 1)`;
   if (kind === 'outgoing') return sql`on_outgoing_message = 1`;
+  if (kind === 'webhook') return sql`on_webhook_disabled = 1`;
   return sql`false`;
 }
 
@@ -135,6 +142,11 @@ export async function findContents(files: Files, row: ContentsRow): Promise<Even
   const body = row.in_r2 === 1 ? await files.getText(bodyKey(row.id)) : row.body;
   const extended = row.in_r2 === 1 ? await files.getText(extendedKey(row.id)) : row.extended;
   return extended === null ? null : { body, extended: readJson(extended) };
+}
+
+/** Where an event's contents lie among the stack's files, once they are in R2. */
+export function contentsKeys({ id }: Pick<EventRow, 'id'>): string[] {
+  return [bodyKey(id), extendedKey(id)];
 }
 
 function bodyKey(id: string): string {

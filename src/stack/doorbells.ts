@@ -1,5 +1,7 @@
 import type { Env, QueueMessage, StackObject } from '../config.ts';
+import { sql } from 'drizzle-orm';
 import type { Bells } from '../inbox/bells.ts';
+import type { StackContext } from '../store/open-stack.ts';
 
 /** A queue takes at most 100 messages at once (Queues limits). */
 const MAX_SEND = 100;
@@ -18,6 +20,7 @@ export function doorbells(env: Env, stack: string): Bells {
         ids.map((media) => ({ kind: 'media', stack, media })),
       ),
     webhooks: (ids) => ringWebhooks(env, stack, ids),
+    replays: (ids) => ringReplays(env, stack, ids),
     closeSockets: (userId) => object().closeSockets(userId),
   };
 }
@@ -30,11 +33,32 @@ export function ringEvents(env: Env, stack: string, seqs: readonly number[]): Pr
   );
 }
 
+/** Tells webhooks and websockets of the events that delivery itself has written. */
+export async function announceOwnEvents(env: Env, { config, db }: StackContext): Promise<void> {
+  const events = await db.all<{ seq: number }>(
+    sql`select seq from events where open = 1 and kind = 'webhook' limit ${MAX_SEND}`,
+  );
+  await ringEvents(
+    env,
+    config.name,
+    events.map(({ seq }) => seq),
+  );
+  await env.STACK.getByName(config.name).ring();
+}
+
 /** Rings the slow lane for webhooks with due deliveries. */
 export function ringWebhooks(env: Env, stack: string, webhooks: readonly number[]): Promise<void> {
   return ringAll(
     env.DUE,
     webhooks.map((webhook) => ({ kind: 'webhook', stack, webhook })),
+  );
+}
+
+/** Rings for replays whose next step is due. */
+export function ringReplays(env: Env, stack: string, replays: readonly number[]): Promise<void> {
+  return ringAll(
+    env.DUE,
+    replays.map((replay) => ({ kind: 'replay', stack, replay })),
   );
 }
 

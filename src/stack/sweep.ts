@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
+import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import type { Database } from '../store/database.ts';
 
 /** An open event this old was lost by the queue, or waits in a long one: ringing again does no harm. */
@@ -13,8 +14,22 @@ export interface Waiting {
   events: number[];
   webhooks: number[];
   media: string[];
+  /** Replays whose next step is due. */
+  replays: number[];
   /** Milliseconds; when to look again. */
   nextAt: number | undefined;
+}
+
+/** A webhook with pending deliveries, and when it is to be looked at (milliseconds). */
+interface DueWebhook {
+  id: number;
+  due_at: number;
+}
+
+/** A running replay, and when its next step is due (milliseconds). */
+interface RunningReplay {
+  id: number;
+  next_at: number;
 }
 
 interface DueTime {
@@ -26,25 +41,38 @@ interface DueTime {
  * `afterSeq` were rung a moment ago and are left out.
  */
 export async function findWaiting(db: Database, now: number, afterSeq = 0): Promise<Waiting> {
-  const [events, webhooks, media, nextDelivery, nextMedia, nextEvent] = await db.batch<
-    [{ seq: number }[], { webhook_id: number }[], { id: string }[], DueTime[], DueTime[], DueTime[]]
+  const [events, webhooks, media, nextMedia, nextEvent, running] = await db.batch<
+    [{ seq: number }[], DueWebhook[], { id: string }[], DueTime[], DueTime[], RunningReplay[]]
   >([
     sql`select seq from events where open = 1 and seq > ${afterSeq} and created_at <= ${now - OPEN_GRACE_MS}
         order by seq limit ${MAX_RING}`,
-    sql`select distinct webhook_id from deliveries where state = 'due' and next_at <= ${now} limit ${MAX_RING}`,
+    selectDueWebhooks(),
     sql`select id from media where state = 'pending' and next_at <= ${now} order by next_at limit ${MAX_RING}`,
-    sql`select min(next_at) as next_at from deliveries where state = 'due' and next_at > ${now}`,
     sql`select min(next_at) as next_at from media where state = 'pending' and next_at > ${now}`,
     sql`select created_at + ${OPEN_GRACE_MS} as next_at from events where open = 1 and created_at > ${now - OPEN_GRACE_MS}
         order by seq limit 1`,
+    sql`select id, next_at from replays where state = 'running' order by next_at limit ${MAX_RING}`,
   ]);
-  const times = [nextDelivery, nextMedia, nextEvent].flatMap(([row]) => row?.next_at ?? []);
+  const times = [nextMedia, nextEvent].flatMap(([row]) => row?.next_at ?? []);
+  times.push(...webhooks.map(({ due_at }) => due_at).filter((at) => at > now && at < NEVER_MS));
+  times.push(...running.map(({ next_at }) => next_at).filter((at) => at > now && at < NEVER_MS));
   // A full page of events has more behind it, which nothing else would ring for.
   if (events.length === MAX_RING) times.push(now);
   return {
     events: events.map((event) => event.seq),
-    webhooks: webhooks.map((webhook) => webhook.webhook_id),
+    webhooks: webhooks.filter(({ due_at }) => due_at <= now).map(({ id }) => id),
     media: media.map((file) => file.id),
+    replays: running.filter(({ next_at }) => next_at <= now).map(({ id }) => id),
     nextAt: times.length === 0 ? undefined : Math.min(...times),
   };
+}
+
+/** One seek per webhook, of which a stack has a hundred at most. What nobody may take up now is not due. */
+function selectDueWebhooks(): SQL {
+  return sql`
+    select id, max(next_at, probe_at) as due_at from (
+      select w.id, coalesce(w.probe_at, 0) as probe_at,
+        (select min(d.next_at) from deliveries d where d.webhook_id = w.id and d.state = 'due') as next_at
+      from webhooks w where w.is_enabled = 1)
+    where next_at is not null`;
 }

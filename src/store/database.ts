@@ -1,6 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 
+/** D1 asks its callers to retry what failed in its network (D1, "Retry queries"). */
+const RETRY_PAUSES_MS = [20, 100, 500, 2_000];
+
 /**
  * The database of one stack. Queries are drizzle's `sql` templates, so every value is a bound
  * parameter. drizzle's own D1 client is not used: it cannot put such templates into a D1 batch, and a
@@ -43,6 +46,29 @@ export class Database {
     // D1 cannot know the row types; the queries stand beside the type argument where this is called.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
     return rows as Results;
+  }
+
+  /**
+   * Runs all statements in one transaction, and again where that failed and nobody can say whether it
+   * happened: only for statements that change nothing more when they are run twice. Throws when the
+   * database does not answer for some seconds.
+   */
+  async surely(queries: readonly SQL[]): Promise<void> {
+    for (const pauseMs of RETRY_PAUSES_MS) {
+      try {
+        await this.batch(queries);
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+    await this.batch(queries);
+  }
+
+  /** How large the database is (bytes); D1 tells it with every answer. */
+  async size(): Promise<number> {
+    const { meta } = await this.#d1.prepare('select 1').run();
+    return meta.size_after;
   }
 
   #prepare(query: SQL): D1PreparedStatement {

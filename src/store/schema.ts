@@ -250,6 +250,8 @@ export const webhooks = sqliteTable(
     probe_at: integer(),
     /** When its breaker opened; null while it is closed. */
     breaker_opened_at: integer(),
+    /** When it closed the last time: what was before is not held against it. */
+    breaker_closed_at: integer(),
     /** When the first attempt failed after the last success; null while it answers with success. */
     failing_since: integer(),
     last_error: text(),
@@ -496,6 +498,8 @@ export const counters = sqliteTable('counters', {
       'totalled_seq',
       'totalled_attempt',
       'log_pruned_seq',
+      // The highest row number that a message which is gone had.
+      'removed_message',
     ],
   }).primaryKey(),
   value: integer().notNull(),

@@ -60,7 +60,7 @@ async function sendSample(target: WebhookTarget, policy: UrlPolicy): Promise<voi
     id: `test_${id}`,
     body: new TextEncoder().encode(JSON.stringify(sample)),
   };
-  const response = await attempt(request, { ...policy, deadlineMs: TEST_DEADLINE_MS });
+  const { response } = await attempt(request, { ...policy, deadlineMs: TEST_DEADLINE_MS });
   const outcome = judge(response);
   if (outcome.verdict !== 'delivered') throw new WaypostError('invalid', outcome.reason);
 }

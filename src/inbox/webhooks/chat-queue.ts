@@ -55,6 +55,12 @@ export function leaveQueue({ webhook_id, seq }: DeliveryKey, now: number): SQL[]
   ];
 }
 
+/** The statement that holds what is due of a webhook although another comes before it. */
+export function holdBlocked(webhookId: number, now: number): SQL {
+  return sql`update deliveries set next_at = ${NEVER_MS}
+    where webhook_id = ${webhookId} and state = 'due' and next_at <= ${now} and ${hasPredecessor()}`;
+}
+
 /** Whether another delivery to the same webhook comes first in a chat; over a row of `deliveries`. */
 export function hasPredecessor(): SQL {
   return sql`exists (

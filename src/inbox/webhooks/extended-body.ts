@@ -1,6 +1,7 @@
 import { isRecord, textOf } from '../../waba/json-record.ts';
 import { readContact, readMessage, readStatus, type CustomerRef } from '../../waba/items.ts';
 import type { EventChat, ExtendedPayload } from '../events.ts';
+import { ownDisabledWebhooks } from './disabled-event.ts';
 import { isAssignedTo, mayRead, type Viewer } from './matches.ts';
 import type { Interest } from './subscriptions.ts';
 
@@ -28,6 +29,8 @@ export function extendedBodyFor(
     const assigned = keysOf(chats.filter((chat) => isAssignedTo(interest, chat)));
     body['assigned_messages'] = ofChats(readable.incoming_messages, assigned);
   }
+  if (interest.onWebhookDisabled)
+    body['disabled_webhooks'] = ownDisabledWebhooks(interest, extended.disabled_webhooks);
   const parts = Object.entries(body).filter(([, items]) => items.length > 0);
   if (parts.length === 0) return null;
   // Contacts say who wrote; where nothing else is left they are no news of their own.

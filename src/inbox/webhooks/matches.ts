@@ -27,7 +27,7 @@ export function toMatched(
 }
 
 /** For whose eyes something is: the user of a webhook or of a websocket. */
-export type Viewer = Pick<Interest, 'userId' | 'canReadChats' | 'groupIds'>;
+export type Viewer = Pick<Interest, 'userId' | 'isAdmin' | 'canReadChats' | 'groupIds'>;
 
 /** WABA's own body, or the get.chat shape of what is new in it. */
 export type Shape = 'cloud_api' | 'extended';
@@ -52,6 +52,7 @@ function takesOriginal(interest: Interest, { kind, fields }: MatchedEvent): bool
 
 function takesExtended(interest: Interest, event: MatchedEvent): boolean {
   if (event.kind === 'outgoing') return interest.onOutgoingMessage;
+  if (event.kind === 'webhook') return interest.onWebhookDisabled;
   if (event.kind !== 'waba') return false;
   if (interest.onIncomingMessage) return true;
   if (!interest.onAssigned || !event.hasIncoming) return false;

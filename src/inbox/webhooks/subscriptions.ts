@@ -1,16 +1,25 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Scope, User } from '../../auth/user.ts';
+import type { Role, Scope, User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import { logError } from '../../log.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { openHeaders, openSecrets } from './open-sealed.ts';
-import { parseFields, reachableBy, type ScheduleName, type WebhookRow } from './webhook.ts';
+import {
+  parseFields,
+  rateLimitOf,
+  reachableBy,
+  type RateLimit,
+  type ScheduleName,
+  type WebhookRow,
+} from './webhook.ts';
 
 /** A webhook as delivery needs it: where to, what of, and what its user may see. */
 export interface Subscription {
   id: number;
   userId: number;
+  username: string;
+  isAdmin: boolean;
   /** A user who was deactivated is told nothing more. */
   isOwnerActive: boolean;
   canReadChats: Scope;
@@ -20,10 +29,16 @@ export interface Subscription {
   /** `whsec_…`, the newest first: the one before signs too until its grace is over. */
   secrets: readonly string[];
   schedule: ScheduleName;
+  ordering: WebhookRow['ordering'];
+  /** At most so many attempts in so many milliseconds; null for no limit. */
+  rateLimit: RateLimit | null;
+  /** The `rate_window` column. */
+  rateWindow: string | null;
   onIncomingMessage: boolean;
   onOutgoingMessage: boolean;
   onAssigned: boolean;
   onCloudApi: boolean;
+  onWebhookDisabled: boolean;
   /** Which kinds of WABA's events `onCloudApi` takes; null takes all. */
   fields: readonly string[] | null;
   /** It gets events with a higher sequence number only. */
@@ -32,6 +47,12 @@ export interface Subscription {
   slowSince: number | null;
   /** Milliseconds; the slow lane does not take it up before. */
   probeAt: number | null;
+  /** Milliseconds; when its breaker opened, null while it is closed. */
+  breakerOpenedAt: number | null;
+  /** Milliseconds; when its breaker closed the last time. */
+  breakerClosedAt: number | null;
+  /** Milliseconds; since when it has answered with nothing but failures, null while it does not. */
+  failingSince: number | null;
   /** Its headers or secrets cannot be opened now, so that it cannot be called. */
   isUnreadable: boolean;
 }
@@ -41,6 +62,7 @@ export type Interest = Pick<
   Subscription,
   | 'id'
   | 'userId'
+  | 'isAdmin'
   | 'isOwnerActive'
   | 'canReadChats'
   | 'groupIds'
@@ -48,11 +70,18 @@ export type Interest = Pick<
   | 'onOutgoingMessage'
   | 'onAssigned'
   | 'onCloudApi'
+  | 'onWebhookDisabled'
   | 'fields'
   | 'sinceSeq'
 >;
 
-type SubscriptionRow = WebhookRow & { is_active: number; can_read_chats: Scope; group_ids: string };
+type SubscriptionRow = WebhookRow & {
+  username: string;
+  role: Role;
+  is_active: number;
+  can_read_chats: Scope;
+  group_ids: string;
+};
 
 /**
  * Returns the stack's enabled webhooks by id, ready to deliver to: one query, and decryption only of
@@ -82,7 +111,7 @@ export async function findInterest(ctx: StackContext, actor: User, id: number): 
 
 function selectSubscriptions(where: SQL): SQL {
   return sql`
-    select w.*, u.is_active, u.can_read_chats, (
+    select w.*, u.username, u.role, u.is_active, u.can_read_chats, (
       select json_group_array(g.group_id) from user_groups g where g.user_id = u.id
     ) as group_ids
     from webhooks w join users u on u.id = w.user_id
@@ -111,19 +140,28 @@ function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets'
   return {
     id: row.id,
     userId: row.user_id,
+    username: row.username,
+    isAdmin: row.role === 'admin',
     isOwnerActive: row.is_active === 1,
     canReadChats: row.can_read_chats,
     groupIds: readJson(row.group_ids),
     url: row.url,
     schedule: row.schedule,
+    ordering: row.ordering,
+    rateLimit: rateLimitOf(row),
+    rateWindow: row.rate_window,
     onIncomingMessage: row.on_incoming_message === 1,
     onOutgoingMessage: row.on_outgoing_message === 1,
     onAssigned: row.on_assigned === 1,
     onCloudApi: row.on_cloud_api === 1,
+    onWebhookDisabled: row.on_webhook_disabled === 1,
     fields: parseFields(row.fields),
     sinceSeq: row.since_seq,
     slowSince: row.slow_since,
     probeAt: row.probe_at,
+    breakerOpenedAt: row.breaker_opened_at,
+    breakerClosedAt: row.breaker_closed_at,
+    failingSince: row.failing_since,
     isUnreadable: false,
   };
 }

@@ -10,6 +10,15 @@ export type WebhookRow = typeof webhooks.$inferSelect;
 /** How often and for how long a webhook's deliveries are attempted, by name. */
 export type ScheduleName = WebhookRow['schedule'];
 
+/** In which order a webhook gets its events. */
+export type Ordering = WebhookRow['ordering'];
+
+/** At most `count` attempts within any `perMs` milliseconds. */
+export interface RateLimit {
+  count: number;
+  perMs: number;
+}
+
 /** Whose webhook it is, and what decides what it may be told. */
 export type WebhookOwner = Pick<User, 'id' | 'username' | 'canReadChats'>;
 
@@ -70,6 +79,14 @@ export async function toWebhook(ctx: StackContext, row: OwnedRow): Promise<Webho
     disabledReason: row.disabled_reason,
     createdAt: row.created_at,
   };
+}
+
+/** Reads the `rate_limit` columns; null where there is no limit. */
+export function rateLimitOf(
+  row: Pick<WebhookRow, 'rate_limit' | 'rate_limit_per'>,
+): RateLimit | null {
+  const perMs = row.rate_limit_per === 'second' ? 1_000 : 60_000;
+  return row.rate_limit === null ? null : { count: row.rate_limit, perMs };
 }
 
 /** Reads the `fields` column. */

@@ -3,8 +3,8 @@ import { framesFor, type ShownEvent } from './event-frames.ts';
 
 const OWN = { wa_id: '1', assigned_user_id: 7, assigned_group_id: null };
 const FOREIGN = { wa_id: '2', assigned_user_id: 8, assigned_group_id: null };
-const ASSIGNEE = { userId: 7, canReadChats: 'user', groupIds: [] } as const;
-const EVERYBODY = { userId: 1, canReadChats: 'all', groupIds: [] } as const;
+const ASSIGNEE = { userId: 7, isAdmin: false, canReadChats: 'user', groupIds: [] } as const;
+const EVERYBODY = { userId: 1, isAdmin: true, canReadChats: 'all', groupIds: [] } as const;
 
 function message(from: string): object {
   return { from, id: `wamid.${from}`, timestamp: '1', type: 'text', text: { body: `of ${from}` } };

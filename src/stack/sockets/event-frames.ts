@@ -1,4 +1,5 @@
 import type { EventChat, EventKind, ExtendedPayload } from '../../inbox/events.ts';
+import { ownDisabledWebhooks } from '../../inbox/webhooks/disabled-event.ts';
 import { mayRead, type Viewer } from '../../inbox/webhooks/matches.ts';
 import { readablePart } from '../../inbox/webhooks/extended-body.ts';
 import { isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
@@ -20,6 +21,7 @@ export interface ShownEvent {
  * for them there, older ones pass over a type they do not know.
  */
 export function framesFor(viewer: Viewer, event: ShownEvent): string[] {
+  if (event.kind === 'webhook') return disabledFrames(viewer, event);
   if (viewer.canReadChats === 'all') return wholeFrames(event);
   // Never the body itself: beside what is new it may repeat messages of chats that are not named here.
   if (!event.chats.some((chat) => mayRead(viewer, chat))) return [];
@@ -31,6 +33,13 @@ function wholeFrames({ seq, kind, body, extended }: ShownEvent): string[] {
   if (kind !== 'waba') return ownFrames(seq, own);
   const payload = isEnvelope(body) ? joinObjects(body, own) : own === '{}' ? (body ?? '{}') : own;
   return [frame('waba_webhook', seq, payload)];
+}
+
+/** A webhook that was disabled is its owner's affair and the admins'. */
+function disabledFrames(viewer: Viewer, { seq, extended }: ShownEvent): string[] {
+  const disabled = ownDisabledWebhooks(viewer, extended.disabled_webhooks);
+  if (disabled.length === 0) return [];
+  return ownFrames(seq, JSON.stringify({ disabled_webhooks: disabled }));
 }
 
 function ownFrames(seq: number, payload: string): string[] {

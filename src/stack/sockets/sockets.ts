@@ -227,6 +227,7 @@ function sendUnseen(
   // One that came while the page was read may miss what is before it.
   if (session.seq < from) return;
   const viewer = {
+    isAdmin: user.role === 'admin',
     userId: user.id,
     canReadChats: user.canReadChats,
     groupIds: user.groups.map((group) => group.id),

@@ -1,0 +1,78 @@
+import type { attempts } from '../store/schema.ts';
+import type { Attempt, AttemptRequest } from './attempt.ts';
+
+/** What the log keeps of one attempt, whichever delivery it was of. */
+export type AttemptRecord = Pick<
+  typeof attempts.$inferSelect,
+  | 'at'
+  | 'status'
+  | 'error'
+  | 'latency_ms'
+  | 'request_headers'
+  | 'response_headers'
+  | 'response_body'
+>;
+
+/** Headers of an answer are kept up to so many characters: a receiver may send a thousand of them. */
+const MAX_HEADER_CHARACTERS = 16 * 1024;
+
+/** What a request header's value is replaced by, wherever it might be a secret. */
+const MASK = '***';
+
+/** Shorter values are words such as "1" or "yes": masking them would garble any text. */
+const MIN_SECRET_LENGTH = 6;
+
+/**
+ * Makes the log's record of an attempt. The values of the webhook's own headers are masked, in what was
+ * sent and in what the receiver said: one that echoes its request must not put a secret into the log.
+ */
+export function recordOf(
+  attempt: Attempt,
+  { secrets, ownHeaders }: Pick<AttemptRequest, 'secrets'> & { ownHeaders: Record<string, string> },
+): AttemptRecord {
+  const hide = hider([...secrets, ...Object.values(ownHeaders)]);
+  const { response, answer } = attempt;
+  return {
+    at: attempt.at,
+    status: response.kind === 'answered' ? response.status : null,
+    error: response.kind === 'failed' ? response.error : null,
+    latency_ms: attempt.latencyMs,
+    request_headers: JSON.stringify(maskedHeaders(attempt.requestHeaders, ownHeaders)),
+    response_headers: answer && JSON.stringify(headersUpTo(answer.headers, hide)),
+    response_body: answer && hide(textOf(answer.body)),
+  };
+}
+
+function maskedHeaders(
+  headers: Record<string, string>,
+  own: Record<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Object.hasOwn(own, name) ? MASK : value]),
+  );
+}
+
+function headersUpTo(headers: Headers, hide: (text: string) => string): Record<string, string> {
+  const kept: Record<string, string> = {};
+  let size = 0;
+  for (const [name, value] of headers) {
+    size += name.length + value.length;
+    if (size > MAX_HEADER_CHARACTERS) break;
+    kept[name] = hide(value);
+  }
+  return kept;
+}
+
+/** SQLite's text ends at a NUL for some readers. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).replaceAll('\0', '\uFFFD');
+}
+
+/** Replaces secrets in a text, and the parts of those like `Token abc…` too. */
+function hider(secrets: readonly string[]): (text: string) => string {
+  const parts = secrets.flatMap((secret) => [secret, ...secret.split(/\s+/)]);
+  const hidden = parts.filter((part) => part.length >= MIN_SECRET_LENGTH);
+  // The longest first: a part of it must not be cut out before.
+  hidden.sort((a, b) => b.length - a.length);
+  return (text) => hidden.reduce((rest, part) => rest.replaceAll(part, MASK), text);
+}

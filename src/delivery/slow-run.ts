@@ -1,0 +1,133 @@
+import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import { isTooOften } from './breaker.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
+import { claimDue, dropRow, loadDeliveries, release, type Claim } from './due-rows.ts';
+import type { Delivery } from './event-item.ts';
+import { PATIENCE_MS } from './fast-lane.ts';
+import {
+  countAttempt,
+  freeAt,
+  readRateWindow,
+  writeRateWindow,
+  type RateSlot,
+} from './rate-window.ts';
+import { settle } from './settle.ts';
+import { tryDelivery } from './try-delivery.ts';
+
+/**
+ * No attempt begins later in a run than this. The last one then ends within the 30 seconds that work
+ * may outlive its invocation (`waitUntil`, Workers limits).
+ */
+export const MAX_RUN_MS = 10_000;
+
+/** How many deliveries are taken on at once. */
+const MAX_CLAIMS = 10;
+
+/** How a run of a webhook's deliveries went: what its latest attempt came to, or why it broke off. */
+export type RunEnd = 'idle' | 'prompt' | 'slow' | 'failed' | 'breaker open' | 'disabled';
+
+/** One turn with one webhook, which was taken `until` then. */
+export class SlowRun {
+  readonly subscription: Subscription;
+  readonly until: number;
+  readonly #deps: DeliveryDeps;
+  readonly #lastStartAt: number;
+  #window: RateSlot[];
+  #end: RunEnd = 'idle';
+  /** When the breaker closed the last time, in this run or before. */
+  #closedAt: number | null;
+
+  constructor(subscription: Subscription, until: number, deps: DeliveryDeps) {
+    this.subscription = subscription;
+    this.until = until;
+    this.#deps = deps;
+    this.#lastStartAt = deps.now() + MAX_RUN_MS;
+    this.#window = readRateWindow(subscription.rateWindow);
+    this.#closedAt = subscription.breakerClosedAt;
+  }
+
+  get end(): RunEnd {
+    return this.#end;
+  }
+
+  /** When the breaker closed in this run; null where it did not (milliseconds). */
+  get closedAt(): number | null {
+    return this.#closedAt === this.subscription.breakerClosedAt ? null : this.#closedAt;
+  }
+
+  /** The `rate_window` column. */
+  get rateWindow(): string | null {
+    return this.subscription.rateLimit === null ? null : writeRateWindow(this.#window);
+  }
+
+  /** When the rate limit lets the next attempt begin (milliseconds). */
+  freeAt(now: number): number {
+    const { rateLimit } = this.subscription;
+    return rateLimit === null ? now : freeAt(this.#window, rateLimit, now);
+  }
+
+  /** Works until nothing is due or the run is over. What it has taken on and not attempted is due again. */
+  async work(): Promise<void> {
+    const { stack, now } = this.#deps;
+    while (this.#mayGoOn()) {
+      const limit = this.#isProbing ? 1 : MAX_CLAIMS;
+      const taken = { now: now(), until: this.until, limit };
+      const claims = await claimDue(stack.db, this.subscription, taken);
+      if (claims.length === 0) return;
+      const deliveries = await loadDeliveries(stack.db, claims, this.subscription);
+      for (const [index, claim] of claims.entries()) {
+        if (!this.#mayGoOn() || !(await this.#isFree())) {
+          await release(stack.db, this.subscription.id, claims.slice(index), now());
+          return;
+        }
+        await this.#attempt(claim, deliveries.get(claim.seq));
+      }
+    }
+  }
+
+  /** The first attempt while the breaker is open decides whether it closes. */
+  get #isProbing(): boolean {
+    return this.subscription.breakerOpenedAt !== null && this.#end === 'idle';
+  }
+
+  #mayGoOn(): boolean {
+    const isOver = this.#end === 'breaker open' || this.#end === 'disabled';
+    return !isOver && this.#deps.now() < this.#lastStartAt;
+  }
+
+  /** Waits for the rate limit; false where that would outlast the run. */
+  async #isFree(): Promise<boolean> {
+    const now = this.#deps.now();
+    const at = this.freeAt(now);
+    if (at >= this.#lastStartAt) return false;
+    if (at > now) await this.#deps.sleep(at - now);
+    return true;
+  }
+
+  async #attempt({ seq, attempts }: Claim, delivery: Delivery | undefined): Promise<void> {
+    const { db } = this.#deps.stack;
+    const startedAt = this.#deps.now();
+    // The webhook was changed meanwhile and does not take the event any more.
+    if (delivery === undefined) return dropRow(db, this.subscription.id, seq, startedAt);
+    const result = await tryDelivery(delivery, this.#deps);
+    const endedAt = this.#deps.now();
+    const { rateLimit } = this.subscription;
+    if (rateLimit !== null) this.#window = countAttempt(this.#window, rateLimit, endedAt);
+    const { statements, isDisabled } = settle(delivery, result, attempts + 1, this.#deps);
+    await db.surely(statements);
+    if (isDisabled) await this.#deps.announce();
+    if (!('record' in result)) return;
+    const isPrompt = endedAt - startedAt < PATIENCE_MS;
+    if (this.#isProbing && result.verdict === 'delivered') this.#closedAt = endedAt;
+    if (isDisabled) this.#end = 'disabled';
+    else if (result.verdict === 'delivered') this.#end = isPrompt ? 'prompt' : 'slow';
+    else this.#end = (await this.#isBroken()) ? 'breaker open' : 'failed';
+  }
+
+  /** A probe that fails opens the breaker anew. */
+  async #isBroken(): Promise<boolean> {
+    if (this.#isProbing) return true;
+    const { stack, now } = this.#deps;
+    return isTooOften(stack.db, this.subscription.id, this.#closedAt, now());
+  }
+}
