@@ -10,7 +10,7 @@ export interface WebhookMeasures extends TotalsRow {
   is_enabled: number;
   /** 1 while its breaker is open. */
   is_broken: number;
-  /** How many of its deliveries are pending, counted up to `MAX_COUNTED`. */
+  /** How many of its deliveries are pending, counted up to `MAX_COUNTED`; 0 for a disabled one. */
   pending: number;
 }
 
@@ -35,7 +35,8 @@ export async function measure(db: Database): Promise<Measures> {
   const totals = sql.raw(TOTALS.map((column) => `coalesce(t.${column}, 0) as ${column}`).join());
   const [webhooks, [stack]] = await db.batch<[WebhookMeasures[], StackMeasures[]]>([
     sql`select w.id as webhook_id, w.is_enabled, w.breaker_opened_at is not null as is_broken,
-          ${countUpTo(sql`from deliveries where webhook_id = w.id and state = 'due'`)} as pending, ${totals}
+          iif(w.is_enabled = 1, ${countUpTo(sql`from deliveries where webhook_id = w.id and state = 'due'`)}, 0)
+            as pending, ${totals}
         from webhooks w left join webhook_totals t on t.webhook_id = w.id order by w.id`,
     sql`select (${selectOldestDue()}) as due_at,
           ${countUpTo(sql`from events where open = 1`)} as events_open,

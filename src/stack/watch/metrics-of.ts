@@ -15,56 +15,39 @@ const MS_PER_SECOND = 1_000;
 const BOUND = `counted up to ${MAX_COUNTED}`;
 
 /** Names and describes what was measured at `now` (milliseconds). */
-export function metricsOf(
-  { stack, webhooks }: Measures,
-  { sockets, databaseBytes }: Surroundings,
-  now: number,
-): Metric[] {
-  const enabled = webhooks.filter(({ is_enabled }) => is_enabled === 1);
+export function metricsOf(measures: Measures, around: Surroundings, now: number): Metric[] {
+  return [...webhookMetrics(measures.webhooks), ...stackMetrics(measures, around, now)];
+}
+
+function webhookMetrics(webhooks: readonly WebhookMeasures[]): Metric[] {
+  const enabled = webhooks.filter(isEnabled);
+  const values = (of: typeof webhooks, column: 'delivered' | 'failed' | 'pending'): Sample[] =>
+    of.map((webhook) => ({ labels: labelsOf(webhook), value: webhook[column] }));
   return [
-    perWebhook(
-      'counter',
-      'deliveries_total',
-      'Attempts that a receiver took.',
-      webhooks,
-      (w) => w.delivered,
-    ),
-    perWebhook(
-      'counter',
-      'attempts_failed_total',
-      'Attempts that failed.',
-      webhooks,
-      (w) => w.failed,
-    ),
+    {
+      name: 'waypost_deliveries_total',
+      type: 'counter',
+      help: 'Deliveries that the receiver took.',
+      samples: values(webhooks, 'delivered'),
+    },
+    {
+      name: 'waypost_attempts_failed_total',
+      type: 'counter',
+      help: 'Attempts that failed.',
+      samples: values(webhooks, 'failed'),
+    },
     {
       name: 'waypost_attempt_duration_seconds',
       type: 'histogram',
       help: 'How long attempts took, failed ones too.',
       samples: webhooks.flatMap(durations),
     },
-    perWebhook(
-      'gauge',
-      'deliveries_due',
-      `Deliveries to enabled webhooks that are pending, ${BOUND}.`,
-      enabled,
-      (w) => w.pending,
-    ),
-    gauge(
-      'past_due_seconds',
-      'For how long the oldest of what is due has been waiting.',
-      pastDueMs(stack.due_at, now) / MS_PER_SECOND,
-    ),
-    gauge(
-      'events_open',
-      `Events that some webhook may still have to be told, ${BOUND}.`,
-      stack.events_open,
-    ),
-    gauge('outbox_depth', `Messages that wait to be sent to WABA, ${BOUND}.`, stack.outbox_depth),
-    gauge(
-      'dead_letters',
-      `Faults of our own that wait for an admin, ${BOUND}.`,
-      stack.dead_letters,
-    ),
+    {
+      name: 'waypost_deliveries_due',
+      type: 'gauge',
+      help: `Pending deliveries of an enabled webhook, ${BOUND}.`,
+      samples: values(enabled, 'pending'),
+    },
     {
       name: 'waypost_webhooks',
       type: 'gauge',
@@ -74,34 +57,34 @@ export function metricsOf(
         { labels: { state: 'disabled' }, value: webhooks.length - enabled.length },
       ],
     },
-    gauge(
-      'breakers_open',
-      'Enabled webhooks whose breaker is open.',
-      enabled.filter(({ is_broken }) => is_broken === 1).length,
-    ),
-    ...(sockets === undefined ? [] : [gauge('sockets', 'Open websockets.', sockets)]),
-    ...(databaseBytes === undefined
-      ? []
-      : [gauge('database_bytes', 'Size of the database.', databaseBytes)]),
   ];
 }
 
-function gauge(name: string, help: string, value: number): Metric {
-  return { name: `waypost_${name}`, type: 'gauge', help, samples: [{ value }] };
+function stackMetrics(
+  { stack, webhooks }: Measures,
+  { sockets, databaseBytes }: Surroundings,
+  now: number,
+): Metric[] {
+  const overdue = pastDueMs(stack.due_at, now) / MS_PER_SECOND;
+  const broken = webhooks.filter((webhook) => isEnabled(webhook) && webhook.is_broken === 1);
+  return [
+    gauge('waypost_past_due_seconds', overdue, 'How long ago the oldest of what waits was due.'),
+    gauge('waypost_events_open', stack.events_open, `Events not yet told to all, ${BOUND}.`),
+    gauge('waypost_outbox_depth', stack.outbox_depth, `Messages to be sent to WABA, ${BOUND}.`),
+    gauge('waypost_dead_letters', stack.dead_letters, `What waits for an admin, ${BOUND}.`),
+    gauge('waypost_breakers_open', broken.length, 'Enabled webhooks whose breaker is open.'),
+    gauge('waypost_sockets', sockets, 'Open websockets.'),
+    gauge('waypost_database_bytes', databaseBytes, 'Size of the database.'),
+  ].flatMap((metric) => metric ?? []);
 }
 
-function perWebhook(
-  type: 'counter' | 'gauge',
-  name: string,
-  help: string,
-  webhooks: readonly WebhookMeasures[],
-  valueOf: (webhook: WebhookMeasures) => number,
-): Metric {
-  const samples = webhooks.map((webhook) => ({
-    labels: labelsOf(webhook),
-    value: valueOf(webhook),
-  }));
-  return { name: `waypost_${name}`, type, help, samples };
+function isEnabled({ is_enabled }: WebhookMeasures): boolean {
+  return is_enabled === 1;
+}
+
+/** None where the value is not known. */
+function gauge(name: string, value: number | undefined, help: string): Metric | undefined {
+  return value === undefined ? undefined : { name, type: 'gauge', help, samples: [{ value }] };
 }
 
 /** The totals say how many attempts fell into each bucket; Prometheus wants each to hold those before it. */

@@ -1,7 +1,9 @@
-import { exports } from 'cloudflare:workers';
+import { env, exports } from 'cloudflare:workers';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NEVER_MS } from '../../inbox/webhooks/enablement.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
+import { selectOldestDue } from './overdue.ts';
 import { clearWatched, deadLetter, dueRow, openEvent, webhookRow } from './rows.test-support.ts';
 
 const HOUR_MS = 3_600_000;
@@ -64,6 +66,22 @@ describe('the age of what is longest overdue', () => {
   it('counts an open event from when it was written', async () => {
     await openEvent(hoursAgo(4));
     expect(await hoursPastDue()).toBe(4);
+  });
+});
+
+describe('looking for it', () => {
+  it('is a seek for each webhook, and reads no table through', async () => {
+    const { sql: text, params } = new SQLiteSyncDialect().sqlToQuery(selectOldestDue());
+    const { results } = await env.DB.prepare(`explain query plan ${text}`)
+      .bind(...params)
+      .all<{ detail: string }>();
+    const plan = results.map(({ detail }) => detail);
+    expect(plan.join('\n')).toMatch(
+      /SEARCH deliveries USING COVERING INDEX deliveries_due \(webhook_id=\?/,
+    );
+    expect(
+      plan.filter((step) => /^SCAN (?!w$|o$|\(subquery|events USING INDEX events_open)/.test(step)),
+    ).toEqual([]);
   });
 });
 
