@@ -127,6 +127,7 @@ export class Stack
       events: waiting.events.length,
       webhooks: waiting.webhooks.length,
       media: waiting.media.length,
+      replays: waiting.replays.length,
       ms: Date.now() - now,
     });
     return waiting.nextAt;

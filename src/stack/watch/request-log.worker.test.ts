@@ -143,6 +143,7 @@ describe('the log of alarms', () => {
       events: expect.any(Number),
       webhooks: expect.any(Number),
       media: expect.any(Number),
+      replays: expect.any(Number),
       ms: expect.any(Number),
     });
   });
