@@ -111,7 +111,10 @@ export class Stack
     const { name } = this.#stack.config;
     const now = Date.now();
     const waiting = await findWaiting(this.#stack.db, now, this.#rung.upTo(now));
-    this.#rung.note(waiting.events, now);
+    // Both go on for as long as there is something to do, and an object has one alarm at a time.
+    // Neither needs the queues, so they do not wait for those.
+    this.ctx.waitUntil(this.#outbox.wake());
+    this.ctx.waitUntil(this.#sockets.pumpOrLog());
     await Promise.all([
       ringEvents(this.env, name, waiting.events),
       ringWebhooks(this.env, name, waiting.webhooks),
@@ -119,9 +122,8 @@ export class Stack
       doorbells(this.env, name).media(waiting.media),
       this.#sockets.closeStale(Date.now()),
     ]);
-    // Both go on for as long as there is something to do, and an object has one alarm at a time.
-    this.ctx.waitUntil(this.#outbox.wake());
-    this.ctx.waitUntil(this.#sockets.pumpOrLog());
+    // Only now: what could not be rung, the next sweep must find again.
+    this.#rung.note(waiting.events, now);
     log('alarm', {
       stack: name,
       events: waiting.events.length,
