@@ -37,7 +37,8 @@ export interface Env {
 export type QueueMessage =
   | { kind: 'event'; stack: string; seq: number }
   | { kind: 'webhook'; stack: string; webhook: number }
-  | { kind: 'media'; stack: string; media: string };
+  | { kind: 'media'; stack: string; media: string }
+  | { kind: 'replay'; stack: string; replay: number };
 
 /** The checked settings of one stack. */
 export interface StackConfig {

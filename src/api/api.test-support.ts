@@ -34,6 +34,7 @@ const bells: Bells = {
   outbox: async () => {},
   media: async () => {},
   webhooks: async () => {},
+  replays: async () => {},
   closeSockets: async (userId) => {
     closedSockets.push(userId);
   },

@@ -20,6 +20,10 @@ import { listPeople } from './persons/list-people.ts';
 import { retrievePerson } from './persons/retrieve-person.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
 import { signedIn } from './signed-in.ts';
+import { changeWebhookReplay } from './replays/change-replay.ts';
+import { createWebhookReplay } from './replays/create-replay.ts';
+import { listWebhookReplays } from './replays/list-replays.ts';
+import { retrieveWebhookReplay } from './replays/retrieve-replay.ts';
 import { changePasswordOfMine } from './users/change-my-password.ts';
 import { changePasswordOfUser } from './users/change-user-password.ts';
 import { createNewUser } from './users/create-user.ts';
@@ -79,6 +83,10 @@ export function createApi(): Api {
   testWabaWebhook(api);
   listWabaWebhookEvents(api);
   rotateWabaWebhookSecret(api);
+  createWebhookReplay(api);
+  listWebhookReplays(api);
+  retrieveWebhookReplay(api);
+  changeWebhookReplay(api);
 
   const closed = closeRoutes(api, ['/api/v1/*', '/activate/*']);
   closed.onError(answerError);

@@ -11,6 +11,8 @@ export interface Bells {
   media(ids: readonly string[]): Promise<void>;
   /** Deliveries of these webhooks are due. */
   webhooks(ids: readonly number[]): Promise<void>;
+  /** The next step of these replays is due. */
+  replays(ids: readonly number[]): Promise<void>;
   /** A user's token was reset or the user was deactivated: their sockets are closed. */
   closeSockets(userId: number): Promise<void>;
 }

@@ -48,6 +48,7 @@ function api(as: User) {
       outbox: ring,
       media: async () => undefined,
       webhooks: async () => undefined,
+      replays: async () => undefined,
       closeSockets: async () => undefined,
     });
     await next();

@@ -5,6 +5,7 @@ import { baseUrlOf } from '../base-url.ts';
 import { idParams } from '../fields.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 import { presentWebhook } from './present-webhook.ts';
+import { ringDue } from './ring-due.ts';
 import { toChange, webhookPatchBody } from './webhook-body.ts';
 import { webhookChecksOf } from './webhook-policy.ts';
 import { webhookSchema } from './webhook-schema.ts';
@@ -23,10 +24,9 @@ export function partialUpdateWabaWebhook(api: Api): void {
   api.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
     const change = toChange(c.req.valid('json'));
-    const { stack, user, bells } = c.var;
+    const { stack, user } = c.var;
     const webhook = await updateWebhook(stack, user, id, change, webhookChecksOf(c));
-    // It may have become due for what it missed; if this bell is lost, the next sweep rings.
-    c.executionCtx.waitUntil(bells.webhooks([id]));
+    c.executionCtx.waitUntil(ringDue(c.var, id));
     return c.json(presentWebhook(webhook, baseUrlOf(c)), 200);
   });
 }

@@ -5,6 +5,7 @@ import { baseUrlOf } from '../base-url.ts';
 import { idParams } from '../fields.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 import { presentWebhook } from './present-webhook.ts';
+import { ringDue } from './ring-due.ts';
 import { toChange, webhookBody } from './webhook-body.ts';
 import { webhookChecksOf } from './webhook-policy.ts';
 import { webhookSchema } from './webhook-schema.ts';
@@ -24,10 +25,9 @@ export function updateWabaWebhook(api: Api): void {
     const { id } = c.req.valid('param');
     const body = c.req.valid('json');
     const draft = { ...toChange(body), url: body.url };
-    const { stack, user, bells } = c.var;
+    const { stack, user } = c.var;
     const webhook = await replaceWebhook(stack, user, id, draft, webhookChecksOf(c));
-    // It may have become due for what it missed; if this bell is lost, the next sweep rings.
-    c.executionCtx.waitUntil(bells.webhooks([id]));
+    c.executionCtx.waitUntil(ringDue(c.var, id));
     return c.json(presentWebhook(webhook, baseUrlOf(c)), 200);
   });
 }

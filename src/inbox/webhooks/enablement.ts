@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { replayMissed } from '../replays/missed-replay.ts';
 import type { CheckedChange } from './check-webhook.ts';
 import type { WebhookRow } from './webhook.ts';
 
@@ -48,7 +49,7 @@ export function missFromNow(): SQL {
 
 /**
  * The statements that do to a webhook's pending deliveries what was decided; `now` in milliseconds.
- * What a disabled webhook missed costs nothing meanwhile: its deliveries are written when it is enabled.
+ * What a disabled webhook missed costs nothing meanwhile: a replay sends it once it is enabled.
  */
 export function reschedule(webhookId: number, { pending }: Enablement, now: number): SQL[] {
   if (pending === undefined) return [];
@@ -60,10 +61,7 @@ export function reschedule(webhookId: number, { pending }: Enablement, now: numb
   }
   return [
     setNextAt(webhookId, now, 1),
-    sql`insert into deliveries (webhook_id, seq, state, attempts, next_at)
-        select w.id, e.seq, 'due', 0, ${now} from webhooks w join events e on e.seq > w.missed_after
-        where w.id = ${webhookId} and w.is_enabled = 1 and e.kind in ('waba', 'outgoing')
-        on conflict (webhook_id, seq) do nothing`,
+    ...replayMissed(webhookId, now),
     sql`update webhooks set missed_after = null
         where id = ${webhookId} and is_enabled = 1 and missed_after is not null`,
   ];

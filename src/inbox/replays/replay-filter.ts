@@ -1,0 +1,56 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { jsonList } from '../../store/database.ts';
+import type { EventKind } from '../events.ts';
+
+/** How an event has fared with a webhook; `none` where no attempt has come to an end yet. */
+export const REPLAY_STATES = ['delivered', 'dead', 'dropped', 'none'] as const;
+export type ReplayState = (typeof REPLAY_STATES)[number];
+
+/** The kinds of events that webhooks get of the past. */
+export const REPLAY_KINDS = ['waba', 'outgoing', 'webhook'] as const satisfies readonly EventKind[];
+
+/** Which events of the past are wanted; what is left out does not matter. Stored as it is. */
+export interface ReplayFilter {
+  /** Seconds; events from then on. */
+  after?: number | undefined;
+  /** Seconds; events before then. */
+  before?: number | undefined;
+  /** Events with a higher sequence number. */
+  after_sequence?: number | undefined;
+  /** Events up to this sequence number. */
+  until_sequence?: number | undefined;
+  states?: readonly ReplayState[] | undefined;
+  kinds?: readonly (typeof REPLAY_KINDS)[number][] | undefined;
+  /** Keys of chats; one of them in the event is enough. */
+  chats?: readonly string[] | undefined;
+  /** The range is what was missed while the webhook was disabled. */
+  missed?: true | undefined;
+}
+
+/**
+ * The filter as a condition over an event `e`, a webhook `w` and the row `d` that their delivery may
+ * have. What is due already needs no replay. The range of sequence numbers is not in it.
+ */
+export function isWanted({ after, before, states, kinds, chats }: ReplayFilter): SQL {
+  const conditions = [
+    sql`d.state is not 'due'`,
+    after === undefined ? [] : sql`e.created_at >= ${after * 1000}`,
+    before === undefined ? [] : sql`e.created_at < ${before * 1000}`,
+    kinds === undefined ? [] : sql`e.kind in ${valuesOf(kinds)}`,
+    chats === undefined
+      ? []
+      : sql`exists (select 1 from json_each(e.chats) c where c.value->>'wa_id' in ${valuesOf(chats)})`,
+    states === undefined ? [] : sql`${stateOf()} in ${valuesOf(states)}`,
+  ].flat();
+  return sql.join(conditions, sql` and `);
+}
+
+/** What succeeded at the first try has no row, only a receipt with its event. */
+function stateOf(): SQL {
+  return sql`coalesce(d.state, iif(exists (
+    select 1 from json_each(e.receipts) r where r.value->>'webhook' = w.id), 'delivered', 'none'))`;
+}
+
+function valuesOf(list: readonly string[]): SQL {
+  return sql`(select value from json_each(${jsonList(list)}))`;
+}

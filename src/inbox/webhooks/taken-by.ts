@@ -1,0 +1,25 @@
+import { sql, type SQL } from 'drizzle-orm';
+
+/**
+ * The rule of `shapeFor` as a condition over an event `e`, a webhook `w` and its user `u`, for those who
+ * look through events by the hundred thousand: true where the webhook gets the event in some shape.
+ * What is decided here is decided there; a test holds the two together.
+ */
+export function isTaken(): SQL {
+  return sql`(u.is_active = 1 and e.seq > w.since_seq and case e.kind
+    when 'waba' then ${takesOriginal()} or w.on_incoming_message = 1 or ${takesAssigned()}
+    when 'outgoing' then w.on_outgoing_message = 1
+    when 'webhook' then w.on_webhook_disabled = 1
+    else 0 end)`;
+}
+
+function takesOriginal(): SQL {
+  return sql`(w.on_cloud_api = 1 and u.can_read_chats = 'all' and (w.fields is null or exists (
+    select 1 from json_each(e.fields) f where f.value in (select value from json_each(w.fields)))))`;
+}
+
+/** What is assigned to the user is theirs to read, unless they may read nothing. */
+function takesAssigned(): SQL {
+  return sql`(w.on_assigned = 1 and u.can_read_chats != 'none' and json_array_length(e.incoming) > 0
+    and exists (select 1 from json_each(e.chats) c where c.value->>'assigned_user_id' = w.user_id))`;
+}
