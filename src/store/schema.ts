@@ -395,7 +395,7 @@ export const webhook_totals = sqliteTable('webhook_totals', {
   webhook_id: integer().primaryKey(),
   delivered: integer().notNull().default(0),
   failed: integer().notNull().default(0),
-  /** The duration of all attempts, and how many took no longer than that (milliseconds). */
+  /** Milliseconds: how long all attempts took, and how many at most so long, each in the first that fits. */
   latency_ms: integer().notNull().default(0),
   le_50: integer().notNull().default(0),
   le_100: integer().notNull().default(0),
