@@ -135,7 +135,7 @@ describe('an attempt', () => {
   it('goes nowhere when the URL may not be called', async () => {
     const metadata = await attempt(requestTo('http://169.254.169.254/latest'), POLICY);
     const priv = await attempt(requestTo('http://10.0.0.1/'), { ...POLICY, allowPrivate: false });
-    expect([metadata, priv]).toEqual([
+    expect([metadata.response, priv.response]).toEqual([
       { kind: 'failed', error: 'refused_url' },
       { kind: 'failed', error: 'refused_url' },
     ]);

@@ -18,12 +18,26 @@ export function presentWebhook(webhook: Webhook, baseUrl: string): z.input<typeo
     on_outgoing_message: webhook.onOutgoingMessage,
     on_assigned: webhook.onAssigned,
     on_cloud_api: webhook.onCloudApi,
+    on_webhook_disabled: webhook.onWebhookDisabled,
     fields: fields === null ? null : [...fields],
     headers: headers ?? {},
     schedule: webhook.schedule,
+    ordering: webhook.ordering,
+    rate_limit: webhook.rateLimit,
+    rate_limit_per: webhook.rateLimitPer,
     // Nothing can be delivered without the headers that the receiver expects.
     is_enabled: webhook.isEnabled && headers !== null,
+    is_paused: !webhook.isEnabled && webhook.disabledReason === null,
     disabled_reason: headers === null ? UNREADABLE : webhook.disabledReason,
+    breaker: webhook.breaker,
+    failing_since: secondsOf(webhook.failingSince),
+    last_error: webhook.lastError?.reason ?? null,
+    last_error_at: secondsOf(webhook.lastError?.at ?? null),
+    counters: webhook.counters,
     created_at: Math.floor(webhook.createdAt / 1000),
   };
+}
+
+function secondsOf(ms: number | null): number | null {
+  return ms === null ? null : Math.floor(ms / 1000);
 }

@@ -36,6 +36,30 @@ const schedule = z.enum(SCHEDULE_NAMES).openapi({
     'How long a delivery is tried: default 13 times over about four days, short 8 times within about an hour, long 18 times over about nine days.',
 });
 
+const ordering = z.enum(['none', 'chat']).openapi({
+  description:
+    'chat: the events of a chat are delivered in order, one at a time. Not with on_cloud_api, whose bodies may span chats.',
+});
+
+/** More than one attempt at a time would be needed to go beyond it. */
+const MAX_RATE = 1_000;
+
+const rateLimit = z
+  .preprocess(
+    (value) => (value === '' ? null : value),
+    integerField({ min: 1, max: MAX_RATE }).nullable(),
+  )
+  .openapi({
+    type: ['integer', 'null'],
+    minimum: 1,
+    maximum: MAX_RATE,
+    description: 'At most so many attempts per rate_limit_per; null for no limit.',
+  });
+
+const rateLimitPer = z.enum(['second', 'minute']).openapi({
+  description: 'What rate_limit counts by; second where not given.',
+});
+
 const secret = textField()
   .refine(isWebhookSecret, 'A secret is whsec_ followed by 24 to 64 bytes in base64.')
   .optional()
@@ -52,9 +76,15 @@ export const webhookBody = z
     on_outgoing_message: flag('Call on every message that is sent from the inbox.'),
     on_assigned: flag("Call on new messages in chats assigned to the webhook's user."),
     on_cloud_api: flag('Call with the bodies that WhatsApp sends, unchanged but for getchat_id.'),
+    on_webhook_disabled: flag(
+      "Call when a webhook of yours is disabled; an admin's is called for everybody's.",
+    ),
     fields: fields.optional(),
     headers: headers.optional(),
     schedule: schedule.optional(),
+    ordering: ordering.optional(),
+    rate_limit: rateLimit.optional(),
+    rate_limit_per: rateLimitPer.optional(),
     is_enabled: flag('Whether anything is delivered; true where not given.'),
   })
   .openapi('WabaWebhookRequest');
@@ -92,9 +122,13 @@ export function toChange(body: z.output<typeof webhookPatchBody>): WebhookChange
     onOutgoingMessage: body.on_outgoing_message,
     onAssigned: body.on_assigned,
     onCloudApi: body.on_cloud_api,
+    onWebhookDisabled: body.on_webhook_disabled,
     fields: body.fields,
     headers: body.headers,
     schedule: body.schedule,
+    ordering: body.ordering,
+    rateLimit: body.rate_limit,
+    rateLimitPer: body.rate_limit_per,
     isEnabled: body.is_enabled,
   };
 }

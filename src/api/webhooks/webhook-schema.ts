@@ -11,11 +11,29 @@ export const webhookSchema = z
     on_outgoing_message: z.boolean(),
     on_assigned: z.boolean(),
     on_cloud_api: z.boolean(),
+    on_webhook_disabled: z.boolean(),
     fields: z.array(z.string()).nullable(),
     headers: z.record(z.string(), z.string()),
     schedule: z.enum(SCHEDULE_NAMES),
+    ordering: z.enum(['none', 'chat']),
+    rate_limit: z.int().nullable(),
+    rate_limit_per: z.enum(['second', 'minute']),
     is_enabled: z.boolean(),
+    is_paused: z.boolean().openapi({ description: 'Not enabled, by its owner and not by us.' }),
     disabled_reason: z.string().nullable(),
+    breaker: z.enum(['closed', 'open', 'half_open']),
+    failing_since: z.int().nullable().openapi({
+      description: 'Seconds; null where the latest attempt went well.',
+    }),
+    last_error: z.string().nullable(),
+    last_error_at: z.int().nullable().openapi({ description: 'Seconds.' }),
+    counters: z.object({
+      delivered: z.int().openapi({ description: 'Attempts that went well.' }),
+      failed: z.int().openapi({ description: 'Attempts that failed.' }),
+      pending: z
+        .int()
+        .openapi({ description: 'Deliveries that wait for an attempt, up to 10,000.' }),
+    }),
     created_at: z.int().openapi({ description: 'Seconds.' }),
   })
   .openapi('WabaWebhook');

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
 import { NEVER_MS } from './enablement.ts';
+import type { Ordering } from './webhook.ts';
 
 /**
  * The order within a chat, for webhooks with `ordering: chat`. Each delivery that such a webhook has
@@ -52,6 +53,26 @@ export function leaveQueue({ webhook_id, seq }: DeliveryKey, now: number): SQL[]
               where f.webhook_id = q.webhook_id and f.chat = q.chat and f.seq > q.seq)
             from chat_queue q where q.webhook_id = ${webhook_id} and q.seq = ${seq})`,
     sql`delete from chat_queue where webhook_id = ${webhook_id} and seq = ${seq}`,
+  ];
+}
+
+/** The statements that put what is pending of a webhook in order, or free what order has held. */
+export function reorder(webhookId: number, ordering: Ordering | undefined, now: number): SQL[] {
+  if (ordering === undefined) return [];
+  if (ordering === 'none') {
+    return [
+      sql`update deliveries set next_at = ${now}
+          where webhook_id = ${webhookId} and state = 'due' and next_at = ${NEVER_MS} and ${hasPredecessor()}
+            and exists (select 1 from webhooks where id = ${webhookId} and is_enabled = 1)`,
+      sql`delete from chat_queue where webhook_id = ${webhookId}`,
+    ];
+  }
+  return [
+    sql`insert into chat_queue (webhook_id, chat, seq)
+        select d.webhook_id, c.value->>'wa_id', d.seq
+        from deliveries d join events e on e.seq = d.seq join json_each(e.chats) c
+        where d.webhook_id = ${webhookId} and d.state = 'due' on conflict do nothing`,
+    holdBlocked(webhookId, now),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   type WebhookChange,
   type WebhookChecks,
 } from './check-webhook.ts';
+import type { Ordering } from './webhook.ts';
 
 const ALL_PASS: WebhookChecks = {
   url: () => ({ ok: true }),
@@ -17,7 +18,7 @@ const ALL_PASS: WebhookChecks = {
 
 function problemsOf(
   change: WebhookChange,
-  current?: { onCloudApi: boolean },
+  current?: { onCloudApi: boolean; ordering: Ordering },
   scope: Parameters<typeof checkWebhook>[2] = 'all',
   checks = ALL_PASS,
 ): FieldProblems | undefined {
@@ -56,8 +57,16 @@ describe('the rules for webhooks', () => {
   );
 
   it('leave other changes to an owner who has lost the right to whole bodies', () => {
-    expect(problemsOf({ onCloudApi: false }, { onCloudApi: true }, 'none')).toEqual({});
-    expect(problemsOf({ url: 'https://x' }, { onCloudApi: true }, 'none')).toEqual({});
+    expect(
+      problemsOf(
+        { onCloudApi: false, ordering: 'none' },
+        { onCloudApi: true, ordering: 'none' },
+        'none',
+      ),
+    ).toEqual({});
+    expect(
+      problemsOf({ url: 'https://x' }, { onCloudApi: true, ordering: 'none' }, 'none'),
+    ).toEqual({});
   });
 
   it.each<[string, string[]]>([
@@ -74,26 +83,44 @@ describe('the rules for webhooks', () => {
 
   it('take a filter for a webhook that has on_cloud_api already', () => {
     const fields = ['messages', 'message_template_status_update', 'm'.repeat(64)];
-    expect(problemsOf({ fields }, { onCloudApi: true })).toEqual({});
-    expect(problemsOf({ fields }, { onCloudApi: false })).toHaveProperty('fields');
+    expect(problemsOf({ fields }, { onCloudApi: true, ordering: 'none' })).toEqual({});
+    expect(problemsOf({ fields }, { onCloudApi: false, ordering: 'none' })).toHaveProperty(
+      'fields',
+    );
   });
 
   it('drop the filter with what it filters, and keep it otherwise', () => {
-    const current = { onCloudApi: true };
+    const current = { onCloudApi: true, ordering: 'none' } as const;
     expect(checkWebhook({ onCloudApi: false }, current, 'all', ALL_PASS).fields).toBeNull();
     expect(checkWebhook({ url: 'https://x' }, current, 'all', ALL_PASS).fields).toBeUndefined();
   });
 
-  it('fill a draft with no flag, no filter, no header and the default schedule, enabled', () => {
+  it('keep order and bodies that span chats apart, whichever came first', () => {
+    const chat = { ordering: 'chat' } as const;
+    expect(problemsOf({ ...chat, onCloudApi: true })).toHaveProperty('ordering');
+    expect(problemsOf(chat, { onCloudApi: true, ordering: 'none' })).toHaveProperty('ordering');
+    expect(problemsOf({ onCloudApi: true }, { onCloudApi: false, ...chat })).toHaveProperty(
+      'on_cloud_api',
+    );
+    expect(
+      problemsOf({ onCloudApi: false, ...chat }, { onCloudApi: true, ordering: 'none' }),
+    ).toEqual({});
+  });
+
+  it('fill a draft with no flag, no filter, no header, no order, no limit and the default schedule, enabled', () => {
     expect(completeDraft({ url: 'https://x' })).toEqual({
       url: 'https://x',
       onIncomingMessage: false,
       onOutgoingMessage: false,
       onAssigned: false,
       onCloudApi: false,
+      onWebhookDisabled: false,
       fields: null,
       headers: {},
       schedule: 'default',
+      ordering: 'none',
+      rateLimit: null,
+      rateLimitPer: 'second',
       isEnabled: true,
     });
   });

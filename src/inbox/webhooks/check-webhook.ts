@@ -1,6 +1,6 @@
 import type { Scope } from '../../auth/user.ts';
 import { WaypostError, type FieldProblems } from '../../error.ts';
-import type { ScheduleName } from './webhook.ts';
+import type { Ordering, RatePeriod, ScheduleName } from './webhook.ts';
 
 /** What someone wants a webhook to be; what is left out stays as it is. */
 export interface WebhookChange {
@@ -9,10 +9,16 @@ export interface WebhookChange {
   onOutgoingMessage?: boolean | undefined;
   onAssigned?: boolean | undefined;
   onCloudApi?: boolean | undefined;
+  /** Told when a webhook is disabled: one of its owner's, or any where that is an admin. */
+  onWebhookDisabled?: boolean | undefined;
   fields?: readonly string[] | null | undefined;
   headers?: Record<string, unknown> | undefined;
   /** Holds from the next attempt that fails. */
   schedule?: ScheduleName | undefined;
+  ordering?: Ordering | undefined;
+  /** Attempts per `rateLimitPer`; null for no limit. */
+  rateLimit?: number | null | undefined;
+  rateLimitPer?: RatePeriod | undefined;
   isEnabled?: boolean | undefined;
 }
 
@@ -37,7 +43,7 @@ const MAX_FIELDS = 50;
 
 const FIELD_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
-/** Fills what a draft leaves out, as a new webhook has it: no flag, no filter, no header, the default schedule, enabled. */
+/** Fills what a draft leaves out, as a new webhook has it: no flag, no filter, no header, the default schedule, no order, no limit, enabled. */
 export function completeDraft(draft: WebhookDraft): Required<WebhookDraft> {
   return {
     url: draft.url,
@@ -45,9 +51,13 @@ export function completeDraft(draft: WebhookDraft): Required<WebhookDraft> {
     onOutgoingMessage: draft.onOutgoingMessage ?? false,
     onAssigned: draft.onAssigned ?? false,
     onCloudApi: draft.onCloudApi ?? false,
+    onWebhookDisabled: draft.onWebhookDisabled ?? false,
     fields: draft.fields ?? null,
     headers: draft.headers ?? {},
     schedule: draft.schedule ?? 'default',
+    ordering: draft.ordering ?? 'none',
+    rateLimit: draft.rateLimit ?? null,
+    rateLimitPer: draft.rateLimitPer ?? 'second',
     isEnabled: draft.isEnabled ?? true,
   };
 }
@@ -59,7 +69,7 @@ export function completeDraft(draft: WebhookDraft): Required<WebhookDraft> {
  */
 export function checkWebhook(
   change: WebhookChange,
-  current: { onCloudApi: boolean } | undefined,
+  current: { onCloudApi: boolean; ordering: Ordering } | undefined,
   canReadChats: Scope,
   checks: WebhookChecks,
 ): CheckedChange {
@@ -74,6 +84,12 @@ export function checkWebhook(
   if (change.onCloudApi === true && canReadChats !== 'all') {
     problems['on_cloud_api'] = [
       'The bodies are forwarded whole, so the owner of the webhook must be allowed to read all chats.',
+    ];
+  }
+  if ((change.ordering ?? current?.ordering) === 'chat' && onCloudApi) {
+    const field = change.ordering === 'chat' ? 'ordering' : 'on_cloud_api';
+    problems[field] = [
+      'The bodies of on_cloud_api may span chats, so that they cannot be put in the order of each: choose one of the two.',
     ];
   }
   if (change.fields !== undefined && change.fields !== null) {

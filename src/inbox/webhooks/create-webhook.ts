@@ -29,15 +29,15 @@ export async function createWebhook(
   const wanted = { ...complete, ...checkWebhook(complete, undefined, actor.canReadChats, checks) };
   const row = await ctx.db.first<WebhookRow>(sql`
     insert into webhooks (
-      user_id, url, on_incoming_message, on_outgoing_message, on_assigned, on_cloud_api, fields,
-      headers, secret, schedule, is_enabled, since_seq, missed_after, created_at
+      user_id, url, on_incoming_message, on_outgoing_message, on_assigned, on_cloud_api, on_webhook_disabled, fields,
+      headers, secret, schedule, ordering, rate_limit, rate_limit_per, is_enabled, since_seq, missed_after, created_at
     ) select
       ${actor.id}, ${wanted.url}, ${Number(wanted.onIncomingMessage)},
       ${Number(wanted.onOutgoingMessage)}, ${Number(wanted.onAssigned)},
-      ${Number(wanted.onCloudApi)},
+      ${Number(wanted.onCloudApi)}, ${Number(wanted.onWebhookDisabled)},
       ${wanted.fields === null ? null : JSON.stringify(wanted.fields)},
       ${await seal(ctx.config, JSON.stringify(wanted.headers))}, ${await seal(ctx.config, secret)},
-      ${wanted.schedule}, ${Number(wanted.isEnabled)}, (select coalesce(max(seq), 0) from events),
+      ${wanted.schedule}, ${wanted.ordering}, ${wanted.rateLimit}, ${wanted.rateLimitPer}, ${Number(wanted.isEnabled)}, (select coalesce(max(seq), 0) from events),
       iif(${Number(wanted.isEnabled)}, null, (select coalesce(max(seq), 0) from events)), ${Date.now()}
     where (select count(*) from webhooks) < ${MAX_WEBHOOKS}
     returning *`);
@@ -46,5 +46,5 @@ export async function createWebhook(
     throw new WaypostError('invalid', problem);
   }
   const owner = { username: actor.username, can_read_chats: actor.canReadChats };
-  return toWebhook(ctx, { ...row, ...owner });
+  return toWebhook(ctx, { ...row, ...owner, delivered: 0, failed: 0, pending: 0 });
 }

@@ -11,6 +11,9 @@ export async function deleteWebhook(ctx: StackContext, actor: User, id: number):
   await findRow(ctx, actor, id);
   await ctx.db.batch([
     sql`delete from deliveries where webhook_id = ${id}`,
+    sql`delete from attempts where webhook_id = ${id}`,
+    sql`delete from chat_queue where webhook_id = ${id}`,
+    sql`delete from replays where webhook_id = ${id}`,
     sql`delete from webhooks where id = ${id}`,
   ]);
 }

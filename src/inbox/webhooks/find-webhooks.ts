@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { bringTotalsUpToDate } from '../totals/add-up-totals.ts';
 import type { Part } from '../part.ts';
 import { reachableBy, selectWebhooks, toWebhook, type OwnedRow, type Webhook } from './webhook.ts';
 
@@ -11,6 +12,7 @@ export async function listWebhooks(
   actor: User,
   { limit, offset }: Part,
 ): Promise<{ count: number; webhooks: Webhook[] }> {
+  await bringTotalsUpToDate(ctx.db);
   const reachable = reachableBy(actor);
   const [totals, rows] = await ctx.db.batch<[{ count: number }[], OwnedRow[]]>([
     sql`select count(*) as count from webhooks w where ${reachable}`,
@@ -28,6 +30,7 @@ export async function retrieveWebhook(
   actor: User,
   id: number,
 ): Promise<Webhook> {
+  await bringTotalsUpToDate(ctx.db);
   return toWebhook(ctx, await findRow(ctx, actor, id));
 }
 

@@ -12,6 +12,7 @@ import {
   type WebhookDraft,
 } from './check-webhook.ts';
 import { enablementOf, reschedule, type Enablement } from './enablement.ts';
+import { reorder } from './chat-queue.ts';
 import { findRow } from './find-webhooks.ts';
 import { toWebhook, type OwnedRow, type Webhook, type WebhookRow } from './webhook.ts';
 
@@ -58,7 +59,7 @@ async function updateFrom(
   change: WebhookChange,
   checks: WebhookChecks,
 ): Promise<Webhook | undefined> {
-  const current = { onCloudApi: row.on_cloud_api === 1 };
+  const current = { onCloudApi: row.on_cloud_api === 1, ordering: row.ordering };
   const checked = checkWebhook(change, current, row.can_read_chats, checks);
   const sealed =
     checked.headers === undefined
@@ -73,6 +74,7 @@ async function updateFrom(
           and disabled_reason is ${row.disabled_reason}
         returning *`,
     ...reschedule(row.id, enablement, Date.now()),
+    ...reorder(row.id, checked.ordering, Date.now()),
   ]);
   return changed === undefined ? undefined : toWebhook(ctx, { ...row, ...changed });
 }
@@ -83,19 +85,32 @@ function assignmentsOf(
   enablement: Enablement,
   sealedHeaders: string | undefined,
 ): SQL[] {
-  const { url, fields, schedule } = change;
+  const { url, fields, schedule, ordering, rateLimit, rateLimitPer } = change;
   return [
     url === undefined ? [] : sql`url = ${url}`,
     flag(sql`on_incoming_message`, change.onIncomingMessage),
     flag(sql`on_outgoing_message`, change.onOutgoingMessage),
     flag(sql`on_assigned`, change.onAssigned),
     flag(sql`on_cloud_api`, change.onCloudApi),
+    flag(sql`on_webhook_disabled`, change.onWebhookDisabled),
     fields === undefined ? [] : sql`fields = ${fields === null ? null : JSON.stringify(fields)}`,
     sealedHeaders === undefined ? [] : sql`headers = ${sealedHeaders}`,
     schedule === undefined ? [] : sql`schedule = ${schedule}`,
+    ordering === undefined ? [] : sql`ordering = ${ordering}`,
+    rateLimit === undefined ? [] : sql`rate_limit = ${rateLimit}`,
+    rateLimitPer === undefined ? [] : sql`rate_limit_per = ${rateLimitPer}`,
     flag(sql`is_enabled`, enablement.isEnabled),
-    enablement.isFresh ? sql`disabled_reason = null, slow_since = null, probe_at = null` : [],
+    enablement.isFresh ? afresh() : [],
   ].flat();
+}
+
+/**
+ * What is known of a webhook is about its URL of then. `probe_at` stays where somebody has its turn:
+ * two at once would break its order and its rate limit.
+ */
+function afresh(): SQL {
+  return sql`disabled_reason = null, slow_since = null, failing_since = null, breaker_opened_at = null,
+    probe_at = iif(breaker_opened_at is null, probe_at, null)`;
 }
 
 function flag(column: SQL, value: boolean | undefined): SQL[] {

@@ -1,0 +1,28 @@
+import { createRoute } from '@hono/zod-openapi';
+import { updateWebhook } from '../../inbox/webhooks/update-webhook.ts';
+import type { Api } from '../api-env.ts';
+import { baseUrlOf } from '../base-url.ts';
+import { idParams } from '../fields.ts';
+import { failures, json } from '../route-parts.ts';
+import { presentWebhook } from './present-webhook.ts';
+import { webhookChecksOf } from './webhook-policy.ts';
+import { webhookSchema } from './webhook-schema.ts';
+
+const route = createRoute({
+  operationId: 'pauseWabaWebhook',
+  method: 'post',
+  path: '/api/v1/webhooks/waba/{id}/pause/',
+  tags: ['Webhooks'],
+  request: { params: idParams },
+  responses: { 200: json(webhookSchema, 'The webhook.'), ...failures(403, 404, 409) },
+});
+
+/** Pauses a webhook: nothing is delivered, and nothing that it would have got is lost. */
+export function pauseWabaWebhook(api: Api): void {
+  api.openapi(route, async (c) => {
+    const { stack, user } = c.var;
+    const { id } = c.req.valid('param');
+    const webhook = await updateWebhook(stack, user, id, { isEnabled: false }, webhookChecksOf(c));
+    return c.json(presentWebhook(webhook, baseUrlOf(c)), 200);
+  });
+}
