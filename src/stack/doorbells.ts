@@ -6,6 +6,9 @@ import type { StackContext } from '../store/open-stack.ts';
 /** A queue takes at most 100 messages at once (Queues limits). */
 const MAX_SEND = 100;
 
+/** Where a queue fails, the alarm rings by then in its place: without that it may be a minute off. */
+const UNRUNG_WAIT_MS = 5_000;
+
 /** The bells of one stack: the queues for delivery, the Stack object for what happens in it. */
 export function doorbells(env: Env, stack: string): Bells {
   const object = (): DurableObjectStub<StackObject> => env.STACK.getByName(stack);
@@ -16,6 +19,8 @@ export function doorbells(env: Env, stack: string): Bells {
     outbox: () => object().workOutbox(),
     media: (ids) =>
       ringAll(
+        env,
+        stack,
         env.MEDIA,
         ids.map((media) => ({ kind: 'media', stack, media })),
       ),
@@ -28,6 +33,8 @@ export function doorbells(env: Env, stack: string): Bells {
 /** Rings the fast lane for open events. */
 export function ringEvents(env: Env, stack: string, seqs: readonly number[]): Promise<void> {
   return ringAll(
+    env,
+    stack,
     env.EVENTS,
     seqs.map((seq) => ({ kind: 'event', stack, seq })),
   );
@@ -49,6 +56,8 @@ export async function announceOwnEvents(env: Env, { config, db }: StackContext):
 /** Rings the slow lane for webhooks with due deliveries. */
 export function ringWebhooks(env: Env, stack: string, webhooks: readonly number[]): Promise<void> {
   return ringAll(
+    env,
+    stack,
     env.DUE,
     webhooks.map((webhook) => ({ kind: 'webhook', stack, webhook })),
   );
@@ -57,16 +66,28 @@ export function ringWebhooks(env: Env, stack: string, webhooks: readonly number[
 /** Rings for replays whose next step is due. */
 export function ringReplays(env: Env, stack: string, replays: readonly number[]): Promise<void> {
   return ringAll(
+    env,
+    stack,
     env.DUE,
     replays.map((replay) => ({ kind: 'replay', stack, replay })),
   );
 }
 
+/** Throws what the queue throws; the object's alarm then looks for what was not rung. */
 async function ringAll(
+  env: Env,
+  stack: string,
   queue: Queue<QueueMessage>,
   messages: readonly QueueMessage[],
 ): Promise<void> {
-  for (let start = 0; start < messages.length; start += MAX_SEND) {
-    await queue.sendBatch(messages.slice(start, start + MAX_SEND).map((body) => ({ body })));
+  try {
+    for (let start = 0; start < messages.length; start += MAX_SEND) {
+      await queue.sendBatch(messages.slice(start, start + MAX_SEND).map((body) => ({ body })));
+    }
+  } catch (error) {
+    await env.STACK.getByName(stack)
+      .reportDue(Date.now() + UNRUNG_WAIT_MS)
+      .catch(() => undefined);
+    throw error;
   }
 }
