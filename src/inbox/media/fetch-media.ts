@@ -86,16 +86,17 @@ async function attempt(
 
 /** Writes down what came of it; returns when to try again. */
 async function settle(
-  { config, db }: StackContext,
+  { config, db, files }: StackContext,
   file: ClaimedFile,
   outcome: FetchOutcome,
   now: number,
 ): Promise<number | undefined> {
   if (outcome.kind === 'stored') {
-    await db.run(sql`
+    const written = await db.run(sql`
       update media set state = 'stored', mime_type = ${outcome.mimeType}, size = ${outcome.size},
         next_at = null
       where id = ${file.id} and state = 'pending'`);
+    if (written === 0) await forgetUnwanted({ db, files }, file);
     return undefined;
   }
   const attempts = file.attempts + 1;
@@ -111,6 +112,15 @@ async function settle(
   const stack = config.name;
   log('media_not_fetched', { stack, media: file.id, kind: outcome.kind, reason, attempts, state });
   return nextAt;
+}
+
+/** The file was removed while it was being fetched, and must not come back; or another call has stored it. */
+async function forgetUnwanted(
+  { db, files }: Pick<StackContext, 'db' | 'files'>,
+  { id }: ClaimedFile,
+): Promise<void> {
+  const stored = await db.first(sql`select 1 from media where id = ${id} and state = 'stored'`);
+  if (stored === undefined) await files.delete([mediaKey(id)]);
 }
 
 function nextAttemptAt(

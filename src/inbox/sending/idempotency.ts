@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { invalidField, WaypostError } from '../../error.ts';
 
 /** How long a key is remembered. */
-const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
+export const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /** Visible ASCII, as header values have it. */
 const KEY = /^[\x21-\x7e]{1,255}$/;

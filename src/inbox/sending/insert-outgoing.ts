@@ -30,8 +30,8 @@ export function insertOutgoing(draft: OutgoingDraft): SQL[] {
     ${draft.chat})`;
   return [
     ...(draft.isNewChat ? insertChat(draft) : []),
-    sql`insert into messages (id, chat, from_us, type, timestamp, payload, search_text, sender_id, media_id, callback_data)
-        values (${draft.id}, ${chat}, 1, ${draft.type}, ${seconds}, ${JSON.stringify(draft.payload)},
+    sql`insert into messages (n, id, chat, from_us, type, timestamp, payload, search_text, sender_id, media_id, callback_data)
+        values (${nextRowNumber()}, ${draft.id}, ${chat}, 1, ${draft.type}, ${seconds}, ${JSON.stringify(draft.payload)},
           ${searchText}, ${draft.senderId}, ${draft.mediaId}, ${draft.callbackData})`,
     ...(searchText === null
       ? []
@@ -44,6 +44,13 @@ export function insertOutgoing(draft: OutgoingDraft): SQL[] {
     sql`update counters set value = value + 1 where name = 'messages'`,
     sql`insert into outbox (n, chat) select n, chat from messages where id = ${draft.id}`,
   ];
+}
+
+/** The outbox reads on from the last number it knows: one is never given to two outgoing messages. */
+function nextRowNumber(): SQL {
+  return sql`1 + max(
+    coalesce((select max(n) from messages), 0),
+    coalesce((select value from counters where name = 'removed_message'), 0))`;
 }
 
 /** Somebody we know nothing of but the number. Another request may have made the chat meanwhile. */
