@@ -8,7 +8,7 @@ import type { Env, QueueMessage } from './config.ts';
 import { consume } from './delivery/consume.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { fetchMedia } from './inbox/media/fetch-media.ts';
-import { ringWebhooks } from './stack/doorbells.ts';
+import { announceOwnEvents, ringWebhooks } from './stack/doorbells.ts';
 import { openWebsocket } from './stack/open-websocket.ts';
 import { metrics } from './stack/watch/metrics.ts';
 import { readiness } from './stack/watch/readiness.ts';
@@ -41,6 +41,7 @@ export default {
       openStack: (name) => openStack(env, name),
       fetchMedia: (stack, media) => fetchMedia(stack, media, Date.now()),
       ringWebhooks: (stack, webhooks) => ringWebhooks(env, stack, webhooks),
+      announce: (stack) => announceOwnEvents(env, openStack(env, stack)),
       reportDue: (stack, nextAt) => env.STACK.getByName(stack).reportDue(nextAt),
     }),
 } satisfies ExportedHandler<Env, QueueMessage>;

@@ -1,8 +1,12 @@
 import type { QueueMessage } from '../config.ts';
+import { faultText } from '../inbox/dead-letters/fault-text.ts';
 import { logError } from '../log.ts';
+import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { consumeDead, DEAD_LETTER_QUEUE } from './consume-dead.ts';
 import { deliveryDeps, type DeliveryDeps } from './delivery-deps.ts';
 import { deliverEvents, PATIENCE_MS, type Leftover } from './fast-lane.ts';
+import { stepReplay } from './replay-step.ts';
 import { deliverDue } from './slow-lane.ts';
 
 /** What the consumer wakes above it, and what it needs from there. */
@@ -12,6 +16,8 @@ export interface ConsumerDeps {
   fetchMedia(stack: StackContext, media: string): Promise<number | undefined>;
   /** Rings the slow lane for webhooks that have rows due now. */
   ringWebhooks(stack: string, webhooks: readonly number[]): Promise<void>;
+  /** Tells webhooks and websockets of events that delivery itself has written. */
+  announce(stack: string): Promise<void>;
   /** Tells the Stack object when something is due next (milliseconds). */
   reportDue(stack: string, nextAt: number): Promise<void>;
 }
@@ -35,41 +41,83 @@ export async function consume(
   ctx: ExecutionContext,
   deps: ConsumerDeps,
 ): Promise<void> {
+  if (batch.queue === DEAD_LETTER_QUEUE) {
+    await consumeDead(batch.messages, {
+      openStack: (name) => deps.openStack(name),
+      run: (message) => perform(jobOf(message, deps), ctx, deps),
+      now: () => Date.now(),
+    });
+    return;
+  }
   await Promise.all(
-    jobsOf(batch.messages, deps).map(async (job) => {
-      try {
-        const tell = (leftover: Leftover): Promise<void> => report(job.stack, leftover, deps);
-        await tell(await job.run(deliveryDeps(deps.openStack(job.stack), ctx, tell)));
-        for (const message of job.messages) message.ack();
-      } catch (error) {
-        logError('doorbell_failed', error, { stack: job.stack, queue: batch.queue });
-        for (const message of job.messages) message.retry({ delaySeconds: RETRY_DELAY_S });
-      }
+    linesOf(batch.messages, deps).map(async (jobs) => {
+      for (const job of jobs) await finish(job, ctx, deps);
     }),
   );
 }
 
-/** The events of a stack are one job, since they share their queries; everything else is one each. */
-function jobsOf(messages: readonly Message<QueueMessage>[], deps: ConsumerDeps): Job[] {
+/**
+ * Works a job and ends its messages. Where several fail together they are tried one by one, so that one
+ * that cannot be worked takes no other with it; not where storage is away, which would fail each of them.
+ */
+async function finish(job: Job, ctx: ExecutionContext, deps: ConsumerDeps): Promise<void> {
+  try {
+    await perform(job, ctx, deps);
+    for (const message of job.messages) message.ack();
+  } catch (error) {
+    const { length: count } = job.messages;
+    logError('doorbell_failed', faultText(error), { stack: job.stack, count });
+    if (count > 1 && !isStorageAway(error)) {
+      for (const message of job.messages) await finish(jobOf(message, deps), ctx, deps);
+    } else {
+      for (const message of job.messages) message.retry({ delaySeconds: RETRY_DELAY_S });
+    }
+  }
+}
+
+async function perform(job: Job, ctx: ExecutionContext, deps: ConsumerDeps): Promise<void> {
+  const tell = (leftover: Leftover): Promise<void> => report(job.stack, leftover, deps);
+  const announce = (): Promise<void> => deps.announce(job.stack);
+  const work = deliveryDeps(deps.openStack(job.stack), ctx, { report: tell, announce });
+  await tell(await job.run(work));
+}
+
+/**
+ * Jobs by lines: what is in one line is done in turn. The events of a stack are one job, since they share
+ * their queries. Those that failed before are one of their own, or a faulty one would take new ones with
+ * it at each of its repetitions. Everything else is a job by itself.
+ */
+function linesOf(messages: readonly Message<QueueMessage>[], deps: ConsumerDeps): Job[][] {
   const events = messages.filter(({ body }) => body.kind === 'event');
-  const eventJobs = [...Map.groupBy(events, ({ body }) => body.stack)].map(([stack, own]) => {
-    const seqs = own.flatMap(({ body }) => (body.kind === 'event' ? body.seq : []));
-    return {
-      stack,
-      messages: own,
-      run: (work: DeliveryDeps) => deliverEvents([...new Set(seqs)], work),
-    };
-  });
-  const others = messages.flatMap((message): Job[] => {
-    const { body } = message;
-    if (body.kind === 'event') return [];
-    const run =
-      body.kind === 'webhook'
-        ? (work: DeliveryDeps) => deliverPatiently(body, work)
-        : (work: DeliveryDeps) => fetchFile(body.media, work, deps);
-    return [{ stack: body.stack, messages: [message], run }];
-  });
-  return [...eventJobs, ...others];
+  const others = messages.filter(({ body }) => body.kind !== 'event');
+  const eventLines = [...Map.groupBy(events, ({ body }) => body.stack)].map(([stack, own]) =>
+    [...Map.groupBy(own, ({ attempts }) => attempts > 1).values()].map((group) =>
+      eventJob(stack, group),
+    ),
+  );
+  return [...eventLines, ...others.map((message) => [jobOf(message, deps)])];
+}
+
+function eventJob(stack: string, messages: readonly Message<QueueMessage>[]): Job {
+  const seqs = messages.flatMap(({ body }) => (body.kind === 'event' ? body.seq : []));
+  return { stack, messages, run: (work) => deliverEvents([...new Set(seqs)], work) };
+}
+
+/** The job of one message. */
+function jobOf(message: Message<QueueMessage>, deps: ConsumerDeps): Job {
+  const { body } = message;
+  const { stack } = body;
+  const messages = [message];
+  switch (body.kind) {
+    case 'event':
+      return eventJob(stack, messages);
+    case 'webhook':
+      return { stack, messages, run: (work) => deliverPatiently(body, work) };
+    case 'media':
+      return { stack, messages, run: (work) => fetchFile(body.media, work, deps) };
+    case 'replay':
+      return { stack, messages, run: (work) => stepReplay(body.replay, work) };
+  }
 }
 
 /**
@@ -95,11 +143,21 @@ async function fetchFile(media: string, work: DeliveryDeps, deps: ConsumerDeps):
   return { webhooks: [], nextAt: await deps.fetchMedia(work.stack, media) };
 }
 
+/**
+ * Where the queue is away the Stack object is told instead: the work is done, and its message must not
+ * come again for a bell that was not heard.
+ */
 async function report(
   stack: string,
   { webhooks, nextAt }: Leftover,
   deps: ConsumerDeps,
 ): Promise<void> {
-  if (webhooks.length > 0) await deps.ringWebhooks(stack, webhooks);
-  if (nextAt !== undefined) await deps.reportDue(stack, nextAt);
+  let dueAt = nextAt;
+  try {
+    if (webhooks.length > 0) await deps.ringWebhooks(stack, webhooks);
+  } catch (error) {
+    logError('webhooks_not_rung', error, { stack });
+    dueAt = Date.now();
+  }
+  if (dueAt !== undefined) await deps.reportDue(stack, dueAt);
 }

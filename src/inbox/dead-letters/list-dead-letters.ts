@@ -1,0 +1,22 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import type { Database } from '../../store/database.ts';
+import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
+import type { Part } from '../part.ts';
+import { assertAdmin } from '../users/admin-only.ts';
+import { toDeadLetter, type DeadLetter, type DeadLetterRow } from './dead-letter.ts';
+
+/** Returns a part of the dead letters, newest first. Throws `forbidden` for anyone but an admin. */
+export async function listDeadLetters(
+  db: Database,
+  actor: User,
+  part: Part,
+): Promise<LongList<DeadLetter>> {
+  assertAdmin(actor);
+  const [rows, counted] = await db.batch<[DeadLetterRow[], { count: number }[]]>([
+    sql`select * from dead_letters order by id desc ${takePart(part)}`,
+    countRows(sql`from dead_letters`),
+  ]);
+  const list = asLongList(rows, counted, part);
+  return { ...list, items: list.items.map(toDeadLetter) };
+}
