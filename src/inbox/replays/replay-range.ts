@@ -34,15 +34,13 @@ export async function rangeOf(
  * time, but numbers and times rise together: it halves the numbers until one is left.
  */
 function firstSince(at: number): SQL {
+  const isBefore = sql`
+    (select created_at from events where seq >= (low + high) / 2 order by seq limit 1) < ${at}`;
   return sql`
     with recursive half (low, high) as (
       select min(seq), max(seq) from events
       union all
-      select iif(is_before, (low + high) / 2 + 1, low), iif(is_before, high, (low + high) / 2)
-      from (
-        select low, high, (
-          select created_at from events where seq >= (low + high) / 2 order by seq limit 1
-        ) < ${at} as is_before from half where low < high
-      )
+      select iif(${isBefore}, (low + high) / 2 + 1, low), iif(${isBefore}, high, (low + high) / 2)
+      from half where low < high
     ) select low from half where low = high`;
 }
