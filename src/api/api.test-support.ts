@@ -26,14 +26,17 @@ export interface Answer {
   body: unknown;
 }
 
-/** Bells that only remember whose sockets were to be closed. */
+/** Bells that only remember whose sockets were to be closed, and for which webhooks they rang. */
 export const closedSockets: number[] = [];
+export const rungWebhooks: number[] = [];
 
 const bells: Bells = {
   events: async () => {},
   outbox: async () => {},
   media: async () => {},
-  webhooks: async () => {},
+  webhooks: async (ids) => {
+    rungWebhooks.push(...ids);
+  },
   replays: async () => {},
   closeSockets: async (userId) => {
     closedSockets.push(userId);

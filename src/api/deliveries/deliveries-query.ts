@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi';
+import type { LogRequest } from '../../inbox/deliveries/list-deliveries.ts';
+import type { DeliveryError, DeliveryState } from '../../inbox/deliveries/logged-delivery.ts';
+import type { EventKind } from '../../inbox/events.ts';
+import { integerField, textField } from '../fields.ts';
+import { queryParam } from '../query-param.ts';
+import { cursorField } from './delivery-cursor.ts';
+
+export const DELIVERY_STATES = [
+  'due',
+  'delivered',
+  'dead',
+  'dropped',
+] as const satisfies readonly DeliveryState[];
+
+export const DELIVERY_ERRORS = [
+  'timeout',
+  'connection',
+  'refused_url',
+  'lost',
+  'poison',
+] as const satisfies readonly DeliveryError[];
+
+export const EVENT_KINDS = [
+  'waba',
+  'outgoing',
+  'failure',
+  'webhook',
+] as const satisfies readonly EventKind[];
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+
+/** What is above is no time in seconds: most likely milliseconds were meant as such. */
+const MAX_SECONDS = 9_999_999_999;
+
+const states = z.string().transform((text, ctx): DeliveryState[] =>
+  text.split(',').flatMap((name) => {
+    const state = DELIVERY_STATES.find((known) => known === name.trim());
+    if (state !== undefined) return [state];
+    ctx.addIssue({ code: 'custom', message: `"${name}" is not a valid choice.` });
+    return [];
+  }),
+);
+
+const seconds = integerField({ min: 0, max: MAX_SECONDS });
+
+/** What the log of a webhook may be asked for. Nonsense is refused: it could pass for an empty log. */
+export const webhookDeliveriesQuery = z.object({
+  state: queryParam(states).openapi({
+    type: 'string',
+    description: 'One or more of due, delivered, dead and dropped, divided by commas.',
+    example: 'dead,dropped',
+  }),
+  kind: queryParam(z.enum(EVENT_KINDS)),
+  chat: queryParam(textField({ min: 1, max: 128 })).openapi({
+    description: 'The wa_id of a customer.',
+  }),
+  status: queryParam(integerField({ min: 100, max: 599 })).openapi({
+    description: 'The HTTP status that the latest attempt was answered with.',
+  }),
+  error: queryParam(z.enum(DELIVERY_ERRORS)).openapi({
+    description: 'Why the latest attempt got no answer.',
+  }),
+  after: queryParam(seconds).openapi({ description: 'Seconds; events from then on.' }),
+  before: queryParam(seconds).openapi({ description: 'Seconds; events before then.' }),
+  limit: queryParam(integerField({ min: 1, max: MAX_LIMIT }))
+    .transform((limit) => limit ?? DEFAULT_LIMIT)
+    .openapi({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
+  cursor: queryParam(cursorField),
+});
+
+/** What the log of all webhooks may be asked for. */
+export const deliveriesQuery = webhookDeliveriesQuery.extend({
+  webhook: queryParam(integerField({ min: 1, max: Number.MAX_SAFE_INTEGER })).openapi({
+    description: 'The id of a webhook.',
+  }),
+});
+
+/** Turns a checked query into what the log is asked. */
+export function toLogRequest(query: z.output<typeof webhookDeliveriesQuery>): LogRequest {
+  const { state, limit, cursor, kind, chat, status, error, after, before } = query;
+  return {
+    filter: { states: state, kind, chat, status, error, after, before },
+    from: cursor,
+    limit,
+  };
+}

@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi';
+import { DELIVERY_ERRORS, DELIVERY_STATES, EVENT_KINDS } from './deliveries-query.ts';
+
+const seconds = z.int().openapi({ description: 'Seconds.' });
+
+const replay = z.int().nullable().openapi({ description: 'The replay that it was made by.' });
+
+/** A delivery in an answer: the shape of `presentDelivery`. */
+export const deliverySchema = z
+  .object({
+    id: z.string().openapi({ example: '2-1041' }),
+    webhook: z.int(),
+    sequence: z.int().openapi({ description: 'The sequence number of its event.' }),
+    webhook_id: z.string().openapi({ description: 'The `webhook-id` header of its attempts.' }),
+    kind: z.enum(EVENT_KINDS),
+    chats: z.array(z.string()).openapi({
+      description: 'The wa_ids of the customers whom the event is about.',
+    }),
+    state: z.enum(DELIVERY_STATES),
+    attempts: z.int().openapi({
+      description: 'How many were made; counted anew after a retry by hand and for a replay.',
+    }),
+    status: z.int().nullable().openapi({ description: 'Of the latest attempt.' }),
+    error: z.enum(DELIVERY_ERRORS).nullable(),
+    last_error: z.string().nullable().openapi({ description: 'The latest failure in a sentence.' }),
+    latency_ms: z.int().nullable(),
+    attempted_at: seconds.nullable(),
+    created_at: seconds,
+    next_attempt_at: seconds.nullable().openapi({
+      description:
+        'Seconds; null unless it is due, and while it is held: its webhook is disabled, or it waits for another delivery of its chat.',
+    }),
+    replay,
+  })
+  .openapi('Delivery');
+
+const headers = z.record(z.string(), z.string()).nullable();
+
+const attemptSchema = z
+  .object({
+    number: z.int(),
+    at: seconds,
+    status: z.int().nullable(),
+    error: z.enum(DELIVERY_ERRORS).nullable(),
+    latency_ms: z.int(),
+    request_headers: headers.openapi({ description: 'Secrets are masked.' }),
+    response_headers: headers,
+    response_body: z.string().nullable().openapi({ description: 'The first 16 KiB of it.' }),
+    replay,
+  })
+  .openapi('DeliveryAttempt');
+
+/** A delivery with its attempts: the shape of `presentRetrieved`. */
+export const retrievedDeliverySchema = deliverySchema
+  .extend({
+    attempts_log: z.array(attemptSchema).openapi({
+      description:
+        'The newest hundred attempts, oldest first. Of one that succeeded at the first try no headers and no body are kept.',
+    }),
+  })
+  .openapi('RetrievedDelivery');
+
+/** The answer of a list of deliveries. */
+export const deliveriesAnswer = z.object({
+  results: z.array(deliverySchema),
+  next: z.url().nullable(),
+});
+
+/** How a list of deliveries is to be read. */
+export const LOG_DESCRIPTION =
+  'Newest event first. A request looks at a part of the log only, so that `results` can be short or empty while there is more: follow `next` until it is null. What is delivered meanwhile neither repeats nor hides anything further on.';

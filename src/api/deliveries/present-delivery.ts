@@ -1,0 +1,57 @@
+import type { z } from '@hono/zod-openapi';
+import type { LoggedAttempt } from '../../inbox/deliveries/list-attempts.ts';
+import type { LoggedDelivery } from '../../inbox/deliveries/logged-delivery.ts';
+import { writeId } from './delivery-params.ts';
+import type { deliverySchema, retrievedDeliverySchema } from './delivery-schema.ts';
+
+/** Shows a delivery. */
+export function presentDelivery(delivery: LoggedDelivery): z.input<typeof deliverySchema> {
+  const { webhookId, seq } = delivery;
+  return {
+    id: writeId({ webhook_id: webhookId, seq }),
+    webhook: webhookId,
+    sequence: seq,
+    webhook_id: delivery.deliveryId,
+    kind: delivery.kind,
+    chats: delivery.chats,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    status: delivery.status,
+    error: delivery.error,
+    last_error: delivery.lastError,
+    latency_ms: delivery.latencyMs,
+    attempted_at: inSeconds(delivery.attemptedAt),
+    created_at: inSeconds(delivery.createdAt),
+    next_attempt_at: inSeconds(delivery.nextAttemptAt),
+    replay: delivery.replayId,
+  };
+}
+
+/** Shows a delivery with its attempts. */
+export function presentRetrieved(
+  delivery: LoggedDelivery,
+  attempts: readonly LoggedAttempt[],
+): z.input<typeof retrievedDeliverySchema> {
+  return { ...presentDelivery(delivery), attempts_log: attempts.map(presentAttempt) };
+}
+
+function presentAttempt(
+  attempt: LoggedAttempt,
+): z.input<typeof retrievedDeliverySchema>['attempts_log'][number] {
+  return {
+    number: attempt.number,
+    at: inSeconds(attempt.at),
+    status: attempt.status,
+    error: attempt.error,
+    latency_ms: attempt.latencyMs,
+    request_headers: attempt.requestHeaders,
+    response_headers: attempt.responseHeaders,
+    response_body: attempt.responseBody,
+    replay: attempt.replayId,
+  };
+}
+
+function inSeconds<Ms extends number | null>(ms: Ms): number | Extract<Ms, null>;
+function inSeconds(ms: number | null): number | null {
+  return ms === null ? null : Math.floor(ms / 1000);
+}

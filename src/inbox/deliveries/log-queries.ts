@@ -1,0 +1,56 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import { jsonList } from '../../store/database.ts';
+import { passes, type DeliveryFilter } from './delivery-filter.ts';
+import type { LogScope } from './log-window.ts';
+
+/** What of the log is selected. */
+export interface LogQuery {
+  scope: LogScope;
+  /** Selects `hi` and `lo`, between which the sequence numbers are. */
+  bounds: SQL;
+  filter: DeliveryFilter;
+  reader: User;
+  limit: number;
+}
+
+/**
+ * Selects deliveries as `LogRow`s, newest first. A delivery has a row, or a receipt with its event;
+ * where it has both, as after a retry by hand, the row says how it stands.
+ */
+export function selectLogged({ scope, bounds, filter, reader, limit }: LogQuery): SQL {
+  return sql`
+    with bounds (hi, lo) as materialized (${bounds})
+    select * from (
+      ${selectRows(scope)} ${scope.hasReceipts ? sql`union all ${selectReceipts(scope)}` : sql``}
+    ) where ${passes(filter, reader)} order by seq desc, webhook_id desc limit ${limit}`;
+}
+
+function selectRows({ webhookIds, from }: LogScope): SQL {
+  const [first, ...others] = webhookIds;
+  // The plus keeps a range of everybody's on the index of sequence numbers.
+  const isOfThem =
+    others.length > 0 ? sql`+d.webhook_id in ${listed(webhookIds)}` : sql`d.webhook_id = ${first}`;
+  return sql`
+    select d.webhook_id, d.seq, d.state, d.attempts, d.next_at, d.last_error, d.attempted_at, d.status,
+      d.error, d.latency_ms, d.replay_id, e.id as event_id, e.kind, e.chats, e.created_at
+    from deliveries d cross join events e on e.seq = d.seq
+    where d.seq >= (select lo from bounds) and d.seq <= (select hi from bounds) and ${isOfThem}
+      and (d.seq < ${from.seq} or d.webhook_id < ${from.webhookId})`;
+}
+
+function selectReceipts({ webhookIds, from }: LogScope): SQL {
+  const webhook = sql`(r.value->>'webhook')`;
+  return sql`
+    select ${webhook}, e.seq, 'delivered', 1, 0, null, r.value->>'at', r.value->>'status',
+      null, r.value->>'ms', null, e.id, e.kind, e.chats, e.created_at
+    from events e cross join json_each(e.receipts) r
+    where e.seq >= (select lo from bounds) and e.seq <= (select hi from bounds)
+      and ${webhook} in ${listed(webhookIds)}
+      and (e.seq < ${from.seq} or ${webhook} < ${from.webhookId})
+      and not exists (select 1 from deliveries d where d.webhook_id = ${webhook} and d.seq = e.seq)`;
+}
+
+function listed(ids: readonly number[]): SQL {
+  return sql`(select value from json_each(${jsonList(ids)}))`;
+}
