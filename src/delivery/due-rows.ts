@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { EventRow } from '../inbox/events.ts';
-import { hasPredecessor, leaveQueue } from '../inbox/webhooks/chat-queue.ts';
+import { hasPredecessor, leaveQueue, type DeliveryKey } from '../inbox/webhooks/chat-queue.ts';
 import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { jsonList, type Database } from '../store/database.ts';
-import { deliveriesOf, toDeliverable, type Delivery } from './event-item.ts';
+import { deliveriesOf, readEvents, type Delivery } from './event-item.ts';
 
 /** A due delivery that a run has taken on. */
 export interface Claim {
@@ -46,35 +46,52 @@ function isFirstOfItsChats(): SQL {
     where o.open = 1 and o.seq < deliveries.seq)`;
 }
 
-/** Loads the events of claims, as deliveries by sequence number; what the webhook does not take is left out. */
+/** Claims with their events. What the webhook does not take is in neither. */
+export interface LoadedClaims {
+  deliveries: Map<number, Delivery>;
+  /** Sequence numbers of events whose rows cannot be read. */
+  poison: Set<number>;
+}
+
+/** Loads the events of claims, by sequence number. */
 export async function loadDeliveries(
   db: Database,
   claims: readonly Claim[],
   subscription: Subscription,
-): Promise<Map<number, Delivery>> {
+): Promise<LoadedClaims> {
   const seqs = jsonList(claims.map(({ seq }) => seq));
   const rows = await db.all<EventRow>(sql`
     select * from events where seq in (select value from json_each(${seqs})) order by seq`);
-  const deliveries = rows.flatMap((row) => deliveriesOf(toDeliverable(row), [subscription]));
+  const { events, poison } = readEvents(rows);
+  const deliveries = events.flatMap((event) => deliveriesOf(event, [subscription]));
   const replays = new Map(claims.map(({ seq, replay_id }) => [seq, replay_id]));
-  return new Map(
-    deliveries.map((delivery) => {
-      const { seq } = delivery.event;
-      return [seq, { ...delivery, replayId: replays.get(seq) ?? null }];
-    }),
-  );
+  return {
+    deliveries: new Map(
+      deliveries.map((delivery) => {
+        const { seq } = delivery.event;
+        return [seq, { ...delivery, replayId: replays.get(seq) ?? null }];
+      }),
+    ),
+    poison: new Set(poison.map(({ seq }) => seq)),
+  };
 }
 
 /** Gives up a delivery that its webhook does not take any more. */
-export async function dropRow(
-  db: Database,
-  webhookId: number,
-  seq: number,
-  now: number,
-): Promise<void> {
+export async function dropRow(db: Database, key: DeliveryKey, now: number): Promise<void> {
   await db.surely([
-    sql`update deliveries set state = 'dropped' where webhook_id = ${webhookId} and seq = ${seq}`,
-    ...leaveQueue({ webhook_id: webhookId, seq }, now),
+    sql`update deliveries set state = 'dropped'
+        where webhook_id = ${key.webhook_id} and seq = ${key.seq}`,
+    ...leaveQueue(key, now),
+  ]);
+}
+
+/** Gives up a delivery whose event cannot be read, so that the rest goes on. */
+export async function parkRow(db: Database, key: DeliveryKey, now: number): Promise<void> {
+  const reason = 'What the event says cannot be read: a fault of ours.';
+  await db.surely([
+    sql`update deliveries set state = 'dead', error = 'poison', last_error = ${reason}
+        where webhook_id = ${key.webhook_id} and seq = ${key.seq}`,
+    ...leaveQueue(key, now),
   ]);
 }
 

@@ -27,8 +27,26 @@ export interface Delivery {
   replayId: number | null;
 }
 
-/** Reads an event's row, not yet its contents. */
-export function toDeliverable(row: EventRow): DeliverableEvent {
+/** Events as read from their rows. One that cannot be read takes no other with it. */
+export interface ReadEvents {
+  events: DeliverableEvent[];
+  poison: { seq: number; error: unknown }[];
+}
+
+/** Reads the rows of events, not yet their contents. */
+export function readEvents(rows: readonly EventRow[]): ReadEvents {
+  const read: ReadEvents = { events: [], poison: [] };
+  for (const row of rows) {
+    try {
+      read.events.push(toDeliverable(row));
+    } catch (error) {
+      read.poison.push({ seq: row.seq, error });
+    }
+  }
+  return read;
+}
+
+function toDeliverable(row: EventRow): DeliverableEvent {
   return {
     ...toMatched(row),
     row,

@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm';
+import { parkEvent } from '../inbox/dead-letters/park-doorbell.ts';
 import type { EventRow } from '../inbox/events.ts';
 import { loadSubscriptions } from '../inbox/webhooks/subscriptions.ts';
-import { logError } from '../log.ts';
+import { log, logError } from '../log.ts';
 import { jsonList } from '../store/database.ts';
 import { afterFailure, logFailure } from './after-failure.ts';
 import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { NO_ATTEMPT, type DueRow } from './due-row.ts';
-import { deliveriesOf, toDeliverable, type Delivery } from './event-item.ts';
+import { deliveriesOf, readEvents, type Delivery } from './event-item.ts';
 import { runFair } from './fair-lanes.ts';
 import { Ledger } from './ledger.ts';
 import { settleLate } from './settle-late.ts';
@@ -36,7 +37,7 @@ export interface Leftover {
 /**
  * Delivers open events to all webhooks that answer at once, and leaves the others to the slow lane as
  * due rows. When it returns each delivery of the events has an outcome or a row, and the events are
- * closed; when it throws they are still open.
+ * closed; when it throws they are still open. An event whose row cannot be read is parked.
  */
 export async function deliverEvents(
   seqs: readonly number[],
@@ -47,13 +48,19 @@ export async function deliverEvents(
     select * from events where seq in (select value from json_each(${jsonList(seqs)})) and open = 1 order by seq`);
   if (rows.length === 0) return { webhooks: [], nextAt: undefined };
   const subscriptions = await loadSubscriptions(deps.stack);
-  const deliveries = rows.flatMap((row) => deliveriesOf(toDeliverable(row), subscriptions));
+  const { events, poison } = readEvents(rows);
+  const deliveries = events.flatMap((event) => deliveriesOf(event, subscriptions));
   const ledger = new Ledger();
   const written = Promise.withResolvers<void>();
   try {
     await runLane(deliveries, ledger, written.promise, deps);
-    const closed = rows.map((row) => row.seq);
-    await db.surely(ledger.statements(closed, deps.now()));
+    const closed = events.map(({ seq }) => seq);
+    const now = deps.now();
+    const parked = poison.flatMap(({ seq, error }) => {
+      log('dead_letter', { stack: deps.stack.config.name, kind: 'event', reference: seq });
+      return parkEvent(seq, error, now);
+    });
+    await db.surely([...parked, ...ledger.statements(closed, now)]);
   } finally {
     written.resolve();
   }

@@ -40,7 +40,15 @@ export const answers: Record<string, () => Promise<Response>> = {};
 /** What receivers were sent, in order. */
 export const requests: { host: string; headers: Headers; body: string }[] = [];
 
-const TABLES = ['webhooks', 'deliveries', 'attempts', 'chat_queue', 'events', 'marks'];
+const TABLES = [
+  'webhooks',
+  'deliveries',
+  'attempts',
+  'dead_letters',
+  'chat_queue',
+  'events',
+  'marks',
+];
 
 /** Registers what every test of the lanes needs: an admin, receivers in the place of the network, a clean stack. */
 export function useLanes(): void {

@@ -63,6 +63,20 @@ describe('a doorbell for a slow webhook', () => {
     );
   });
 
+  it('is not undercut in what it asked for by another delivery that goes well', async () => {
+    const id = await subscribe('busy.test');
+    const seqs = [await event(), await event()];
+    answers['busy.test'] = async () =>
+      requests.length === 1
+        ? new Response(null, { status: 429, headers: { 'retry-after': '20' } })
+        : OK();
+    for (const seq of seqs) await due(id, seq);
+    await ring(webhookBell(id));
+    expect(requests).toHaveLength(2);
+    const [first] = await db.all<DueDelivery>(sql`select * from deliveries order by seq`);
+    expect(first?.next_at).toBeGreaterThanOrEqual(Date.now() + 19_000);
+  });
+
   it('keeps the same id and the same bytes at every attempt', async () => {
     answers['down.test'] = STATUS(500);
     const id = await subscribe('down.test');

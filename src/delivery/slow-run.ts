@@ -1,7 +1,16 @@
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import { log } from '../log.ts';
 import { isTooOften } from './breaker.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { claimDue, dropRow, loadDeliveries, release, type Claim } from './due-rows.ts';
+import {
+  claimDue,
+  dropRow,
+  loadDeliveries,
+  parkRow,
+  release,
+  type Claim,
+  type LoadedClaims,
+} from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import { PATIENCE_MS } from './fast-lane.ts';
 import {
@@ -74,13 +83,13 @@ export class SlowRun {
       const taken = { now: now(), until: this.until, limit };
       const claims = await claimDue(stack.db, this.subscription, taken);
       if (claims.length === 0) return;
-      const deliveries = await loadDeliveries(stack.db, claims, this.subscription);
+      const loaded = await loadDeliveries(stack.db, claims, this.subscription);
       for (const [index, claim] of claims.entries()) {
         if (!this.#mayGoOn() || !(await this.#isFree())) {
           await release(stack.db, this.subscription.id, claims.slice(index), now());
           return;
         }
-        await this.#attempt(claim, deliveries.get(claim.seq));
+        await this.#work(claim, loaded);
       }
     }
   }
@@ -104,17 +113,27 @@ export class SlowRun {
     return true;
   }
 
-  async #attempt({ seq, attempts }: Claim, delivery: Delivery | undefined): Promise<void> {
-    const { db } = this.#deps.stack;
-    const startedAt = this.#deps.now();
+  async #work({ seq, attempts }: Claim, { deliveries, poison }: LoadedClaims): Promise<void> {
+    const { stack, now } = this.#deps;
+    const key = { webhook_id: this.subscription.id, seq };
+    const delivery = deliveries.get(seq);
+    if (delivery !== undefined) return this.#attempt(delivery, attempts + 1);
+    if (poison.has(seq)) {
+      log('delivery_parked', { stack: stack.config.name, webhook: key.webhook_id, seq });
+      return parkRow(stack.db, key, now());
+    }
     // The webhook was changed meanwhile and does not take the event any more.
-    if (delivery === undefined) return dropRow(db, this.subscription.id, seq, startedAt);
+    return dropRow(stack.db, key, now());
+  }
+
+  async #attempt(delivery: Delivery, number: number): Promise<void> {
+    const startedAt = this.#deps.now();
     const result = await tryDelivery(delivery, this.#deps);
     const endedAt = this.#deps.now();
     const { rateLimit } = this.subscription;
     if (rateLimit !== null) this.#window = countAttempt(this.#window, rateLimit, endedAt);
-    const { statements, isDisabled } = settle(delivery, result, attempts + 1, this.#deps);
-    await db.surely(statements);
+    const { statements, isDisabled } = settle(delivery, result, number, this.#deps);
+    await this.#deps.stack.db.surely(statements);
     if (isDisabled) await this.#deps.announce();
     if (!('record' in result)) return;
     const isPrompt = endedAt - startedAt < PATIENCE_MS;

@@ -137,10 +137,13 @@ describe('a socket that says what it saw last', () => {
     await expect.poll(() => sequencesOf(behind), { timeout: 10_000 }).toEqual(await allAfter(0));
   });
 
-  it('goes on where the contents of an event are lost', async () => {
+  it.each([
+    ['are lost', '[]', null],
+    ['cannot be read', '{', '{}'],
+  ])('goes on where the contents of an event %s', async (_why, chats, extended) => {
     const before = await storeEvents(1);
-    await db.run(sql`insert into events (id, kind, created_at, in_r2, fields, chats, incoming)
-      values ('lost', 'waba', 1, 1, '[]', '[]', '[]')`);
+    await db.run(sql`insert into events (id, kind, created_at, extended, fields, chats, incoming)
+      values ('lost', 'waba', 1, ${extended}, '[]', ${chats}, '[]')`);
     await storeEvents(1);
     const client = await signIn({ token, after: before });
     await expect.poll(() => sequencesOf(client)).toEqual([before + 1, before + 3]);

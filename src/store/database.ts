@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { isStorageAway } from './is-storage-away.ts';
 
 /** D1 asks its callers to retry what failed in its network (D1, "Retry queries"). */
 const RETRY_PAUSES_MS = [20, 100, 500, 2_000];
@@ -49,8 +50,8 @@ export class Database {
   }
 
   /**
-   * Runs all statements in one transaction, and again where that failed and nobody can say whether it
-   * happened: only for statements that change nothing more when they are run twice. Throws when the
+   * Runs all statements in one transaction, and again where the database was away and nobody can say
+   * whether it happened: only for statements that change nothing more when they are run twice. Throws when the
    * database does not answer for some seconds.
    */
   async surely(queries: readonly SQL[]): Promise<void> {
@@ -58,7 +59,8 @@ export class Database {
       try {
         await this.batch(queries);
         return;
-      } catch {
+      } catch (error) {
+        if (!isStorageAway(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }

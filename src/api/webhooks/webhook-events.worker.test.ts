@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deliveriesOf, requestOf, toDeliverable } from '../../delivery/event-item.ts';
+import { deliveriesOf, readEvents, requestOf } from '../../delivery/event-item.ts';
 import type { EventRow } from '../../inbox/events.ts';
 import { loadSubscriptions } from '../../inbox/webhooks/subscriptions.ts';
 import { call, make, PEOPLE, preparePeople, stack, type Who } from './webhooks.test-support.ts';
@@ -56,9 +56,9 @@ describe('the events of a webhook', () => {
     const rows = await db.all<EventRow>(sql`select * from events order by seq`);
     const subscriptions = await loadSubscriptions(stack);
     for (const { id } of [original, extended]) {
-      const deliveries = rows.flatMap((row) =>
+      const deliveries = readEvents(rows).events.flatMap((event) =>
         deliveriesOf(
-          toDeliverable(row),
+          event,
           subscriptions.filter((subscription) => subscription.id === id),
         ),
       );
@@ -102,9 +102,10 @@ describe('the events of a webhook', () => {
     expect((await read(id)).results).toMatchObject([{ body: '{"large":1}' }]);
   });
 
-  it('go on where the contents of one are lost', async () => {
+  it('go on where the contents of one are lost, or its row cannot be read', async () => {
     const { id } = await make('ann', { on_cloud_api: true });
     await store({ id: 'lost', body: null, extended: null, in_r2: 1 });
+    await store({ id: 'poison', chats: '{' });
     const sequence = await store();
     expect(sequences(await read(id))).toEqual([sequence]);
   });

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
+import { logError } from '../../log.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { faultText } from '../dead-letters/fault-text.ts';
 import { findContents, newestSeq, type EventRow } from '../events.ts';
 import { deliveryBody, deliveryId } from './delivery-body.ts';
 import { shapeFor, toMatched, type MatchedEvent, type Shape } from './matches.ts';
@@ -76,7 +78,8 @@ function readHeads(db: Database, after: number): Promise<Head[]> {
 
 function wantedOf(interest: Interest, heads: readonly Head[]): Wanted[] {
   return heads.flatMap((head) => {
-    const event = toMatched(head);
+    const event = readMatched(head);
+    if (event === null) return [];
     const shape = shapeFor(interest, event);
     return shape === null ? [] : [{ ...event, id: head.id, createdAt: head.created_at, shape }];
   });
@@ -124,4 +127,14 @@ async function readRows(db: Database, part: readonly Wanted[]): Promise<Map<numb
 function toWebhookEvent(interest: Interest, event: Wanted, text: string): WebhookEvent {
   const { seq, id, createdAt, shape } = event;
   return { seq, deliveryId: deliveryId(id, interest.id), createdAt, shape, text };
+}
+
+/** Null where the row cannot be read: it must not end the list for good. */
+function readMatched(head: Head): MatchedEvent | null {
+  try {
+    return toMatched(head);
+  } catch (error) {
+    logError('event_unreadable', faultText(error), { seq: head.seq });
+    return null;
+  }
 }

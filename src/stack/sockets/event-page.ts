@@ -1,5 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { findContents, type EventChat, type EventRow } from '../../inbox/events.ts';
+import { faultText } from '../../inbox/dead-letters/fault-text.ts';
+import {
+  findContents,
+  type EventChat,
+  type EventContents,
+  type EventRow,
+} from '../../inbox/events.ts';
+import { logError } from '../../log.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { ShownEvent } from './event-frames.ts';
@@ -11,7 +18,7 @@ const PAGE = 25;
 export interface EventPage {
   /** The sequence number that the page begins after. */
   from: number;
-  /** Without those whose contents are lost: everyone would wait for them for ever. */
+  /** Without those whose contents are lost or cannot be read: everyone would wait for them for ever. */
   events: ShownEvent[];
   /** The sequence number that the page ends with; `from` where it is empty. */
   upTo: number;
@@ -26,8 +33,7 @@ export async function readPage({ db, files }: StackContext, from: number): Promi
   const events = await Promise.all(
     rows.map(async (row) => {
       const contents = await findContents(files, row);
-      const { seq, kind } = row;
-      return contents && { seq, kind, chats: readJson<EventChat[]>(row.chats), ...contents };
+      return contents && shownEvent(row, contents);
     }),
   );
   return {
@@ -36,4 +42,14 @@ export async function readPage({ db, files }: StackContext, from: number): Promi
     upTo: rows.at(-1)?.seq ?? from,
     isLast: rows.length < PAGE,
   };
+}
+
+function shownEvent(row: EventRow, contents: EventContents): ShownEvent | null {
+  const { seq, kind } = row;
+  try {
+    return { seq, kind, chats: readJson<EventChat[]>(row.chats), ...contents };
+  } catch (error) {
+    logError('event_unreadable', faultText(error), { seq });
+    return null;
+  }
 }
