@@ -2,7 +2,10 @@ import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
 import type { EventKind } from '../events.ts';
 
-/** How an event has fared with a webhook; `none` where no attempt has come to an end yet. */
+/**
+ * How an event has fared with a webhook; `none` where no attempt has come to an end yet. How it fared
+ * before the log was pruned is not known: no state fits.
+ */
 export const REPLAY_STATES = ['delivered', 'dead', 'dropped', 'none'] as const;
 export type ReplayState = (typeof REPLAY_STATES)[number];
 
@@ -31,7 +34,8 @@ export interface ReplayFilter {
  * The filter as a condition over an event `e`, a webhook `w` and the row `d` that their delivery may
  * have. What is due already needs no replay. The range of sequence numbers is not in it.
  */
-export function isWanted({ after, before, states, kinds, chats }: ReplayFilter): SQL {
+export function isWanted(filter: ReplayFilter): SQL {
+  const { after, before, states, kinds, chats, missed } = filter;
   const conditions = [
     sql`d.state is not 'due'`,
     after === undefined ? [] : sql`e.created_at >= ${after * 1000}`,
@@ -40,15 +44,22 @@ export function isWanted({ after, before, states, kinds, chats }: ReplayFilter):
     chats === undefined
       ? []
       : sql`exists (select 1 from json_each(e.chats) c where c.value->>'wa_id' in ${valuesOf(chats)})`,
-    states === undefined ? [] : sql`${stateOf()} in ${valuesOf(states)}`,
+    states === undefined ? [] : sql`${stateOf(missed)} in ${valuesOf(states)}`,
   ].flat();
   return sql.join(conditions, sql` and `);
 }
 
-/** What succeeded at the first try has no row, only a receipt with its event. */
-function stateOf(): SQL {
-  return sql`coalesce(d.state, iif(exists (
-    select 1 from json_each(e.receipts) r where r.value->>'webhook' = w.id), 'delivered', 'none'))`;
+/**
+ * What succeeded at the first try has no row, only a receipt with its event, until the log is pruned.
+ * What came to a disabled webhook never had either.
+ */
+function stateOf(isMissed = false): SQL {
+  const pruned = sql`coalesce((select value from counters where name = 'log_pruned_seq'), 0)`;
+  return sql`case
+    when d.state is not null then d.state
+    when exists (select 1 from json_each(e.receipts) r where r.value->>'webhook' = w.id) then 'delivered'
+    when e.seq > ${isMissed ? sql`0` : pruned} then 'none'
+    else 'unknown' end`;
 }
 
 function valuesOf(list: readonly string[]): SQL {

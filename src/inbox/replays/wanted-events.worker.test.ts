@@ -95,6 +95,18 @@ describe('the past events that a filter picks', () => {
     expect(await wanted(id, { states: ['dead'] })).toEqual([1]);
   });
 
+  it('are of no state where the log of them was pruned, but for what was missed', async () => {
+    const id = await seedWebhook(ann);
+    await seedEvents(4);
+    await seedDelivery(id, 2, 'dead');
+    await db.run(sql`insert into counters (name, value) values ('log_pruned_seq', 3)
+      on conflict (name) do update set value = excluded.value`);
+    expect(await wanted(id, { states: ['none'] })).toEqual([4]);
+    expect(await wanted(id, { states: ['dead'] })).toEqual([2]);
+    expect(await wanted(id, { states: ['none'], missed: true })).toEqual([1, 3, 4]);
+    expect(await wanted(id, {})).toEqual([1, 2, 3, 4]);
+  });
+
   it('may be of some kinds, or about some chats', async () => {
     const id = await seedWebhook(ann, { on_cloud_api: 1, on_outgoing_message: 1 });
     await seedEvent({ about: ['491', '492'] });
