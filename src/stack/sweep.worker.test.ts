@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import { openStack } from '../store/open-stack.ts';
 import { RungEvents } from './rung-events.ts';
 import { findWaiting } from './sweep.ts';
@@ -16,7 +17,7 @@ async function openEvents(count: number, createdAt: number): Promise<void> {
 }
 
 beforeEach(async () => {
-  for (const table of ['events', 'deliveries', 'media'])
+  for (const table of ['events', 'deliveries', 'media', 'webhooks', 'replays'])
     await db.run(sql.raw(`delete from ${table}`));
 });
 
@@ -44,6 +45,8 @@ describe('what lies waiting', () => {
   });
 
   it('is each webhook with due deliveries once, and each file that is due', async () => {
+    await db.run(sql`insert into webhooks (id, user_id, url, headers, secret, since_seq, created_at)
+      values (1, 1, 'x', '', '', 0, 1), (2, 1, 'x', '', '', 0, 1), (3, 1, 'x', '', '', 0, 1)`);
     await db.run(sql`insert into deliveries (webhook_id, seq, state, attempts, next_at)
       values (1, 1, 'due', 0, ${NOW}), (1, 2, 'due', 0, ${NOW}), (2, 1, 'due', 0, ${NOW + 9_000}), (3, 1, 'delivered', 1, 1)`);
     await db.run(sql`insert into media (id, state, mime_type, next_at, created_at)
@@ -52,7 +55,23 @@ describe('what lies waiting', () => {
       events: [],
       webhooks: [1],
       media: ['a'],
+      replays: [],
       nextAt: NOW + 9_000,
     });
+  });
+
+  it('is each running replay whose next step is due, and says when the next one is', async () => {
+    const step = (state: string, nextAt: number): ReturnType<typeof sql> => sql`
+      insert into replays (webhook_id, user_id, state, filter, cursor_seq, until_seq, total, per_second, next_at, created_at)
+      values (1, 1, ${state}, '{}', 0, 9, 9, 25, ${nextAt}, 1)`;
+    await db.batch([
+      step('running', NOW),
+      step('running', NOW + 700),
+      step('running', NEVER_MS),
+      step('paused', NOW),
+      step('done', NOW),
+    ]);
+    const [first] = await db.all<{ id: number }>(sql`select id from replays order by id`);
+    expect(await findWaiting(db, NOW)).toMatchObject({ replays: [first?.id], nextAt: NOW + 700 });
   });
 });
