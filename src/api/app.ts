@@ -25,6 +25,7 @@ import { retrieveMediaFile } from './media/retrieve-media.ts';
 import { createMessage } from './messages/create-message.ts';
 import { listAllMessages } from './messages/list-messages.ts';
 import { retrieveOneMessage } from './messages/retrieve-message.ts';
+import { erasePerson } from './persons/erase-person.ts';
 import { listPeople } from './persons/list-people.ts';
 import { retrievePerson } from './persons/retrieve-person.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
@@ -83,6 +84,7 @@ export function createApi(): Api {
   retrieveChat(api);
   listPeople(api);
   retrievePerson(api);
+  erasePerson(api);
   createMediaFile(api);
   createMediaLink(api);
   listWabaWebhooks(api);

@@ -18,7 +18,7 @@ export async function pruneMessages(
   const beforeSeconds = Math.floor(before / 1000);
   const oldest = sql`select timestamp from messages order by timestamp, n limit 1`;
   const messages = await stack.db.all<RemovableMessage>(sql`
-    select n, waba_id, media_id from messages
+    select id, waba_id, media_id from messages
     where timestamp < ${beforeSeconds} and not ${isLeaving(now)}
     order by timestamp, n limit ${windowIf(oldest, beforeSeconds, MAX_MESSAGES)}`);
   await removeMessages(stack, messages);

@@ -4,8 +4,8 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { mediaKey } from '../media/media-row.ts';
 import type { MessageRow } from '../messages/present-message.ts';
 
-/** What is known of a message that is to go. */
-export type RemovableMessage = Pick<MessageRow, 'n' | 'waba_id' | 'media_id'>;
+/** What is known of a message that is to go. Its row number could be another one's by now. */
+export type RemovableMessage = Pick<MessageRow, 'id' | 'waba_id' | 'media_id'>;
 
 /** The answer to an attempt is there, or lost, long before. */
 const MAX_ATTEMPT_MS = 5 * 60_000;
@@ -29,26 +29,26 @@ export async function removeMessages(
   messages: readonly RemovableMessage[],
 ): Promise<void> {
   if (messages.length === 0) return;
-  const ns = jsonList(messages.map(({ n }) => n));
-  const isOne = sql`in (select value from json_each(${ns}))`;
+  const ids = jsonList(messages.map(({ id }) => id));
+  const isOne = sql`id in (select value from json_each(${ids}))`;
   const wabaIds = jsonList(messages.flatMap(({ waba_id }) => waba_id ?? []));
   const fileIds = await removeFiles(stack, messages, isOne);
   await stack.db.batch([
     // A new message would get the number of the newest one again.
     sql`insert into counters (name, value)
-        select 'removed_message', n from (select max(n) as n from messages) where n ${isOne}
+        select 'removed_message', n from (select n, id from messages order by n desc limit 1) where ${isOne}
         on conflict (name) do update set value = max(value, excluded.value)`,
-    sql`update counters set value = value - (select count(*) from messages where n ${isOne})
+    sql`update counters set value = value - (select count(*) from messages where ${isOne})
         where name = 'messages'`,
     sql`update chats set message_count = max(0, message_count - gone.count)
-        from (select chat, count(*) as count from messages where n ${isOne} group by chat) gone
+        from (select chat, count(*) as count from messages where ${isOne} group by chat) gone
         where chats.wa_id = gone.chat`,
     sql`delete from messages_search where rowid in (
-          select n from messages where n ${isOne} and search_text is not null)`,
+          select n from messages where ${isOne} and search_text is not null)`,
     sql`delete from statuses where waba_id in (select value from json_each(${wabaIds}))`,
-    sql`delete from outbox where n ${isOne}`,
+    sql`delete from outbox where n in (select n from messages where ${isOne})`,
     ...(fileIds === undefined ? [] : [sql`delete from media where id in (${fileIds})`]),
-    sql`delete from messages where n ${isOne}`,
+    sql`delete from messages where ${isOne}`,
   ]);
 }
 
@@ -62,7 +62,7 @@ async function removeFiles(
   if (ids.length === 0) return undefined;
   const rows = await db.all<{ id: string }>(sql`
     select j.value as id from json_each(${jsonList(ids)}) j
-    where not exists (select 1 from messages where media_id = j.value and not n ${isOne})`);
+    where not exists (select 1 from messages m where m.media_id = j.value and not m.${isOne})`);
   if (rows.length === 0) return undefined;
   const list = sql`select value from json_each(${jsonList(rows.map(({ id }) => id))})`;
   // A fetch that is under way finds its file unwanted when it ends: see fetch-media.ts.
