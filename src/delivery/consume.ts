@@ -5,7 +5,8 @@ import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { consumeDead, DEAD_LETTER_QUEUE } from './consume-dead.ts';
 import { deliveryDeps, type DeliveryDeps } from './delivery-deps.ts';
-import { deliverEvents, PATIENCE_MS, type Leftover } from './fast-lane.ts';
+import { deliverEvents, type Leftover } from './fast-lane.ts';
+import { PATIENCE_MS } from './fast-run.ts';
 import { stepReplay } from './replay-step.ts';
 import { deliverDue } from './slow-lane.ts';
 

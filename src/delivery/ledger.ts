@@ -12,58 +12,74 @@ import { markReceived } from './mark-received.ts';
 import { noteFailure, noteSuccess } from './webhook-health.ts';
 import { markSlow } from './webhook-turn.ts';
 
+/** What the deliveries of one event came to. */
+interface EventEntry {
+  seq: number;
+  delivered: { delivery: Delivery; receipt: Receipt }[];
+  due: DueRow[];
+  attempts: LoggedAttempt[];
+}
+
+/** What was learned of a webhook. */
+interface WebhookEntry {
+  subscription: Subscription;
+  /** Why its latest attempt failed. */
+  error?: string;
+  /** Why it wants no more deliveries. */
+  gone?: string;
+}
+
 /**
- * What a run of deliveries came to, gathered to be written in one batch: a row is written when an
+ * What a run of deliveries came to, gathered to be written event by event: a row is written when an
  * outcome is known, and what succeeds at once needs none of its own.
  */
 export class Ledger {
-  readonly #delivered: { delivery: Delivery; receipt: Receipt }[] = [];
-  readonly #due: DueRow[] = [];
-  readonly #attempts: LoggedAttempt[] = [];
-  readonly #errors = new Map<number, string>();
-  readonly #wakeAt = new Map<number, number>();
-  readonly #gone = new Map<number, { subscription: Subscription; reason: string }>();
+  readonly #events = new Map<number, EventEntry>();
+  /** Webhooks that left the lane and of which that is not written yet. */
+  readonly #news = new Map<number, WebhookEntry>();
   readonly #slow = new Set<number>();
+  #hasGone = false;
+  readonly #wakeAt = new Map<number, number>();
 
   /** A receiver has it, at the first try. */
   delivered(delivery: Delivery, { at, status, latency_ms }: AttemptRecord): void {
     const receipt = { webhook: delivery.subscription.id, status: status ?? 0, ms: latency_ms, at };
-    this.#delivered.push({ delivery, receipt });
+    this.#event(delivery.event.seq).delivered.push({ delivery, receipt });
   }
 
-  /** An attempt failed, for a reason to be shown to the webhook's owner. */
+  /** An attempt failed, for a reason to be shown to the webhook's owner: it leaves the fast lane. */
   failed({ event, subscription }: Delivery, record: AttemptRecord, reason: string): void {
-    const key = { webhook_id: subscription.id, seq: event.seq };
-    this.#attempts.push({ ...key, ...record, number: 1, replay_id: null });
-    this.#errors.set(subscription.id, reason);
-    this.#slow.add(subscription.id);
+    const key = { webhook_id: subscription.id, seq: event.seq, number: 1, replay_id: null };
+    this.#event(event.seq).attempts.push({ ...record, ...key });
+    this.#learn(subscription, { error: reason });
+  }
+
+  /** The webhook wants no more deliveries. */
+  gone(subscription: Subscription, reason: string): void {
+    this.#hasGone = true;
+    this.#learn(subscription, { gone: reason });
+  }
+
+  /** The webhook leaves the fast lane. */
+  slow(subscription: Subscription): void {
+    this.#learn(subscription, {});
   }
 
   /** It goes to the slow lane, which is to look at the webhook at `wakeAt`, or, `dead`, nowhere any more. */
   put(row: DueRow, wakeAt = row.next_at): void {
-    this.#due.push(row);
+    this.#event(row.seq).due.push(row);
     if (row.state !== 'due') return;
     const known = this.#wakeAt.get(row.webhook_id) ?? Infinity;
     this.#wakeAt.set(row.webhook_id, Math.min(known, wakeAt));
   }
 
-  /** The webhook leaves the fast lane. */
-  slow(webhookId: number): void {
-    this.#slow.add(webhookId);
-  }
-
-  /** The webhook wants no more deliveries. */
-  gone(subscription: Subscription, reason: string): void {
-    this.#gone.set(subscription.id, { subscription, reason });
+  /** Whether a webhook was disabled. */
+  get hasGone(): boolean {
+    return this.#hasGone;
   }
 
   isSlow(webhookId: number): boolean {
-    return this.#slow.has(webhookId) || this.#gone.has(webhookId);
-  }
-
-  /** Whether a webhook was disabled. */
-  get hasGone(): boolean {
-    return this.#gone.size > 0;
+    return this.#slow.has(webhookId);
   }
 
   /** The webhooks that the slow lane is to look at now, and when it is to look at another. */
@@ -73,57 +89,77 @@ export class Ledger {
     return { webhooks, nextAt: later.length === 0 ? undefined : Math.min(...later) };
   }
 
-  /** The statements that write it all and close the events; writing them twice changes nothing more. */
-  statements(closed: readonly number[], now: number): SQL[] {
+  /**
+   * Takes out what is new of the webhooks and what belongs to some events, each delivery of which has
+   * an outcome or a row. Returns the statements that write it and close the events; to write them twice
+   * changes nothing more.
+   */
+  take(seqs: readonly number[], now: number): SQL[] {
+    const entries = seqs.map((seq) => this.#event(seq));
+    for (const seq of seqs) this.#events.delete(seq);
+    const news = [...this.#news.values()];
+    this.#news.clear();
+    const delivered = entries.flatMap((entry) => entry.delivered.map(({ delivery }) => delivery));
     return [
-      ...markReceived(this.#delivered.map(({ delivery }) => delivery)),
-      ...this.#dueStatements(),
-      ...logAttempts(this.#attempts),
-      ...(this.#slow.size === 0 ? [] : [markSlow([...this.#slow], now, now)]),
-      ...this.#healthStatements(now),
-      ...[...this.#gone.values()].flatMap(({ subscription, reason }) =>
-        disableWebhook(subscription, reason, now),
-      ),
-      ...this.#closeStatements(closed),
+      ...markReceived(delivered),
+      ...insertDue(entries.flatMap(({ due }) => due)),
+      ...logAttempts(entries.flatMap(({ attempts }) => attempts)),
+      // A webhook's first failure is its last attempt in this lane, so the successes came before it.
+      ...recoveredOf(delivered).map(noteSuccess),
+      ...news.flatMap((entry) => learnedOf(entry, now)),
+      ...closeEvents(entries),
     ];
   }
 
-  #dueStatements(): SQL[] {
-    if (this.#due.length === 0) return [];
-    return [
-      sql`insert into deliveries (webhook_id, seq, state, attempts, next_at, last_error, attempted_at, status,
-          error, latency_ms)
-        select value->>'webhook_id', value->>'seq', value->>'state', value->>'attempts', value->>'next_at',
-          value->>'last_error', value->>'attempted_at', value->>'status', value->>'error', value->>'latency_ms'
-        from json_each(${jsonList(this.#due)})
-        where value->>'webhook_id' in (select id from webhooks)
-        on conflict (webhook_id, seq) do nothing`,
-      ...joinQueue(this.#due.map(({ webhook_id, seq }) => ({ webhook_id, seq }))),
-    ];
+  #event(seq: number): EventEntry {
+    const entry = this.#events.get(seq) ?? { seq, delivered: [], due: [], attempts: [] };
+    this.#events.set(seq, entry);
+    return entry;
   }
 
-  #healthStatements(now: number): SQL[] {
-    const recovered = this.#delivered
-      .map(({ delivery }) => delivery.subscription)
-      .filter(({ failingSince }) => failingSince !== null);
-    // A webhook's first failure is its last attempt in this lane, so the successes came before it.
-    return [
-      ...[...new Set(recovered.map(({ id }) => id))].map(noteSuccess),
-      ...[...this.#errors].map(([id, reason]) => noteFailure(id, reason, now)),
-    ];
+  #learn(subscription: Subscription, learned: Omit<WebhookEntry, 'subscription'>): void {
+    const { id } = subscription;
+    this.#slow.add(id);
+    this.#news.set(id, { ...this.#news.get(id), ...learned, subscription });
   }
+}
 
-  #closeStatements(closed: readonly number[]): SQL[] {
-    const receipts = Map.groupBy(this.#delivered, ({ delivery }) => delivery.event.seq);
-    const rows = closed.map((seq) => ({
-      seq,
-      receipts: receipts.get(seq)?.map(({ receipt }) => receipt) ?? null,
-    }));
-    return jsonChunks(rows).map(
-      (list) => sql`
-        update events set open = null, receipts = coalesce(
-          (select value->>'receipts' from json_each(${list}) where value->>'seq' = events.seq), receipts)
-        where seq in (select value->>'seq' from json_each(${list}))`,
-    );
-  }
+function insertDue(rows: readonly DueRow[]): SQL[] {
+  if (rows.length === 0) return [];
+  return [
+    sql`insert into deliveries (webhook_id, seq, state, attempts, next_at, last_error, attempted_at, status,
+        error, latency_ms)
+      select value->>'webhook_id', value->>'seq', value->>'state', value->>'attempts', value->>'next_at',
+        value->>'last_error', value->>'attempted_at', value->>'status', value->>'error', value->>'latency_ms'
+      from json_each(${jsonList(rows)})
+      where value->>'webhook_id' in (select id from webhooks)
+      on conflict (webhook_id, seq) do nothing`,
+    ...joinQueue(rows.map(({ webhook_id, seq }) => ({ webhook_id, seq }))),
+  ];
+}
+
+function recoveredOf(delivered: readonly Delivery[]): number[] {
+  const failing = delivered.filter(({ subscription }) => subscription.failingSince !== null);
+  return [...new Set(failing.map(({ subscription }) => subscription.id))];
+}
+
+function learnedOf({ subscription, error, gone }: WebhookEntry, now: number): SQL[] {
+  return [
+    markSlow([subscription.id], now, now),
+    ...(error === undefined ? [] : [noteFailure(subscription.id, error, now)]),
+    ...(gone === undefined ? [] : disableWebhook(subscription, gone, now)),
+  ];
+}
+
+function closeEvents(entries: readonly EventEntry[]): SQL[] {
+  const rows = entries.map(({ seq, delivered }) => ({
+    seq,
+    receipts: delivered.length === 0 ? null : delivered.map(({ receipt }) => receipt),
+  }));
+  return jsonChunks(rows).map(
+    (list) => sql`
+      update events set open = null, receipts = coalesce(
+        (select value->>'receipts' from json_each(${list}) where value->>'seq' = events.seq), receipts)
+      where seq in (select value->>'seq' from json_each(${list}))`,
+  );
 }

@@ -12,7 +12,7 @@ import {
   type LoadedClaims,
 } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
-import { PATIENCE_MS } from './fast-lane.ts';
+import { PATIENCE_MS } from './fast-run.ts';
 import {
   countAttempt,
   freeAt,

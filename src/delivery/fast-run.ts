@@ -1,0 +1,112 @@
+import { afterFailure, logFailure } from './after-failure.ts';
+import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
+import { NO_ATTEMPT, type DueRow } from './due-row.ts';
+import type { Delivery } from './event-item.ts';
+import { runFair } from './fair-lanes.ts';
+import type { LaneWriter } from './lane-writer.ts';
+import type { Ledger } from './ledger.ts';
+import { settleLate } from './settle-late.ts';
+import { tryDelivery, type TryResult } from './try-delivery.ts';
+import { markSlow } from './webhook-turn.ts';
+
+/** Of an invocation's six connections (Workers limits) two are left for D1 and the queues. */
+const MAX_IN_FLIGHT = 4;
+
+/** A receiver that takes longer leaves the fast lane, so that it holds up nobody else. */
+export const PATIENCE_MS = 1_000;
+
+/** An attempt that is under way must be over by then; if we died meanwhile, it is made anew. */
+const IN_FLIGHT_MS = 2 * ATTEMPT_DEADLINE_MS;
+
+/** Who has the turn of a webhook looks for more at its end; this is for when it ended just before. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** What a run puts down what it comes to in. */
+export interface FastRunBooks {
+  ledger: Ledger;
+  writer: LaneWriter;
+  /** Resolves when the ledger is written, or that has failed. */
+  written: Promise<void>;
+}
+
+/**
+ * Attempts deliveries once, each webhook's in order and fairly among the webhooks. Resolves when each
+ * has an outcome or a row in the ledger; an attempt that hangs goes on without being waited for.
+ */
+export function runFast(
+  deliveries: readonly Delivery[],
+  { ledger, writer, written }: FastRunBooks,
+  deps: DeliveryDeps,
+): Promise<void> {
+  const outcomes = new Map<Delivery, Promise<TryResult>>();
+  const handedOver = new Set<Delivery>();
+  const slow = new Set(deliveries.filter(isInSlowLane).map(({ subscription }) => subscription.id));
+  return runFair(deliveries, {
+    keyOf: ({ subscription }) => subscription.id,
+    isLeftOut: (key) => slow.has(Number(key)) || ledger.isSlow(Number(key)),
+    leaveOut: (delivery) => {
+      leaveToSlowLane(delivery, ledger, deps.now());
+      writer.settled(delivery.event.seq);
+    },
+    maxInFlight: MAX_IN_FLIGHT,
+    patienceMs: PATIENCE_MS,
+    sleep: (ms) => deps.sleep(ms),
+    run: async (delivery) => {
+      const outcome = tryDelivery(delivery, deps);
+      outcomes.set(delivery, outcome);
+      const result = await outcome;
+      if (handedOver.has(delivery)) return;
+      enter(ledger, delivery, result, deps);
+      writer.settled(delivery.event.seq);
+    },
+    onImpatient: (delivery, rest) => {
+      handedOver.add(delivery);
+      const now = deps.now();
+      const until = now + IN_FLIGHT_MS;
+      // Other invocations read this before the event is closed.
+      writer.writeAtOnce(markSlow([delivery.subscription.id], now, until));
+      ledger.slow(delivery.subscription);
+      ledger.put(firstRow(delivery, 1, until));
+      writer.settled(delivery.event.seq);
+      deps.later(
+        rest.then(() => settleLate(delivery, outcomes.get(delivery), written, until, deps)),
+      );
+    },
+  });
+}
+
+/** Order and a rate limit need one attempt at a time, whoever makes it: that is the slow lane's turn. */
+function isInSlowLane({ subscription }: Delivery): boolean {
+  const { slowSince, isUnreadable, ordering, rateLimit } = subscription;
+  return slowSince !== null || isUnreadable || ordering !== 'none' || rateLimit !== null;
+}
+
+function enter(ledger: Ledger, delivery: Delivery, result: TryResult, deps: DeliveryDeps): void {
+  if (result.verdict === 'nothing') return;
+  if (result.verdict === 'delivered') {
+    ledger.delivered(delivery, result.record);
+    return;
+  }
+  logFailure(delivery, result, 1, deps);
+  if ('record' in result) ledger.failed(delivery, result.record, result.reason);
+  if (result.verdict === 'gone') ledger.gone(delivery.subscription, result.reason);
+  ledger.put({ ...keyOf(delivery), ...afterFailure(delivery, result, 1, deps) });
+}
+
+function keyOf({ event, subscription }: Delivery): { webhook_id: number; seq: number } {
+  return { webhook_id: subscription.id, seq: event.seq };
+}
+
+/** Due at once, for whoever has the webhook's turn. Nobody is rung for it while that is taken. */
+function leaveToSlowLane(delivery: Delivery, ledger: Ledger, now: number): void {
+  const { probeAt, breakerOpenedAt } = delivery.subscription;
+  const turnAt = probeAt ?? now;
+  const lookAt = breakerOpenedAt === null ? Math.min(turnAt, now + LOOK_AGAIN_MS) : turnAt;
+  ledger.put(firstRow(delivery, 0, now), Math.max(lookAt, now));
+}
+
+/** An attempt under way is due again only when it must be over: if we die meanwhile, it is made anew. */
+function firstRow(delivery: Delivery, attempts: number, next_at: number): DueRow {
+  return { ...keyOf(delivery), ...NO_ATTEMPT, state: 'due', attempts, next_at, last_error: null };
+}
