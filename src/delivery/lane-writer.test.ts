@@ -72,9 +72,9 @@ describe('the writer of the fast lane', () => {
     lane.settled(1);
     lane.settled(2);
     await endBatch(new Error('Network connection lost.'));
-    const finished = lane.finish();
+    const failed = expect(lane.finish()).rejects.toThrow('Network connection lost.');
     await endBatch();
-    await expect(finished).rejects.toThrow('Network connection lost.');
+    await failed;
     expect(taken).toEqual([[1], [2]]);
   });
 });
