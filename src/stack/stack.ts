@@ -7,10 +7,14 @@ import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
 import { stackOutbox } from './outbox/stack-outbox.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
+import { Housekeeper } from './housekeeping.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { RungEvents } from './rung-events.ts';
 import { findWaiting } from './sweep.ts';
+
+/** Where the object keeps when it last warned of a database that is nearly full. */
+const WARNED_KEY = 'database-warned-at';
 
 /**
  * The stack's clock and voice: works the outbox, holds the websockets, and rings what is due. All that
@@ -26,6 +30,7 @@ export class Stack
   readonly #sockets: Sockets;
   readonly #outbox: Outbox;
   readonly #rung = new RungEvents();
+  readonly #house: Housekeeper;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -36,6 +41,15 @@ export class Stack
     this.#clock = new AlarmClock(ctx.storage);
     this.#sockets = new Sockets(ctx, this.#stack);
     this.#outbox = stackOutbox(ctx, this.#stack, this.#clock, (events) => this.#tell(events));
+    this.#house = new Housekeeper({
+      stack: this.#stack,
+      now: () => Date.now(),
+      ringBy: (at) => this.#clock.ringBy(at, Date.now()),
+      warned: {
+        load: async () => (await ctx.storage.get<number>(WARNED_KEY)) ?? 0,
+        save: (at) => ctx.storage.put(WARNED_KEY, at),
+      },
+    });
   }
 
   /** The stack serves: from now on the alarm is never off. */
@@ -124,6 +138,8 @@ export class Stack
     ]);
     // Only now: what could not be rung, the next sweep must find again.
     this.#rung.note(waiting.events, now);
+    // What is due comes first.
+    this.ctx.waitUntil(this.#house.work());
     log('alarm', {
       stack: name,
       events: waiting.events.length,

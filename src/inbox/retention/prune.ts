@@ -53,17 +53,20 @@ export function rarePruneSteps({ db, config }: StackContext): PruneStep[] {
   ];
 }
 
-/** Runs some steps one after another; says how much of each kind is gone and whether there may be more. */
-export async function runSteps(
-  steps: readonly PruneStep[],
-  now: number,
-): Promise<{ removed: Partial<Record<PrunedKind, number>>; hasMore: boolean }> {
-  const removed: Partial<Record<PrunedKind, number>> = {};
-  let hasMore = false;
-  for (const [kind, step] of steps) {
-    const pruned = await step(now);
-    if (pruned.removed > 0) removed[kind] = pruned.removed;
-    hasMore ||= pruned.hasMore;
+/** What some steps removed, and which of them may have more to do. */
+export interface PruneResult {
+  removed: Map<PrunedKind, number>;
+  unfinished: PruneStep[];
+}
+
+/** Runs some steps one after another; `now` in milliseconds. */
+export async function runSteps(steps: readonly PruneStep[], now: number): Promise<PruneResult> {
+  const result: PruneResult = { removed: new Map(), unfinished: [] };
+  for (const step of steps) {
+    const [kind, run] = step;
+    const { removed, hasMore } = await run(now);
+    if (removed > 0) result.removed.set(kind, removed);
+    if (hasMore) result.unfinished.push(step);
   }
-  return { removed, hasMore };
+  return result;
 }

@@ -6,7 +6,7 @@ import { contentsKeys, placeContents } from '../events.ts';
 import { acceptMessage } from '../sending/accept-message.ts';
 import { clearInbox, seedMessages, seedUser, stack } from '../seed.test-support.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
-import { pruneSteps, rarePruneSteps, runSteps } from './prune.ts';
+import { pruneSteps, rarePruneSteps, runSteps, type PrunedKind } from './prune.ts';
 
 const { db, files } = stack;
 const NOW = 1_760_000_000_000;
@@ -26,8 +26,12 @@ function keeping(days: Partial<Retention>): StackContext {
 }
 
 /** Runs each step once; says what is gone and whether there may be more. */
-function prune(ctx: StackContext): ReturnType<typeof runSteps> {
-  return runSteps([...pruneSteps(ctx), ...rarePruneSteps(ctx)], NOW);
+async function prune(
+  ctx: StackContext,
+): Promise<{ removed: Partial<Record<PrunedKind, number>>; hasMore: boolean }> {
+  const steps = [...pruneSteps(ctx), ...rarePruneSteps(ctx)];
+  const { removed, unfinished } = await runSteps(steps, NOW);
+  return { removed: Object.fromEntries(removed), hasMore: unfinished.length > 0 };
 }
 
 async function one<Value = number>(query: SQL): Promise<Value | undefined> {
