@@ -4,10 +4,11 @@ import type { Metric, Sample } from './exposition.ts';
 import type { Measures, WebhookMeasures } from './measure.ts';
 import { pastDueMs } from './overdue.ts';
 
-/** What is known beside the rows; undefined where it could not be asked. */
+/** What is known beside the rows. */
 export interface Surroundings {
+  /** Undefined where it could not be asked. */
   sockets: number | undefined;
-  databaseBytes: number | undefined;
+  databaseBytes: number;
 }
 
 const MS_PER_SECOND = 1_000;

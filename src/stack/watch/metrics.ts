@@ -22,8 +22,12 @@ export async function metrics(c: MetricsContext): Promise<Response> {
   const { stack, user } = c.var;
   assertAdmin(user);
   await bringTotalsUpToDate(stack.db);
-  const [measures, sockets] = await Promise.all([measure(stack.db), countSockets(c)]);
-  const found = metricsOf(measures, { sockets, databaseBytes: undefined }, Date.now());
+  const [measures, sockets, databaseBytes] = await Promise.all([
+    measure(stack.db),
+    countSockets(c),
+    stack.db.size(),
+  ]);
+  const found = metricsOf(measures, { sockets, databaseBytes }, Date.now());
   return c.body(exposition(found), 200, {
     'Content-Type': EXPOSITION_TYPE,
     'Cache-Control': 'no-store',

@@ -91,6 +91,7 @@ describe('GET /metrics', () => {
       waypost_webhooks: [0, 0],
       waypost_breakers_open: [0],
       waypost_sockets: [0],
+      waypost_database_bytes: [expect.any(Number)],
     });
   });
 

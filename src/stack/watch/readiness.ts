@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { sql } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
+import { storageUse } from '../../store/storage-use.ts';
 import { logError } from '../../log.ts';
 import { countUpTo } from './count-up-to.ts';
 import { pastDueMs, selectOldestDue } from './overdue.ts';
@@ -15,15 +16,23 @@ export async function readiness(
 ): Promise<Response> {
   const { config, db } = c.var.stack;
   try {
-    const row = await db.first<{ due_at: number | null; dead_letters: number }>(sql`
-      select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters`);
+    const [row, storage] = await Promise.all([
+      db.first<{ due_at: number | null; dead_letters: number }>(sql`
+        select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters`),
+      storageUse(c.var.stack),
+    ]);
     const deadLetters = row?.dead_letters ?? 0;
     return c.json({
       status: 'ok',
       stack: config.name,
       past_due_ms: pastDueMs(row?.due_at, Date.now()),
       dead_letters: deadLetters,
-      warnings: warningsOf(deadLetters, undefined),
+      database: {
+        bytes: storage.bytes,
+        limit_bytes: storage.limitBytes,
+        nearly_full: storage.isNear,
+      },
+      warnings: warningsOf(deadLetters, storage),
     });
   } catch (error) {
     logError('not_ready', error, { stack: config.name });

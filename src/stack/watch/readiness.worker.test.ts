@@ -96,6 +96,18 @@ describe('what an operator should see to', () => {
     });
   });
 
+  it('is a database that is nearly full', async () => {
+    expect(await ready()).toMatchObject({
+      database: { bytes: expect.any(Number), limit_bytes: 10_000_000_000, nearly_full: false },
+    });
+    vi.spyOn(stack.db, 'size').mockResolvedValue(9_000_000_000);
+    expect(await ready()).toMatchObject({
+      status: 'ok',
+      database: { bytes: 9_000_000_000, limit_bytes: 10_000_000_000, nearly_full: true },
+      warnings: ['The database is nearly full: 9 of 10 GB.'],
+    });
+  });
+
   it('is that storage does not answer: 503', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     vi.spyOn(stack.db, 'first').mockRejectedValue(new Error('gone'));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { warningsOf } from './warnings.ts';
 
+const ROOMY = { bytes: 1, limitBytes: 2, isNear: false };
+
 describe('warnings', () => {
   it('are none where all is well', () => {
-    expect(warningsOf(0, undefined)).toEqual([]);
-    expect(warningsOf(0, { bytes: 1, limitBytes: 2, isNear: false })).toEqual([]);
+    expect(warningsOf(0, ROOMY)).toEqual([]);
   });
 
   it('say how full a database is that is nearly full', () => {
@@ -14,7 +15,7 @@ describe('warnings', () => {
   });
 
   it('say how many dead letters wait', () => {
-    expect(warningsOf(1, undefined)).toEqual(['1 dead letter waits for an admin.']);
-    expect(warningsOf(12, undefined)).toEqual(['12 dead letters wait for an admin.']);
+    expect(warningsOf(1, ROOMY)).toEqual(['1 dead letter waits for an admin.']);
+    expect(warningsOf(12, ROOMY)).toEqual(['12 dead letters wait for an admin.']);
   });
 });

@@ -1,17 +1,11 @@
-/** How full the stack's database is. */
-export interface StorageUse {
-  bytes: number;
-  limitBytes: number;
-  /** Whether it is time to do something about it. */
-  isNear: boolean;
-}
+import type { StorageUse } from '../../store/storage-use.ts';
 
 const BYTES_PER_GB = 1_000_000_000;
 
 /** What an operator should see to although the stack still serves: a sentence each, none where all is well. */
-export function warningsOf(deadLetters: number, storage: StorageUse | undefined): string[] {
+export function warningsOf(deadLetters: number, storage: StorageUse): string[] {
   const warnings: string[] = [];
-  if (storage?.isNear === true) {
+  if (storage.isNear) {
     const used = `${inGb(storage.bytes)} of ${inGb(storage.limitBytes)} GB`;
     warnings.push(`The database is nearly full: ${used}.`);
   }
