@@ -26,7 +26,7 @@ async function storeEvents(count: number, chat = '4910'): Promise<number> {
   await db.run(sql`
     insert into events (id, kind, created_at, extended, fields, chats, incoming)
     with recursive n (i) as (select 1 union all select i + 1 from n where i < ${count})
-    select 'stored-' || ${before} || '-' || i, 'waba', 1, ${extended}, '[]', ${chats}, '[]' from n`);
+    select 'stored-' || ${before} || '-' || i, 'waba', ${Date.now()}, ${extended}, '[]', ${chats}, '[]' from n`);
   return before;
 }
 
@@ -143,7 +143,7 @@ describe('a socket that says what it saw last', () => {
   ])('goes on where the contents of an event %s', async (_why, chats, extended) => {
     const before = await storeEvents(1);
     await db.run(sql`insert into events (id, kind, created_at, extended, fields, chats, incoming)
-      values ('lost', 'waba', 1, ${extended}, '[]', ${chats}, '[]')`);
+      values ('lost', 'waba', ${Date.now()}, ${extended}, '[]', ${chats}, '[]')`);
     await storeEvents(1);
     const client = await signIn({ token, after: before });
     await expect.poll(() => sequencesOf(client)).toEqual([before + 1, before + 3]);

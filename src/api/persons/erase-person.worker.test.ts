@@ -294,6 +294,15 @@ describe('what takes longer than a request', () => {
     expect(await counted()).toMatchObject({ chats: 1, messages: 1 });
   });
 
+  it('gets past an event that cannot be read', async () => {
+    await post(fromAda('wamid.a1'));
+    await db.run(sql`insert into events (id, kind, created_at, body, extended, fields, chats, incoming)
+      values ('torn', 'waba', 1, ${`{"from":"${ADA}"`}, '{', '[]', '{', '[]')`);
+    await post(fromAda('wamid.a2'));
+    expect((await erase()).status).toBe(204);
+    expect(await placesOf(ADA)).toEqual([]);
+  });
+
   it('waits for the answer to a message on its way, and sends no other', async () => {
     await post(fromBen('wamid.b1'));
     for (const body of ['first', 'second']) {

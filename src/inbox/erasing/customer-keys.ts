@@ -21,7 +21,7 @@ export async function customerKeys(
           iif(m.from_us = 1, m.payload->>'$.recipient', null),
           m.payload->>'$.system.wa_id', m.payload->>'$.system.new_wa_id', m.payload->>'$.system.user_id'
         )) p
-        where m.chat = ${chat}
+        where m.chat = ${chat} and json_valid(m.payload)
     )
     select key from named where key is not null and key != ''
       and not exists (select 1 from chats c where c.wa_id = named.key and c.wa_id != ${chat})

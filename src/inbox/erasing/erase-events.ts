@@ -72,7 +72,7 @@ function deleteStatuses(events: readonly FoundEvent[], seqs: SQL, erasure: Erasu
   const ids = events.flatMap(({ statusIds }) => statusIds);
   return [
     sql`delete from statuses where waba_id in (
-          select s.value->>'id' from events e join json_each(e.extended, '$.statuses') s
+          select s.value->>'id' from events e join json_each(iif(json_valid(e.extended), e.extended, '{}'), '$.statuses') s
           where e.seq in ${seqs}) and ${isTheirs}`,
     ...jsonChunks(ids).map(
       (list) => sql`

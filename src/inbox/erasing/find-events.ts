@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
 import { isRecord } from '../../waba/json-record.ts';
-import { findContents, type EventContents, type EventRow } from '../events.ts';
+import { findContents, type EventRow } from '../events.ts';
 import { holdsKey, keysOf, type Erasure } from './erasure.ts';
 import { isAbout } from './is-about.ts';
 
@@ -32,19 +32,18 @@ export async function findEvents(
   const { candidates, end } = await readCandidates(stack, erasure, untilSeq);
   const events: FoundEvent[] = [];
   let read = 0;
-  for (const { is_named: isNamed, ...event } of candidates) {
+  for (const candidate of candidates) {
+    const { is_named: isNamed, ...event } = candidate;
     if (isNamed === 1 && event.in_r2 === 0) {
       events.push({ ...event, statusIds: [] });
       continue;
     }
     if (read === MAX_READ) return { events, upTo: event.seq - 1 };
     read += 1;
-    const contents = await readOne(stack, event.seq);
+    const contents = await readOne(stack, candidate);
     // What is gone already may have been theirs: a former run did not come to its end.
-    const isTheirs =
-      isNamed === 1 || contents === null || isAbout(contents.body ?? '', erasure.keys);
-    if (isTheirs)
-      events.push({ ...event, statusIds: event.in_r2 === 1 ? statusIds(contents) : [] });
+    const isTheirs = isNamed === 1 || contents === null || isAbout(contents.body, erasure.keys);
+    if (isTheirs) events.push({ ...event, statusIds: contents?.statusIds ?? [] });
   }
   return { events, upTo: end };
 }
@@ -60,8 +59,8 @@ async function readCandidates(
     [Candidate[], { count: number; last: number | null }[]]
   >([
     sql`select seq, id, in_r2, chats, is_named from (
-          select seq, id, in_r2, chats, body, extended, exists (
-            select 1 from json_each(chats) c where c.value->>'wa_id' in ${keysOf(erasure)}) as is_named
+          select seq, id, in_r2, iif(json_valid(chats), chats, '[]') as chats, body, extended, exists (
+            select 1 from json_each(iif(json_valid(chats), chats, '[]')) c where c.value->>'wa_id' in ${keysOf(erasure)}) as is_named
           ${window}
         ) e where is_named = 1 or in_r2 = 1
           or ${holdsKey(sql`e.body`, erasure)} or ${holdsKey(sql`e.extended`, erasure)}`,
@@ -71,18 +70,23 @@ async function readCandidates(
   return { candidates, end: count < WINDOW ? untilSeq : (last ?? untilSeq) };
 }
 
-function statusIds(contents: EventContents | null): unknown[] {
-  return (contents?.extended.statuses ?? []).flatMap((status) =>
-    isRecord(status) ? [status['id']] : [],
-  );
-}
-
+/**
+ * Reads the body of an event, and of one in R2 the statuses in it, too; null where they are there no
+ * more. An inline shape is left alone: one that is torn must not hold up everything behind it.
+ */
 async function readOne(
   { db, files }: Pick<StackContext, 'db' | 'files'>,
-  seq: number,
-): Promise<EventContents | null> {
+  { seq, in_r2: inR2 }: Candidate,
+): Promise<{ body: string; statusIds: unknown[] } | null> {
   const row = await db.first<Pick<EventRow, 'id' | 'body' | 'extended' | 'in_r2'>>(
-    sql`select id, body, extended, in_r2 from events where seq = ${seq}`,
+    sql`select id, body, null as extended, in_r2 from events where seq = ${seq}`,
   );
-  return row === undefined ? null : findContents(files, row);
+  if (row === undefined) return null;
+  if (inR2 === 0) return { body: row.body ?? '', statusIds: [] };
+  const contents = await findContents(files, row);
+  return contents && { body: contents.body ?? '', statusIds: idsOf(contents.extended.statuses) };
+}
+
+function idsOf(statuses: readonly unknown[] = []): unknown[] {
+  return statuses.flatMap((status) => (isRecord(status) ? [status['id']] : []));
 }

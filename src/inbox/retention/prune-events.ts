@@ -59,7 +59,7 @@ export async function pruneEvents(
 function deleteOrphans(upTo: number): SQL {
   return sql`delete from statuses
     where waba_id in (
-        select s.value->>'id' from events e join json_each(e.extended, '$.statuses') s where e.seq <= ${upTo})
+        select s.value->>'id' from events e join json_each(iif(json_valid(e.extended), e.extended, '{}'), '$.statuses') s where e.seq <= ${upTo})
       and not exists (select 1 from messages m where m.waba_id = statuses.waba_id)`;
 }
 

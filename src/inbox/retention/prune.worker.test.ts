@@ -136,6 +136,7 @@ describe('old events', () => {
     await placeContents(files, { ...newEvent('event-1'), ...large });
     await seedEvent(1, 100, 1);
     await seedEvent(2, 91);
+    await db.run(sql`update events set extended = '{' where seq = 2`);
     await seedEvent(3, 89);
     for (const seq of [1, 2, 3]) await seedDelivery(seq, 'due', NEVER_MS);
     for (const seq of [1, 2, 3]) await seedAttempt(seq, 1);
