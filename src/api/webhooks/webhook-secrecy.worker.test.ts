@@ -107,6 +107,14 @@ function shown(value: unknown): string {
   return Array.isArray(value) ? Buffer.from(value).toString('latin1') : String(value);
 }
 
+/** The log's ids of all that was delivered in vain. */
+async function deliveryIds(): Promise<string[]> {
+  const rows = await db.all<{ id: string }>(
+    sql`select webhook_id || '-' || seq as id from deliveries`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** A life of two webhooks: made, shown, changed, given new secrets, tested, delivered to in vain. */
 beforeAll(async () => {
   for (const method of ['log', 'error', 'warn', 'info', 'debug'] as const) {
@@ -164,6 +172,9 @@ beforeAll(async () => {
   await takeMessage('wamid.secrecy.2');
   await ask('GET', 'webhooks/waba/');
   await ask('GET', 'users/');
+  await ask('GET', 'deliveries/');
+  for (const id of await deliveryIds()) await ask('GET', `deliveries/${id}/`);
+  await ask('GET', 'dead_letters/');
 });
 
 afterAll(() => {
@@ -195,6 +206,8 @@ describe('secrets, header values, tokens and passwords', () => {
     expect(dump).toContain('https://receiver.test/new');
     expect(dump).toContain('a message in the dump');
     expect(dump).toContain('The receiver answered 500.');
+    const attempts = answers.filter((answer) => answer.includes('"attempts_log":[{'));
+    expect(attempts.join('\n')).toContain('"response_body":"[[');
   });
 
   it('are told in one answer each at the most: the one that makes them', () => {

@@ -49,6 +49,26 @@ describe('the frames of an event', () => {
     expect(frame).not.toContain('SECRET_RESTRICTION');
   });
 
+  it('tell of a webhook that was disabled its owner and the admins, nobody else', () => {
+    const disabled = { id: 3, user: { id: 7, username: 'ann' }, url: 'https://x/secret' };
+    const told: ShownEvent = {
+      seq: 4,
+      kind: 'webhook',
+      chats: [],
+      body: null,
+      extended: { disabled_webhooks: [disabled] },
+    };
+    for (const viewer of [ASSIGNEE, EVERYBODY]) {
+      expect(framesFor(viewer, told).map((frame): unknown => JSON.parse(frame))).toContainEqual({
+        type: 'getchat_webhook',
+        sequence: 4,
+        waba_payload: { disabled_webhooks: [disabled] },
+      });
+    }
+    const others = { ...EVERYBODY, userId: 9, isAdmin: false };
+    expect(framesFor(others, told)).toEqual([]);
+  });
+
   it('are none where nothing new is theirs', () => {
     expect(framesFor(ASSIGNEE, event([FOREIGN]))).toEqual([]);
   });
