@@ -19,6 +19,8 @@ export async function preparePeople(): Promise<void> {
     sql`delete from webhooks`,
     sql`delete from deliveries`,
     sql`delete from events`,
+    sql`delete from replays`,
+    sql`delete from chat_queue`,
     ...Object.entries(PEOPLE).flatMap(([username, id]) =>
       insertUser(stack.config, id, newUser(username)),
     ),
