@@ -49,13 +49,18 @@ export async function presentChats(
   const userOf = new Map(users.map((user) => [user.id, presentUser(user, reader.baseUrl)]));
   return chats.map((chat) => ({
     contact: presentPerson(chat),
-    new_messages: Math.max(0, chat.inbound_count - (markOf.get(chat.wa_id) ?? 0)),
+    new_messages: unread(chat, markOf.get(chat.wa_id) ?? 0),
     wa_id: chat.wa_id,
     last_message: lastOf.get(chat.wa_id) ?? null,
     assigned_to_user: userOf.get(chat.assigned_user_id ?? 0) ?? null,
     assigned_group: groupOf.get(chat.assigned_group_id ?? 0) ?? null,
     tags: [],
   }));
+}
+
+/** Ordinals outlive their messages, which may have been removed by age: never more than there are. */
+function unread({ inbound_count, message_count }: ChatRow, mark: number): number {
+  return Math.max(0, Math.min(inbound_count - mark, message_count));
 }
 
 /** Selects the last message of each chat: one look into `messages_by_chat` and one row each. */

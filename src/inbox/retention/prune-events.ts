@@ -36,7 +36,7 @@ export async function pruneEvents(
   const keys = old.filter((event) => event.in_r2 === 1).flatMap(contentsKeys);
   if (keys.length > 0) await files.delete(keys);
   const queues = await db.all<{ webhook_id: number; chat: string }>(
-    sql`select distinct webhook_id, chat from chat_queue where seq <= ${upTo}`,
+    sql`select webhook_id, chat from chat_queue where seq <= ${upTo}`,
   );
   await db.batch([
     deleteOrphans(upTo),

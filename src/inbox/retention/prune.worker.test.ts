@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Retention } from '../../config.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { listChats } from '../chats/list-chats.ts';
 import { contentsKeys, placeContents } from '../events.ts';
 import { acceptMessage } from '../sending/accept-message.ts';
 import { clearInbox, seedMessages, seedUser, stack } from '../seed.test-support.ts';
@@ -226,6 +227,18 @@ describe('old messages', () => {
     ).toEqual([
       { wa_id: '491', message_count: 1, inbound_count: 2 },
       { wa_id: '492', message_count: 0, inbound_count: 1 },
+    ]);
+  });
+
+  it('are unread no more', async () => {
+    await seedOld();
+    const user = await seedUser('reader');
+    await prune(keeping({ messagesDays: 400 }));
+    const request = { search: undefined, part: { limit: 9, offset: 0 } };
+    const { items } = await listChats(db, user, request, 'https://inbox.example');
+    expect(items.map((chat) => [chat.wa_id, chat.new_messages])).toEqual([
+      ['491', 1],
+      ['492', 0],
     ]);
   });
 
