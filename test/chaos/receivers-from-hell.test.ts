@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
+import { startFaultyRouter, type FaultyRouter } from '../support/faulty-router.ts';
 import { pause } from '../support/pause.ts';
 import { startRawReceiver, type RawReceiver } from '../support/raw-receiver.ts';
 import { startReceiver, type Receiver } from '../support/receiver.ts';
-import { startRouter, type Router } from '../support/router.ts';
 import { postToIngest, textMessage } from '../support/whatsapp.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\n';
@@ -107,10 +107,13 @@ const ALL = { ...TAKEN, ...FAILED, ...SLOW, ...HANGING };
 /** The fast lane waits for one receiver so long, and some. */
 const PATIENCE_MS = 1200;
 
+/** Of an invocation (Workers limits); the platform queues a seventh silently, with its clock running. */
+const MAX_CONNECTIONS = 6;
+
 /** Beside whom nobody notices that another one is slow: far below the second that a lane is patient. */
 const AT_ONCE_MS = 800;
 
-let router: Router;
+let router: FaultyRouter;
 let api: ApiClient;
 let healthy: Receiver;
 let refusing: { port: number; met: string };
@@ -139,7 +142,7 @@ async function subscribe(url: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  router = await startRouter();
+  router = await startFaultyRouter();
   api = await ApiClient.signIn(router.url);
   healthy = await startReceiver();
   await subscribe(healthy.url);
@@ -224,5 +227,15 @@ describe('a delivery that met', () => {
   it.each(Object.keys(HANGING))('%s does not stop the router', async (name) => {
     expect(started[name]?.ids.length).toBeGreaterThan(0);
     expect((await fetch(`${router.url}/readyz`)).status).toBe(200);
+  });
+});
+
+describe('an invocation', () => {
+  it(`never had more than ${MAX_CONNECTIONS} connections open, whatever it met`, async () => {
+    const { connections } = await router.order({});
+    expect(Object.keys(connections)).toEqual(
+      expect.arrayContaining(['request', 'waypost-events', 'waypost-due']),
+    );
+    expect(Object.entries(connections).filter(([, most]) => most > MAX_CONNECTIONS)).toEqual([]);
   });
 });
