@@ -64,6 +64,18 @@ describe('the log of attempts', () => {
     });
   });
 
+  it('keeps nothing of what a receiver says about an event that is erased meanwhile', async () => {
+    answers['down.test'] = async () => {
+      await db.run(sql`update events set body = null, extended = null`);
+      return new Response('No such customer: Ada', { status: 500 });
+    };
+    await subscribe('down.test');
+    await ring(eventBell(await event()));
+    expect(await logRows()).toMatchObject([
+      { status: 500, response_headers: null, response_body: null },
+    ]);
+  });
+
   it('keeps why there was no answer', async () => {
     delete answers['away.test'];
     await subscribe('away.test');

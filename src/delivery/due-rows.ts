@@ -13,9 +13,12 @@ export interface Claim {
   replay_id: number | null;
 }
 
+/** Of what is due longest so many are looked at: more than replays may have pending, or live ones wait. */
+const MAX_LOOKED_AT = 250;
+
 /**
- * Takes on at most `limit` of what is due of a webhook, by sequence number, what is replayed after all
- * else. It is due again at `until` should the run die.
+ * Takes on at most `limit` of what is due of a webhook: of what has waited longest, by sequence number,
+ * what is replayed after all else. It is due again at `until` should the run die.
  */
 export async function claimDue(
   db: Database,
@@ -25,9 +28,12 @@ export async function claimDue(
   const claims = await db.all<Claim>(sql`
     update deliveries set next_at = ${until}
     where webhook_id = ${id} and seq in (
-      select seq from deliveries where webhook_id = ${id} and state = 'due' and next_at <= ${now}
-        and ${ordering === 'chat' ? isFirstOfItsChats() : sql`true`}
-      order by replay_id is not null, seq limit ${limit}
+      select seq from (
+        select seq, replay_id from deliveries
+        where webhook_id = ${id} and state = 'due' and next_at <= ${now}
+          and ${ordering === 'chat' ? isFirstOfItsChats() : sql`true`}
+        order by next_at limit ${MAX_LOOKED_AT}
+      ) order by replay_id is not null, seq limit ${limit}
     ) returning seq, attempts, replay_id`);
   return claims.sort(
     (a, b) => Number(a.replay_id !== null) - Number(b.replay_id !== null) || a.seq - b.seq,
@@ -35,8 +41,8 @@ export async function claimDue(
 }
 
 /**
- * Whether nothing that comes before it in a chat of its own is still to be delivered: no row in the
- * queue, and no open event, whose rows may not be written yet; over a row of `deliveries`.
+ * Whether it is the first in its chats, also of what is not in their queues yet because the event is
+ * just being delivered; over a row of `deliveries`.
  */
 function isFirstOfItsChats(): SQL {
   return sql`not ${hasPredecessor()} and not exists (

@@ -1,5 +1,4 @@
 import type { SQL } from 'drizzle-orm';
-import { holdBlocked } from '../inbox/webhooks/chat-queue.ts';
 import { loadSubscriptions } from '../inbox/webhooks/subscriptions.ts';
 import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
 import { closeBreaker, openBreaker } from './breaker.ts';
@@ -48,7 +47,6 @@ function endOf(run: SlowRun, now: number): SQL[] {
   const notBefore = freeAt > now ? freeAt : null;
   return [
     ...(run.closedAt === null ? [] : [closeBreaker(id, until, run.closedAt)]),
-    ...(subscription.ordering === 'chat' ? [holdBlocked(id, now)] : []),
     endTurn(id, until, { isPrompt: run.end === 'prompt', notBefore, rateWindow }),
   ];
 }

@@ -1,3 +1,4 @@
+import { holdBlocked } from '../inbox/webhooks/chat-queue.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { log } from '../log.ts';
 import { isTooOften } from './breaker.ts';
@@ -78,6 +79,9 @@ export class SlowRun {
   /** Works until nothing is due or the run is over. What it has taken on and not attempted is due again. */
   async work(): Promise<void> {
     const { stack, now } = this.#deps;
+    const { id, ordering } = this.subscription;
+    // What was made due all at once, as when it was enabled again.
+    if (ordering === 'chat') await stack.db.surely([holdBlocked(id, now())]);
     while (this.#mayGoOn()) {
       const limit = this.#isProbing ? 1 : MAX_CLAIMS;
       const taken = { now: now(), until: this.until, limit };
@@ -86,7 +90,7 @@ export class SlowRun {
       const loaded = await loadDeliveries(stack.db, claims, this.subscription);
       for (const [index, claim] of claims.entries()) {
         if (!this.#mayGoOn() || !(await this.#isFree())) {
-          await release(stack.db, this.subscription.id, claims.slice(index), now());
+          await release(stack.db, id, claims.slice(index), now());
           return;
         }
         await this.#work(claim, loaded);
