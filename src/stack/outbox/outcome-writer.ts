@@ -48,7 +48,8 @@ export class OutcomeWriter {
 
   /** Writes what is pending, unless that is under way or has to wait. */
   flush(): void {
-    if (this.#isWriting || this.#deps.now() < this.#notBefore) return;
+    const hasWork = this.#pending.length > 0 && !this.#isWriting;
+    if (!hasWork || this.#deps.now() < this.#notBefore) return;
     void this.#writeAll();
   }
 
@@ -69,6 +70,10 @@ export class OutcomeWriter {
 
   async #writeGroup(): Promise<void> {
     if (this.#failures > 0) await this.#dropWritten();
+    if (this.#pending.length === 0) {
+      this.#failures = 0;
+      return;
+    }
     const group = this.#pending.slice(0, MAX_GROUP);
     const written = await commitOutcomes(this.#deps, group, this.#deps.now());
     this.#pending.splice(0, group.length);

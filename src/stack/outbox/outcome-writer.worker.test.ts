@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { User } from '../../auth/user.ts';
+import { stack } from '../../inbox/seed.test-support.ts';
+import {
+  accepted,
+  clearOutbox,
+  enqueue,
+  outboxRows,
+  OutboxUnderTest,
+  settleDown,
+  writtenEvents,
+} from './outbox.test-support.ts';
+
+const ADA = '48111111111';
+
+/** Far more looks at the clock than a minute of an outbox at rest takes. */
+const MAX_LOOKS = 5000;
+
+const LOST = new Error('D1_ERROR: Network connection lost.');
+
+let user: User;
+let outbox: OutboxUnderTest;
+
+beforeEach(async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  user = await clearOutbox();
+  outbox = new OutboxUnderTest();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Fails instead of hanging where the outbox goes round and round: nothing else gets a turn then. */
+function boundLooks(): void {
+  let { now } = outbox;
+  let looks = 0;
+  Object.defineProperty(outbox, 'now', {
+    get: () => {
+      looks += 1;
+      if (looks > MAX_LOOKS) throw new Error('The outbox goes round without an end.');
+      return now;
+    },
+    set: (at: number) => {
+      now = at;
+    },
+  });
+}
+
+/** The batch that takes a row out of the outbox is not answered, and the next one is not made. */
+function loseAnswer(): void {
+  const batch = stack.db.batch.bind(stack.db);
+  let failures = 0;
+  vi.spyOn(stack.db, 'batch').mockImplementation(async (queries) => {
+    if (failures === 1) {
+      failures += 1;
+      throw LOST;
+    }
+    const results = await batch(queries);
+    if (failures > 0 || (await outboxRows()).length > 0) return results;
+    failures += 1;
+    throw LOST;
+  });
+}
+
+describe('an outcome whose writing took effect, with the answer lost and storage still failing', () => {
+  it('is found to be written, and the outbox comes to rest and goes on', async () => {
+    boundLooks();
+    await enqueue(user, ADA, '1');
+    await outbox.wake();
+    await outbox.untilSent(1);
+    loseAnswer();
+    await outbox.answer(accepted('wamid.A'));
+    await outbox.pass(10_000);
+    await settleDown();
+    await outbox.wake();
+    await outbox.pass(10_000);
+    expect(await outboxRows()).toEqual([]);
+    expect(await writtenEvents()).toHaveLength(1);
+    vi.restoreAllMocks();
+
+    await enqueue(user, ADA, '2');
+    await outbox.wake();
+    await outbox.untilSent(2);
+    await outbox.answer(accepted('wamid.B'));
+    await settleDown();
+    expect(outbox.sends).toEqual([`${ADA} 1`, `${ADA} 2`]);
+    expect(await writtenEvents()).toHaveLength(2);
+  });
+});
