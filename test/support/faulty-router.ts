@@ -17,6 +17,9 @@ export interface FaultReport {
   connections: Record<string, number>;
 }
 
+/** Milliseconds. */
+const MAX_SILENCE_MS = 20_000;
+
 /** A router whose storage and queues fail on demand. */
 export interface FaultyRouter extends Router {
   /** Orders faults, until the router is started again; what is left out stays as it is. */
@@ -37,6 +40,8 @@ export async function startFaultyRouter(
       const response = await fetch(`${router.url}/__faults`, {
         method: 'POST',
         body: JSON.stringify(faults),
+        // A Worker that answers nothing has stopped for good.
+        signal: AbortSignal.timeout(MAX_SILENCE_MS),
       });
       return (await response.json()) as FaultReport;
     },
