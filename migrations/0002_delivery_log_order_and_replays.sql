@@ -80,12 +80,14 @@ ALTER TABLE `deliveries` ADD `replay_id` integer;--> statement-breakpoint
 CREATE INDEX `deliveries_by_seq` ON `deliveries` (`seq`);--> statement-breakpoint
 CREATE INDEX `deliveries_by_replay` ON `deliveries` (`replay_id`,`state`) WHERE replay_id is not null;--> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`webhook_id`,`next_at`) WHERE state = 'due';--> statement-breakpoint
+ALTER TABLE `events` ADD `taken_at` integer;--> statement-breakpoint
 ALTER TABLE `events` ADD `receipts` text;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `on_webhook_disabled` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `ordering` text DEFAULT 'none' NOT NULL;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `rate_limit` integer;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `rate_limit_per` text DEFAULT 'second' NOT NULL;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `rate_window` text;--> statement-breakpoint
+ALTER TABLE `webhooks` ADD `turn_until` integer;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `breaker_opened_at` integer;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `breaker_closed_at` integer;--> statement-breakpoint
 ALTER TABLE `webhooks` ADD `failing_since` integer;--> statement-breakpoint

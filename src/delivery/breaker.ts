@@ -54,15 +54,14 @@ export async function isTooOften(
   return shouldOpen({ ...course, attempts: course.attempts + (prompt?.count ?? 0) });
 }
 
-/** The statement that opens a webhook's breaker, while its turn is taken `until` then. */
+/** The statement that opens a webhook's breaker, by who has its turn `until` then. */
 export function openBreaker(webhookId: number, until: number, now: number): SQL {
-  return sql`update webhooks set breaker_opened_at = ${now}, probe_at = ${now + BREAKER_PAUSE_MS},
-      slow_since = coalesce(slow_since, ${now})
-    where id = ${webhookId} and probe_at = ${until}`;
+  return sql`update webhooks set breaker_opened_at = ${now}, slow_since = coalesce(slow_since, ${now})
+    where id = ${webhookId} and turn_until = ${until}`;
 }
 
-/** The statement that closes it after a probe that went well; to come before the turn is given back. */
+/** The statement that closes it after a probe that went well, by who has the turn `until` then. */
 export function closeBreaker(webhookId: number, until: number, now: number): SQL {
   return sql`update webhooks set breaker_opened_at = null, breaker_closed_at = ${now}
-    where id = ${webhookId} and probe_at = ${until}`;
+    where id = ${webhookId} and turn_until = ${until}`;
 }

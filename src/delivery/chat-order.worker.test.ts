@@ -1,10 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { hasPredecessor, holdBlocked } from '../inbox/webhooks/chat-queue.ts';
+import { claimDue } from './due-rows.ts';
 import {
   answers,
   deliveries,
   eventBell,
+  eventOf,
   OK,
+  received,
   requests,
   ring,
   rung,
@@ -18,23 +22,8 @@ import {
 useLanes();
 const { db } = stack;
 
-/** An event about some chats; returns its sequence number. */
-async function eventOf(...chats: string[]): Promise<number> {
-  const about = chats.map((wa_id) => ({ wa_id, assigned_user_id: null, assigned_group_id: null }));
-  const row = await db.first<{ seq: number }>(sql`
-    insert into events (id, kind, created_at, open, extended, fields, chats, incoming)
-    values (${crypto.randomUUID()}, 'waba', ${Date.now()}, 1, '{"statuses":[{}]}', '["messages"]',
-      ${JSON.stringify(about)}, '[]')
-    returning seq`);
-  return row?.seq ?? 0;
-}
-
 function subscribeInOrder(): Promise<number> {
   return subscribe('order.test', { on_incoming_message: 1, ordering: 'chat' });
-}
-
-function received(): number[] {
-  return requests.map(({ headers }) => Number(headers.get('waypost-sequence')));
 }
 
 /** Rings the slow lane as often as it asks for, as the queue would. */
@@ -126,6 +115,32 @@ describe('a webhook with the order of chats', () => {
     await db.run(sql`update deliveries set next_at = 1 where seq = ${behind}`);
     await ringUntilQuiet(id);
     expect(received()).toEqual([head]);
+  });
+
+  it('reads a few rows for each delivery, however many chats wait', async () => {
+    const id = await subscribeInOrder();
+    await db.batch([
+      sql`insert into events (id, kind, created_at, extended, fields, chats, incoming)
+          with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000)
+          select 'x' || i, 'waba', 1, '{}', '[]', json_array(json_object('wa_id', 'c' || i)), '[]' from n`,
+      sql`insert into deliveries (webhook_id, seq, state, attempts, next_at)
+          select ${id}, seq, 'due', 0, 1 from events`,
+      sql`insert into chat_queue (webhook_id, chat, seq)
+          select ${id}, e.chats->>'$[0].wa_id', e.seq from events e`,
+    ]);
+    const startedAt = Date.now();
+    await db.batch([holdBlocked(id, Date.now())]);
+    const subscription = { id, ordering: 'chat' } as const;
+    const claims = await claimDue(db, subscription, { now: Date.now(), until: 5, limit: 10 });
+    expect(claims).toHaveLength(10);
+    expect(Date.now() - startedAt).toBeLessThan(500);
+    const plan = await db.all<{ detail: string }>(sql`explain query plan
+      select seq from deliveries where webhook_id = ${id} and state = 'due' and ${hasPredecessor()}`);
+    const joined = plan.map(({ detail }) => detail).filter((detail) => /SEARCH [pq] /.test(detail));
+    expect(joined).toEqual([
+      expect.stringContaining('chat_queue_by_seq (seq=? AND webhook_id=?)'),
+      expect.stringContaining('(webhook_id=? AND chat=? AND seq<?)'),
+    ]);
   });
 
   it('holds up no chat for long by thousands that wait in another', async () => {

@@ -5,10 +5,11 @@ import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { consumeDead, DEAD_LETTER_QUEUE } from './consume-dead.ts';
 import { deliveryDeps, type DeliveryDeps } from './delivery-deps.ts';
-import { deliverEvents, type Leftover } from './fast-lane.ts';
+import { deliverEvents, type EventsLeftover, type Leftover } from './fast-lane.ts';
 import { PATIENCE_MS } from './fast-run.ts';
 import { stepReplay } from './replay-step.ts';
 import { deliverDue } from './slow-lane.ts';
+import { TAKEN_MS } from './take-events.ts';
 
 /** What the consumer wakes above it, and what it needs from there. */
 export interface ConsumerDeps {
@@ -27,8 +28,21 @@ export interface ConsumerDeps {
 interface Job {
   stack: string;
   messages: readonly Message<QueueMessage>[];
-  run(work: DeliveryDeps): Promise<Leftover>;
+  run(work: DeliveryDeps): Promise<Leftover | EventsLeftover>;
 }
+
+/** Jobs that are done in turn, beside other lines. */
+type Line = readonly Job[];
+
+/**
+ * Of an invocation's six connections (Workers limits) a line of events has one to write with; the
+ * attempts of all lines share four.
+ */
+const MAX_EVENT_LINES = 2;
+const MAX_IN_FLIGHT = 4;
+
+/** Somebody else's events are looked at again when that one is done, or has died. */
+const ELSEWHERE_DELAY_S = Math.ceil(TAKEN_MS / 1_000);
 
 /** A failure of our own (storage away, say) is tried again after this; it is no attempt of a delivery. */
 const RETRY_DELAY_S = 5;
@@ -45,14 +59,18 @@ export async function consume(
   if (batch.queue === DEAD_LETTER_QUEUE) {
     await consumeDead(batch.messages, {
       openStack: (name) => deps.openStack(name),
-      run: (message) => perform(jobOf(message, deps), ctx, deps),
+      run: async (message) => void (await perform(jobOf(message, deps), ctx, deps)),
       now: () => Date.now(),
     });
     return;
   }
+  const events = eventLines(batch.messages.filter(({ body }) => body.kind === 'event'));
+  const others = batch.messages.filter(({ body }) => body.kind !== 'event');
+  const lines = [...events, ...others.map((message): Line => [jobOf(message, deps)])];
+  const maxInFlight = Math.floor(MAX_IN_FLIGHT / Math.max(events.length, 1));
   await Promise.all(
-    linesOf(batch.messages, deps).map(async (jobs) => {
-      for (const job of jobs) await finish(job, ctx, deps);
+    lines.map(async (jobs) => {
+      for (const job of jobs) await finish(job, ctx, deps, maxInFlight);
     }),
   );
 }
@@ -61,42 +79,60 @@ export async function consume(
  * Works a job and ends its messages. Where several fail together they are tried one by one, so that one
  * that cannot be worked takes no other with it; not where storage is away, which would fail each of them.
  */
-async function finish(job: Job, ctx: ExecutionContext, deps: ConsumerDeps): Promise<void> {
+async function finish(
+  job: Job,
+  ctx: ExecutionContext,
+  deps: ConsumerDeps,
+  maxInFlight: number,
+): Promise<void> {
   try {
-    await perform(job, ctx, deps);
-    for (const message of job.messages) message.ack();
+    const elsewhere = await perform(job, ctx, deps, maxInFlight);
+    for (const message of job.messages) {
+      const { body } = message;
+      const isElsewhere = body.kind === 'event' && elsewhere.has(body.seq);
+      if (isElsewhere) message.retry({ delaySeconds: ELSEWHERE_DELAY_S });
+      else message.ack();
+    }
   } catch (error) {
     const { length: count } = job.messages;
     logError('doorbell_failed', faultText(error), { stack: job.stack, count });
     if (count > 1 && !isStorageAway(error)) {
-      for (const message of job.messages) await finish(jobOf(message, deps), ctx, deps);
+      for (const message of job.messages)
+        await finish(jobOf(message, deps), ctx, deps, maxInFlight);
     } else {
       for (const message of job.messages) message.retry({ delaySeconds: RETRY_DELAY_S });
     }
   }
 }
 
-async function perform(job: Job, ctx: ExecutionContext, deps: ConsumerDeps): Promise<void> {
+/** Does a job; returns which of its events somebody else is just delivering. */
+async function perform(
+  job: Job,
+  ctx: ExecutionContext,
+  deps: ConsumerDeps,
+  maxInFlight = MAX_IN_FLIGHT,
+): Promise<ReadonlySet<number>> {
   const tell = (leftover: Leftover): Promise<void> => report(job.stack, leftover, deps);
   const announce = (): Promise<void> => deps.announce(job.stack);
-  const work = deliveryDeps(deps.openStack(job.stack), ctx, { report: tell, announce });
-  await tell(await job.run(work));
+  const reports = { report: tell, announce, maxInFlight };
+  const leftover = await job.run(deliveryDeps(deps.openStack(job.stack), ctx, reports));
+  await tell(leftover);
+  return 'elsewhere' in leftover ? leftover.elsewhere : new Set();
 }
 
 /**
- * Jobs by lines: what is in one line is done in turn. The events of a stack are one job, since they share
- * their queries. Those that failed before are one of their own, or a faulty one would take new ones with
- * it at each of its repetitions. Everything else is a job by itself.
+ * Events by lines. Those of a stack are one job, since they share their queries; those that failed before
+ * are one of their own, or a faulty one would take new ones with it at each of its repetitions. Stacks
+ * share the lines.
  */
-function linesOf(messages: readonly Message<QueueMessage>[], deps: ConsumerDeps): Job[][] {
-  const events = messages.filter(({ body }) => body.kind === 'event');
-  const others = messages.filter(({ body }) => body.kind !== 'event');
-  const eventLines = [...Map.groupBy(events, ({ body }) => body.stack)].map(([stack, own]) =>
+function eventLines(messages: readonly Message<QueueMessage>[]): Line[] {
+  const byStack = [...Map.groupBy(messages, ({ body }) => body.stack)].map(([stack, own]) =>
     [...Map.groupBy(own, ({ attempts }) => attempts > 1).values()].map((group) =>
       eventJob(stack, group),
     ),
   );
-  return [...eventLines, ...others.map((message) => [jobOf(message, deps)])];
+  const lines = Map.groupBy(byStack.entries(), ([index]) => index % MAX_EVENT_LINES);
+  return [...lines.values()].map((entries) => entries.flatMap(([, jobs]) => jobs));
 }
 
 function eventJob(stack: string, messages: readonly Message<QueueMessage>[]): Job {

@@ -7,6 +7,8 @@ import type { Leftover } from './fast-lane.ts';
 export interface DeliveryDeps {
   stack: StackContext;
   attempt(request: AttemptRequest): Promise<Attempt>;
+  /** How many attempts may be open at once. */
+  maxInFlight: number;
   /** Milliseconds. */
   now(): number;
   /** From 0 up to 1: spreads retries. */
@@ -24,7 +26,7 @@ export interface DeliveryDeps {
 export function deliveryDeps(
   stack: StackContext,
   ctx: ExecutionContext,
-  { report, announce }: Pick<DeliveryDeps, 'report' | 'announce'>,
+  { report, announce, maxInFlight }: Pick<DeliveryDeps, 'report' | 'announce' | 'maxInFlight'>,
 ): DeliveryDeps {
   const policy = { ...policyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
   return {
@@ -35,6 +37,7 @@ export function deliveryDeps(
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     report,
     announce,
+    maxInFlight,
     later: (work) => ctx.waitUntil(work),
   };
 }

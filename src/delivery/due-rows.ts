@@ -41,15 +41,20 @@ export async function claimDue(
 }
 
 /**
- * Whether it is the first in its chats, also of what is not in their queues yet because the event is
- * just being delivered; over a row of `deliveries`.
+ * Whether it is the first in its chats, also of what is not in their queues yet: because the event is
+ * just being delivered, or because a replay is still to bring what came while the webhook was disabled.
+ * Over a row of `deliveries`.
  */
 function isFirstOfItsChats(): SQL {
   return sql`not ${hasPredecessor()} and not exists (
-    select 1 from events o join json_each(o.chats) c
-      join chat_queue q on q.webhook_id = deliveries.webhook_id and q.seq = deliveries.seq
-        and q.chat = c.value->>'wa_id'
-    where o.open = 1 and o.seq < deliveries.seq)`;
+      select 1 from replays r
+      where r.webhook_id = deliveries.webhook_id and r.state = 'running'
+        and r.until_seq < deliveries.seq and r.filter->>'$.missed'
+    ) and not exists (
+      select 1 from events o cross join json_each(o.chats) c
+        cross join chat_queue q indexed by chat_queue_by_seq
+        on q.seq = deliveries.seq and q.webhook_id = deliveries.webhook_id and q.chat = c.value->>'wa_id'
+      where o.open = 1 and o.seq < deliveries.seq)`;
 }
 
 /** Claims with their events. What the webhook does not take is in neither. */
@@ -82,6 +87,25 @@ export async function loadDeliveries(
   };
 }
 
+/**
+ * Whether a claim that was taken until `until` still stands, and its webhook is as it was read: it may
+ * have been skipped, cancelled, paused or given another URL since.
+ */
+export async function holdsClaim(
+  db: Database,
+  { id, url }: Pick<Subscription, 'id' | 'url'>,
+  seq: number,
+  until: number,
+): Promise<'yes' | 'delivery changed' | 'webhook changed'> {
+  const row = await db.first<{ is_same: number; is_held: number }>(sql`
+    select w.url = ${url} and w.is_enabled = 1 and w.turn_until = ${until} as is_same, exists (
+      select 1 from deliveries d
+      where d.webhook_id = w.id and d.seq = ${seq} and d.state = 'due' and d.next_at = ${until}) as is_held
+    from webhooks w where w.id = ${id}`);
+  if (row?.is_same !== 1) return 'webhook changed';
+  return row.is_held === 1 ? 'yes' : 'delivery changed';
+}
+
 /** Gives up a delivery that its webhook does not take any more. */
 export async function dropRow(db: Database, key: DeliveryKey, now: number): Promise<void> {
   await db.surely([
@@ -101,18 +125,19 @@ export async function parkRow(db: Database, key: DeliveryKey, now: number): Prom
   ]);
 }
 
-/** Lets claims go, to be due at `nextAt`. */
+/** Lets claims that were taken until `until` go, to be due at `nextAt`. */
 export async function release(
   db: Database,
   webhookId: number,
   claims: readonly Claim[],
-  nextAt: number,
+  { until, nextAt }: { until: number; nextAt: number },
 ): Promise<void> {
   if (claims.length === 0) return;
   const seqs = jsonList(claims.map(({ seq }) => seq));
   await db.surely([
     sql`update deliveries set next_at = ${nextAt}
-        where webhook_id = ${webhookId} and seq in (select value from json_each(${seqs})) and state = 'due'`,
+        where webhook_id = ${webhookId} and seq in (select value from json_each(${seqs})) and state = 'due'
+          and next_at = ${until}`,
   ]);
 }
 
@@ -129,7 +154,7 @@ export async function shelve(db: Database, webhookId: number): Promise<void> {
 /** When the slow lane has to look at an enabled webhook again (milliseconds); undefined where nothing is due. */
 export async function earliestDue(db: Database, webhookId: number): Promise<number | undefined> {
   const row = await db.first<{ next_at: number | null }>(sql`
-    select max(coalesce(w.probe_at, 0), (
+    select max(coalesce(w.probe_at, 0), coalesce(w.turn_until, 0), (
       select min(next_at) from deliveries where webhook_id = w.id and state = 'due')) as next_at
     from webhooks w where w.id = ${webhookId} and w.is_enabled = 1`);
   return row?.next_at ?? undefined;

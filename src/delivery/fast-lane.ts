@@ -1,20 +1,24 @@
-import { sql } from 'drizzle-orm';
 import { parkEvent } from '../inbox/dead-letters/park-doorbell.ts';
-import type { EventRow } from '../inbox/events.ts';
 import { loadSubscriptions } from '../inbox/webhooks/subscriptions.ts';
 import { log } from '../log.ts';
-import { jsonList } from '../store/database.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { deliveriesOf, readEvents, type ReadEvents } from './event-item.ts';
 import { runFast } from './fast-run.ts';
 import { LaneWriter } from './lane-writer.ts';
 import { Ledger } from './ledger.ts';
+import { takeEvents } from './take-events.ts';
 
 /** What is left for the slow lane. */
 export interface Leftover {
   webhooks: number[];
   /** Milliseconds; when the earliest of it is due. */
   nextAt: number | undefined;
+}
+
+/** What is left of some events. */
+export interface EventsLeftover extends Leftover {
+  /** Events that somebody else is just delivering: should that one die, they are still open. */
+  elsewhere: ReadonlySet<number>;
 }
 
 /**
@@ -25,11 +29,10 @@ export interface Leftover {
 export async function deliverEvents(
   seqs: readonly number[],
   deps: DeliveryDeps,
-): Promise<Leftover> {
+): Promise<EventsLeftover> {
   const { db } = deps.stack;
-  const rows = await db.all<EventRow>(sql`
-    select * from events where seq in (select value from json_each(${jsonList(seqs)})) and open = 1 order by seq`);
-  if (rows.length === 0) return { webhooks: [], nextAt: undefined };
+  const { rows, elsewhere } = await takeEvents(db, seqs, deps.now());
+  if (rows.length === 0) return { webhooks: [], nextAt: undefined, elsewhere };
   const subscriptions = await loadSubscriptions(deps.stack);
   const { events, poison } = readEvents(rows);
   const deliveries = events.flatMap((event) => deliveriesOf(event, subscriptions));
@@ -46,7 +49,7 @@ export async function deliverEvents(
     written.resolve();
   }
   if (ledger.hasGone) await deps.announce();
-  return ledger.leftover(deps.now());
+  return { ...ledger.leftover(deps.now()), elsewhere };
 }
 
 function park(poison: ReadEvents['poison'], writer: LaneWriter, deps: DeliveryDeps): void {

@@ -10,8 +10,11 @@ import { settleLate } from './settle-late.ts';
 import { tryDelivery, type TryResult } from './try-delivery.ts';
 import { markSlow } from './webhook-turn.ts';
 
-/** Of an invocation's six connections (Workers limits) two are left for D1 and the queues. */
-const MAX_IN_FLIGHT = 4;
+/**
+ * No attempt begins later in a run: what is left then goes to the slow lane. So a run is over before the
+ * sweep takes its events for lost and rings for them again.
+ */
+export const MAX_RUN_MS = 6_000;
 
 /** A receiver that takes longer leaves the fast lane, so that it holds up nobody else. */
 export const PATIENCE_MS = 1_000;
@@ -39,17 +42,19 @@ export function runFast(
   { ledger, writer, written }: FastRunBooks,
   deps: DeliveryDeps,
 ): Promise<void> {
+  const lastStartAt = deps.now() + MAX_RUN_MS;
   const outcomes = new Map<Delivery, Promise<TryResult>>();
   const handedOver = new Set<Delivery>();
   const slow = new Set(deliveries.filter(isInSlowLane).map(({ subscription }) => subscription.id));
   return runFair(deliveries, {
     keyOf: ({ subscription }) => subscription.id,
-    isLeftOut: (key) => slow.has(Number(key)) || ledger.isSlow(Number(key)),
+    isLeftOut: (key) =>
+      slow.has(Number(key)) || ledger.isSlow(Number(key)) || deps.now() >= lastStartAt,
     leaveOut: (delivery) => {
       leaveToSlowLane(delivery, ledger, deps.now());
       writer.settled(delivery.event.seq);
     },
-    maxInFlight: MAX_IN_FLIGHT,
+    maxInFlight: deps.maxInFlight,
     patienceMs: PATIENCE_MS,
     sleep: (ms) => deps.sleep(ms),
     run: async (delivery) => {
@@ -65,7 +70,7 @@ export function runFast(
       const now = deps.now();
       const until = now + IN_FLIGHT_MS;
       // Other invocations read this before the event is closed.
-      writer.writeAtOnce(markSlow([delivery.subscription.id], now, until));
+      writer.writeAtOnce(markSlow(delivery.subscription.id, now, until));
       ledger.slow(delivery.subscription);
       ledger.put(firstRow(delivery, 1, until));
       writer.settled(delivery.event.seq);
@@ -100,10 +105,9 @@ function keyOf({ event, subscription }: Delivery): { webhook_id: number; seq: nu
 
 /** Due at once, for whoever has the webhook's turn. Nobody is rung for it while that is taken. */
 function leaveToSlowLane(delivery: Delivery, ledger: Ledger, now: number): void {
-  const { probeAt, breakerOpenedAt } = delivery.subscription;
-  const turnAt = probeAt ?? now;
-  const lookAt = breakerOpenedAt === null ? Math.min(turnAt, now + LOOK_AGAIN_MS) : turnAt;
-  ledger.put(firstRow(delivery, 0, now), Math.max(lookAt, now));
+  const { probeAt, turnUntil } = delivery.subscription;
+  const turnAt = Math.min(turnUntil ?? now, now + LOOK_AGAIN_MS);
+  ledger.put(firstRow(delivery, 0, now), Math.max(turnAt, probeAt ?? now, now));
 }
 
 /** An attempt under way is due again only when it must be over: if we die meanwhile, it is made anew. */

@@ -161,3 +161,19 @@ export const STATUS = (status: number) => (): Promise<Response> =>
 export function webhookBell(webhook: number): QueueMessage {
   return { kind: 'webhook', stack: 'default', webhook };
 }
+
+/** An event about some chats, without going through ingest; returns its sequence number. */
+export async function eventOf(...chats: string[]): Promise<number> {
+  const about = chats.map((wa_id) => ({ wa_id, assigned_user_id: null, assigned_group_id: null }));
+  const row = await db.first<{ seq: number }>(sql`
+    insert into events (id, kind, created_at, open, extended, fields, chats, incoming)
+    values (${crypto.randomUUID()}, 'waba', ${Date.now()}, 1, '{"statuses":[{}]}', '["messages"]',
+      ${JSON.stringify(about)}, '[]')
+    returning seq`);
+  return row?.seq ?? 0;
+}
+
+/** The sequence numbers of what receivers were sent, in order. */
+export function received(): number[] {
+  return requests.map(({ headers }) => Number(headers.get('waypost-sequence')));
+}

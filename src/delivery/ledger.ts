@@ -145,7 +145,7 @@ function recoveredOf(delivered: readonly Delivery[]): number[] {
 
 function learnedOf({ subscription, error, gone }: WebhookEntry, now: number): SQL[] {
   return [
-    markSlow([subscription.id], now, now),
+    markSlow(subscription.id, now),
     ...(error === undefined ? [] : [noteFailure(subscription.id, error, now)]),
     ...(gone === undefined ? [] : disableWebhook(subscription, gone, now)),
   ];

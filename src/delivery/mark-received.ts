@@ -7,11 +7,12 @@ import type { Delivery } from './event-item.ts';
  * marked as received"); none where no customer's message is among them.
  */
 export function markReceived(deliveries: readonly Delivery[]): SQL[] {
-  const pairs = deliveries
-    .filter(({ event }) => event.hasIncoming)
-    .map(({ event, subscription }) => ({
-      user_id: subscription.userId,
+  const withMessages = deliveries.filter(({ event }) => event.hasIncoming);
+  const byEvent = Map.groupBy(withMessages, ({ event }) => event);
+  return markDelivered(
+    [...byEvent].map(([event, own]) => ({
+      user_ids: [...new Set(own.map(({ subscription }) => subscription.userId))],
       message_ids: event.incoming,
-    }));
-  return pairs.length === 0 ? [] : [markDelivered(pairs)];
+    })),
+  );
 }

@@ -75,7 +75,7 @@ describe('a webhook with a rate limit', () => {
     answers['calm.test'] = () => new Promise(() => undefined);
     void ring(webhookBell(id));
     await expect.poll(() => requests.length).toBe(1);
-    const turn = await db.first<{ probe_at: number }>(sql`select probe_at from webhooks`);
-    expect(turn?.probe_at).toBeGreaterThan(Date.now() + 60_000 + 15_000);
+    const turn = await db.first<{ turn_until: number }>(sql`select turn_until from webhooks`);
+    expect(turn?.turn_until).toBeGreaterThan(Date.now() + 60_000 + 15_000);
   });
 });

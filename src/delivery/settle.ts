@@ -105,7 +105,7 @@ function end(
   ];
 }
 
+/** Also where the webhook had no order when it was read: it may have got one since. */
 function leave({ event, subscription }: Delivery, { now }: Pick<DeliveryDeps, 'now'>): SQL[] {
-  if (subscription.ordering !== 'chat') return [];
   return leaveQueue({ webhook_id: subscription.id, seq: event.seq }, now());
 }

@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import { loadSubscriptions } from '../inbox/webhooks/subscriptions.ts';
 import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
-import { closeBreaker, openBreaker } from './breaker.ts';
+import { BREAKER_PAUSE_MS, openBreaker } from './breaker.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { earliestDue, shelve } from './due-rows.ts';
 import type { Leftover } from './fast-lane.ts';
@@ -11,8 +11,11 @@ import { endTurn, takeTurn } from './webhook-turn.ts';
 /** A run that has not ended by then has died: its turn and its rows are free again. */
 const TURN_MS = MAX_RUN_MS + 2 * ATTEMPT_DEADLINE_MS;
 
-/** What is due waits for an event before it that is being written: long enough for that, and unnoticed. */
-const LOOK_AGAIN_MS = 500;
+/**
+ * What is due may wait for an event before it that is just being delivered, or for a replay of what was
+ * missed. It is looked at again soon, and ever more rarely while that takes longer.
+ */
+const LOOK_AGAIN_MS = { least: 500, most: 10_000 };
 
 /**
  * Attempts the due deliveries of one webhook, one after another, until none is left, its breaker opens
@@ -42,11 +45,11 @@ export async function deliverDue(webhookId: number, deps: DeliveryDeps): Promise
 function endOf(run: SlowRun, now: number): SQL[] {
   const { subscription, until, rateWindow } = run;
   const { id } = subscription;
-  if (run.end === 'breaker open') return [openBreaker(id, until, now)];
-  const freeAt = run.freeAt(now);
+  const isBroken = run.end === 'breaker open';
+  const freeAt = Math.max(run.freeAt(now), isBroken ? now + BREAKER_PAUSE_MS : now);
   const notBefore = freeAt > now ? freeAt : null;
   return [
-    ...(run.closedAt === null ? [] : [closeBreaker(id, until, run.closedAt)]),
+    ...(isBroken ? [openBreaker(id, until, now)] : []),
     endTurn(id, until, { isPrompt: run.end === 'prompt', notBefore, rateWindow }),
   ];
 }
@@ -57,6 +60,10 @@ async function leftoverOf({ subscription, end }: SlowRun, deps: DeliveryDeps): P
   const now = deps.now();
   if (nextAt === undefined || nextAt > now) return { webhooks: [], nextAt };
   return end === 'idle'
-    ? { webhooks: [], nextAt: now + LOOK_AGAIN_MS }
+    ? { webhooks: [], nextAt: now + lookAgainMs(now - nextAt) }
     : { webhooks: [id], nextAt: undefined };
+}
+
+function lookAgainMs(waitedMs: number): number {
+  return Math.min(Math.max(waitedMs / 2, LOOK_AGAIN_MS.least), LOOK_AGAIN_MS.most);
 }

@@ -1,11 +1,12 @@
 import { holdBlocked } from '../inbox/webhooks/chat-queue.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { log } from '../log.ts';
-import { isTooOften } from './breaker.ts';
+import { closeBreaker, isTooOften } from './breaker.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import {
   claimDue,
   dropRow,
+  holdsClaim,
   loadDeliveries,
   parkRow,
   release,
@@ -34,7 +35,7 @@ export const MAX_RUN_MS = 10_000;
 const MAX_CLAIMS = 10;
 
 /** How a run of a webhook's deliveries went: what its latest attempt came to, or why it broke off. */
-export type RunEnd = 'idle' | 'prompt' | 'slow' | 'failed' | 'breaker open' | 'disabled';
+export type RunEnd = 'idle' | 'prompt' | 'slow' | 'failed' | 'breaker open' | 'webhook changed';
 
 /** One turn with one webhook, which was taken `until` then. */
 export class SlowRun {
@@ -58,11 +59,6 @@ export class SlowRun {
 
   get end(): RunEnd {
     return this.#end;
-  }
-
-  /** When the breaker closed in this run; null where it did not (milliseconds). */
-  get closedAt(): number | null {
-    return this.#closedAt === this.subscription.breakerClosedAt ? null : this.#closedAt;
   }
 
   /** The `rate_window` column. */
@@ -89,13 +85,23 @@ export class SlowRun {
       if (claims.length === 0) return;
       const loaded = await loadDeliveries(stack.db, claims, this.subscription);
       for (const [index, claim] of claims.entries()) {
-        if (!this.#mayGoOn() || !(await this.#isFree())) {
-          await release(stack.db, id, claims.slice(index), now());
+        const standing = await this.#standing(claim);
+        if (standing === 'stop') {
+          await release(stack.db, id, claims.slice(index), { until: this.until, nextAt: now() });
           return;
         }
-        await this.#work(claim, loaded);
+        if (standing === 'yes') await this.#work(claim, loaded);
       }
     }
+  }
+
+  /** Whether a claim is to be worked now; 'stop' where the run is over. */
+  async #standing({ seq }: Claim): Promise<'yes' | 'delivery changed' | 'stop'> {
+    if (!this.#mayGoOn() || !(await this.#isFree())) return 'stop';
+    const standing = await holdsClaim(this.#deps.stack.db, this.subscription, seq, this.until);
+    if (standing !== 'webhook changed') return standing;
+    this.#end = standing;
+    return 'stop';
   }
 
   /** The first attempt while the breaker is open decides whether it closes. */
@@ -104,7 +110,7 @@ export class SlowRun {
   }
 
   #mayGoOn(): boolean {
-    const isOver = this.#end === 'breaker open' || this.#end === 'disabled';
+    const isOver = this.#end === 'breaker open' || this.#end === 'webhook changed';
     return !isOver && this.#deps.now() < this.#lastStartAt;
   }
 
@@ -137,12 +143,16 @@ export class SlowRun {
     const { rateLimit } = this.subscription;
     if (rateLimit !== null) this.#window = countAttempt(this.#window, rateLimit, endedAt);
     const { statements, isDisabled } = settle(delivery, result, number, this.#deps);
+    const isMended = this.#isProbing && result.verdict === 'delivered';
+    if (isMended) {
+      this.#closedAt = endedAt;
+      statements.push(closeBreaker(this.subscription.id, this.until, endedAt));
+    }
     await this.#deps.stack.db.surely(statements);
     if (isDisabled) await this.#deps.announce();
     if (!('record' in result)) return;
     const isPrompt = endedAt - startedAt < PATIENCE_MS;
-    if (this.#isProbing && result.verdict === 'delivered') this.#closedAt = endedAt;
-    if (isDisabled) this.#end = 'disabled';
+    if (isDisabled) this.#end = 'webhook changed';
     else if (result.verdict === 'delivered') this.#end = isPrompt ? 'prompt' : 'slow';
     else this.#end = (await this.#isBroken()) ? 'breaker open' : 'failed';
   }

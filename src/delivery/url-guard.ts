@@ -52,15 +52,15 @@ export function guardUrl(text: string, policy: UrlPolicy): GuardedUrl {
   if (url.username !== '' || url.password !== '') {
     return refuse('The URL must not contain a user name or password: use a header instead.');
   }
-  if (FORBIDDEN_PORTS.has(portOf(url))) {
-    return refuse(`Port ${portOf(url)} belongs to another kind of service: use another port.`);
-  }
   const host = hostOf(url);
   if (host.split('.').includes('')) {
     return refuse('The host name is not valid: it has an empty part.');
   }
   if (policy.ownHosts.some((own) => isOwnHost(url, own))) {
     return refuse('The URL points back at this service: give the URL of another one.');
+  }
+  if (FORBIDDEN_PORTS.has(portOf(url))) {
+    return refuse(`Port ${portOf(url)} belongs to another kind of service: use another port.`);
   }
   const hostClass = classifyAddress(host) ?? classifyName(host);
   if (hostClass === 'forbidden') {

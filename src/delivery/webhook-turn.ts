@@ -1,17 +1,18 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonList, type Database } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 
 /**
- * Whose turn it is with a webhook in the slow lane. `probe_at` is the lock: the slow lane takes a
- * webhook up when that time has come, moves it ahead while it works, and gives it back at the end. So
- * a webhook has one attempt at a time, however many doorbells ring for it. The same time keeps it in
- * peace while its breaker is open or its rate limit is used up.
+ * Whose turn it is with a webhook in the slow lane. `turn_until` is the lock: who takes the turn moves it
+ * ahead and gives it back at the end, so that a webhook has one attempt at a time, however many
+ * doorbells ring for it. Besides, nobody takes it before `probe_at`: while its breaker is open or its
+ * rate limit is used up.
  */
 
-/** Takes webhooks out of the fast lane; the slow lane takes them up at `probeAt`. */
-export function markSlow(webhookIds: readonly number[], now: number, probeAt: number): SQL {
-  return sql`update webhooks set slow_since = ${now}, probe_at = ${probeAt}
-    where id in (select value from json_each(${jsonList(webhookIds)})) and slow_since is null`;
+/** Takes a webhook out of the fast lane; with `until`, its turn is somebody's up to then. */
+export function markSlow(webhookId: number, now: number, until: number | null = null): SQL {
+  return sql`update webhooks set slow_since = ${now},
+      turn_until = iif(coalesce(turn_until, 0) > ${now}, turn_until, ${until})
+    where id = ${webhookId} and slow_since is null`;
 }
 
 /** Who was given the webhook's turn has it `until` then; else it may be taken at `freeAt` (milliseconds). */
@@ -29,15 +30,19 @@ export async function takeTurn(
   forMs: number,
 ): Promise<Turn | undefined> {
   const taken = await db.first<{ until: number }>(sql`
-    update webhooks set probe_at = ${now + forMs} +
+    update webhooks set turn_until = ${now + forMs} +
       case when rate_limit is null then 0 when rate_limit_per = 'second' then 1000 else 60000 end
-    where id = ${webhookId} and is_enabled = 1 and coalesce(probe_at, 0) <= ${now}
-    returning probe_at as until`);
+    where id = ${webhookId} and is_enabled = 1 and ${freeAt()} <= ${now}
+    returning turn_until as until`);
   if (taken !== undefined) return taken;
-  const webhook = await db.first<{ probe_at: number | null; is_enabled: number }>(
-    sql`select probe_at, is_enabled from webhooks where id = ${webhookId}`,
+  return db.first<{ freeAt: number }>(
+    sql`select ${freeAt()} as "freeAt" from webhooks where id = ${webhookId} and is_enabled = 1`,
   );
-  return webhook?.is_enabled === 1 ? { freeAt: webhook.probe_at ?? now } : undefined;
+}
+
+/** When a webhook's turn may be taken; over a row of `webhooks`, by any name. */
+function freeAt(): SQL {
+  return sql`max(coalesce(turn_until, 0), coalesce(probe_at, 0))`;
 }
 
 /** How a turn ends. */
@@ -53,7 +58,7 @@ export interface TurnEnd {
 /** Gives back the turn that was taken until `until`. Does nothing where it has passed to another. */
 export function endTurn(webhookId: number, until: number, end: TurnEnd): SQL {
   const slowSince = end.isPrompt ? sql`null` : sql`slow_since`;
-  return sql`update webhooks set probe_at = ${end.notBefore}, slow_since = ${slowSince},
+  return sql`update webhooks set turn_until = null, probe_at = ${end.notBefore}, slow_since = ${slowSince},
       rate_window = ${end.rateWindow}
-    where id = ${webhookId} and probe_at = ${until}`;
+    where id = ${webhookId} and turn_until = ${until}`;
 }

@@ -121,6 +121,9 @@ export async function newestSeq(db: Database): Promise<number> {
   return row?.seq ?? 0;
 }
 
+/** Said of an event whose contents were pruned or erased. */
+export const CONTENTS_GONE = 'What the event says is not stored any more.';
+
 /** What an event says. */
 export interface EventContents {
   body: string | null;
@@ -132,8 +135,7 @@ type ContentsRow = Pick<EventRow, 'id' | 'body' | 'extended' | 'in_r2'>;
 /** An event's contents, wherever they lie. Throws `not_found` where they are there no more. */
 export async function readContents(files: Files, row: ContentsRow): Promise<EventContents> {
   const contents = await findContents(files, row);
-  if (contents === null)
-    throw new WaypostError('not_found', 'What the event says is not stored any more.');
+  if (contents === null) throw new WaypostError('not_found', CONTENTS_GONE);
   return contents;
 }
 

@@ -1,9 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { RING_AGAIN_AGE_MS } from '../delivery/take-events.ts';
 import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
 import type { Database } from '../store/database.ts';
-
-/** An open event this old was lost by the queue, or waits in a long one: ringing again does no harm. */
-const OPEN_GRACE_MS = 10_000;
 
 /** How many of a kind are rung at once; the next sweep takes the rest. */
 const MAX_RING = 100;
@@ -44,12 +42,12 @@ export async function findWaiting(db: Database, now: number, afterSeq = 0): Prom
   const [events, webhooks, media, nextMedia, nextEvent, running] = await db.batch<
     [{ seq: number }[], DueWebhook[], { id: string }[], DueTime[], DueTime[], RunningReplay[]]
   >([
-    sql`select seq from events where open = 1 and seq > ${afterSeq} and created_at <= ${now - OPEN_GRACE_MS}
+    sql`select seq from events where open = 1 and seq > ${afterSeq} and created_at <= ${now - RING_AGAIN_AGE_MS}
         order by seq limit ${MAX_RING}`,
     selectDueWebhooks(),
     sql`select id from media where state = 'pending' and next_at <= ${now} order by next_at limit ${MAX_RING}`,
     sql`select min(next_at) as next_at from media where state = 'pending' and next_at > ${now}`,
-    sql`select created_at + ${OPEN_GRACE_MS} as next_at from events where open = 1 and created_at > ${now - OPEN_GRACE_MS}
+    sql`select created_at + ${RING_AGAIN_AGE_MS} as next_at from events where open = 1 and created_at > ${now - RING_AGAIN_AGE_MS}
         order by seq limit 1`,
     sql`select id, next_at from replays where state = 'running' order by next_at limit ${MAX_RING}`,
   ]);
@@ -70,8 +68,8 @@ export async function findWaiting(db: Database, now: number, afterSeq = 0): Prom
 /** One seek per webhook, of which a stack has a hundred at most. What nobody may take up now is not due. */
 function selectDueWebhooks(): SQL {
   return sql`
-    select id, max(next_at, probe_at) as due_at from (
-      select w.id, coalesce(w.probe_at, 0) as probe_at,
+    select id, max(next_at, free_at) as due_at from (
+      select w.id, max(coalesce(w.probe_at, 0), coalesce(w.turn_until, 0)) as free_at,
         (select min(d.next_at) from deliveries d where d.webhook_id = w.id and d.state = 'due') as next_at
       from webhooks w where w.is_enabled = 1)
     where next_at is not null`;

@@ -75,6 +75,7 @@ export class Database {
 
   #prepare(query: SQL): D1PreparedStatement {
     const { sql: text, params } = this.#dialect.sqlToQuery(query);
+    if (params.some(isTooLarge)) throw new Error('A bound value is larger than D1 takes.');
     return this.#d1.prepare(text).bind(...params);
   }
 }
@@ -84,10 +85,10 @@ export function jsonList(values: readonly unknown[]): SQL {
   return sql`${JSON.stringify(values)}`;
 }
 
-/**
- * A bound string holds at most 2,000,000 bytes (D1's limits page); a character takes up to three of
- * them, and its escape in JSON up to six.
- */
+/** A bound string holds at most so much (D1's limits page). */
+const MAX_BOUND_BYTES = 2_000_000;
+
+/** A character takes up to three bytes, and its escape in JSON up to six. */
 const MAX_CHUNK_CHARACTERS = 600_000;
 
 /**
@@ -107,6 +108,12 @@ export function jsonChunks(rows: readonly unknown[]): SQL[] {
     size += json.length;
   }
   return chunks.map((chunk) => sql`${`[${chunk.join()}]`}`);
+}
+
+/** The local runtime takes any size: without this no test would find what D1 refuses. */
+function isTooLarge(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length <= MAX_CHUNK_CHARACTERS) return false;
+  return new TextEncoder().encode(value).length > MAX_BOUND_BYTES;
 }
 
 /** Whether a write failed because a row with the same key is there already. */

@@ -171,6 +171,8 @@ export const events = sqliteTable(
     created_at: integer().notNull(),
     /** 1 while a subscriber may still have to be told; null afterwards. */
     open: integer(),
+    /** Milliseconds; when an invocation took it up that somebody else may have been rung for, too. */
+    taken_at: integer(),
     /** The body as it is forwarded; null where it lies in R2 or there is none. */
     body: text(),
     /** The get.chat shape of what is new in it (JSON); null where it lies in R2. */
@@ -246,8 +248,10 @@ export const webhooks = sqliteTable(
     since_seq: integer().notNull(),
     /** When it left the fast lane (hanging or failing); null while it answers. */
     slow_since: integer(),
-    /** Milliseconds; the slow lane does not take it up before: it failed, or is being worked on. */
+    /** Milliseconds; the slow lane does not take it up before: its breaker is open, or its rate used up. */
     probe_at: integer(),
+    /** Milliseconds; until then somebody has its turn, unless they died. */
+    turn_until: integer(),
     /** When its breaker opened; null while it is closed. */
     breaker_opened_at: integer(),
     /** When it closed the last time: what was before is not held against it. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { User } from '../../auth/user.ts';
-import { markDelivered } from '../../inbox/chats/marks.ts';
+import { markDelivered, type Delivered } from '../../inbox/chats/marks.ts';
 import {
   clearInbox,
   seedChat,
@@ -136,12 +136,16 @@ describe("WhatsApp's blue ticks", () => {
 describe('marking what was delivered', () => {
   const { db } = stack;
 
+  /** Returns how many rows were written. */
+  async function mark(...delivered: Delivered[]): Promise<number> {
+    const changes = await Promise.all(markDelivered(delivered).map((query) => db.run(query)));
+    return changes.reduce((sum, count) => sum + count, 0);
+  }
+
   it('raises the marks of many users and chats at once', async () => {
-    const changed = await db.run(
-      markDelivered([
-        { user_id: human.id, message_ids: ['a2', 'a1', 'b1', 'unknown'] },
-        { user_id: app.id, message_ids: ['a3', 'out'] },
-      ]),
+    const changed = await mark(
+      { user_ids: [human.id], message_ids: ['a2', 'a1', 'b1', 'unknown'] },
+      { user_ids: [app.id], message_ids: ['a3', 'out'] },
     );
     expect(changed).toBe(3);
     expect([await newMessages(human), await newMessages(human, BOB)]).toEqual([1, 0]);
@@ -151,8 +155,8 @@ describe('marking what was delivered', () => {
   it.each([[['a2']], [['a1']], [['out']], [[]]])(
     'writes nothing where nothing changes: %j',
     async (ids) => {
-      await db.run(markDelivered([{ user_id: human.id, message_ids: ['a2'] }]));
-      expect(await db.run(markDelivered([{ user_id: human.id, message_ids: ids }]))).toBe(0);
+      await mark({ user_ids: [human.id], message_ids: ['a2'] });
+      expect(await mark({ user_ids: [human.id], message_ids: ids })).toBe(0);
       expect(await newMessages(human)).toBe(1);
     },
   );

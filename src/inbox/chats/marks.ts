@@ -1,28 +1,31 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { jsonChunks } from '../../store/database.ts';
 
-/** Messages that a user has received. */
+/** Messages that some users have received. */
 export interface Delivered {
-  user_id: number;
+  user_ids: readonly number[];
   /** Our ids; those of outgoing messages have no effect. */
   message_ids: readonly string[];
 }
 
 /**
- * The statement that marks messages, and all that came before them in their chats, as received by
- * users. One statement over one parameter, whatever the number of users, chats and messages. Never
- * lowers a mark, and writes no row where nothing changes. Up to some 40,000 ids: a bound value holds
- * 2,000,000 bytes (D1's limits page).
+ * The statements that mark messages, and all that came before them in their chats, as received by
+ * users. Nearly always one, whatever the number of users, chats and messages. They never lower a mark,
+ * and write no row where nothing changes.
  */
-export function markDelivered(delivered: readonly Delivered[]): SQL {
-  return sql`
-    insert into marks (user_id, chat, ordinal)
-    select d.value ->> 'user_id', m.chat, max(m.ordinal)
-    from json_each(${JSON.stringify(delivered)}) d
-      cross join json_each(d.value, '$.message_ids') i
-      cross join messages m on m.id = i.value
-    where m.ordinal is not null
-    group by 1, 2
-    ${RAISED}`;
+export function markDelivered(delivered: readonly Delivered[]): SQL[] {
+  return jsonChunks(delivered).map(
+    (list) => sql`
+      insert into marks (user_id, chat, ordinal)
+      select u.value, m.chat, max(m.ordinal)
+      from json_each(${list}) d
+        cross join json_each(d.value, '$.message_ids') i
+        cross join messages m on m.id = i.value
+        cross join json_each(d.value, '$.user_ids') u
+      where m.ordinal is not null
+      group by 1, 2
+      ${RAISED}`,
+  );
 }
 
 /** The statement that marks a chat's messages up to an ordinal as received by a user. Never lowers. */

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { findContents, type EventRow } from '../events.ts';
+import { CONTENTS_GONE, findContents, type EventRow } from '../events.ts';
 import { joinQueue, type DeliveryKey } from '../webhooks/chat-queue.ts';
 import type { LoggedDelivery } from './logged-delivery.ts';
 import { findDelivery } from './retrieve-delivery.ts';
@@ -40,7 +40,7 @@ async function requireContents({ db, files }: StackContext, seq: number): Promis
     sql`select id, body, extended, in_r2 from events where seq = ${seq}`,
   );
   const contents = row && (await findContents(files, row));
-  if (!contents) throw new WaypostError('conflict', 'What the event says is not stored any more.');
+  if (!contents) throw new WaypostError('conflict', CONTENTS_GONE);
 }
 
 /**

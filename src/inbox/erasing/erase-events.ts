@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { jsonChunks, jsonList } from '../../store/database.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { contentsKeys, type EventChat } from '../events.ts';
+import { CONTENTS_GONE, contentsKeys, type EventChat } from '../events.ts';
 import { releaseHeld } from '../retention/release-held.ts';
 import { keysOf, holdsKey, type Erasure } from './erasure.ts';
 import { findEvents, type FoundEvent } from './find-events.ts';
@@ -13,8 +13,7 @@ const ERASED = 'erased';
 /**
  * Takes what is about a customer out of the next events up to `untilSeq`: their contents, the customer
  * among their chats, and what receivers said to them. The events themselves stay, and so do their
- * deliveries: how many there were is no secret. What was not delivered yet is found to be lost, and
- * dies. After the last event the erasure itself goes. `now` is in milliseconds.
+ * deliveries: how many there were is no secret. What was not delivered yet is dead. After the last event the erasure itself goes. `now` is in milliseconds.
  */
 export async function eraseEvents(
   stack: Pick<StackContext, 'db' | 'files'>,
@@ -41,13 +40,14 @@ function isAsRead(erasure: Erasure, untilSeq: number): SQL {
 }
 
 function statementsFor(events: readonly FoundEvent[], erasure: Erasure, now: number): SQL[] {
-  const keys = keysOf(erasure);
   const seqs = sql`(select value from json_each(${jsonList(events.map(({ seq }) => seq))}))`;
   return [
     ...deleteStatuses(events, seqs, erasure),
     sql`update attempts set request_headers = '{}', response_headers = null, response_body = null
         where seq in ${seqs}`,
-    sql`delete from chat_queue where seq in ${seqs} and chat in ${keys}`,
+    sql`update deliveries set state = 'dead', error = 'lost', last_error = ${CONTENTS_GONE}
+        where seq in ${seqs} and state = 'due'`,
+    sql`delete from chat_queue where seq in ${seqs}`,
     // Whether there was an incoming message in it is kept: it decides who was told.
     ...jsonChunks(
       events.map(({ seq, chats }) => ({ seq, chats: withoutKeys(chats, erasure) })),
@@ -60,10 +60,16 @@ function statementsFor(events: readonly FoundEvent[], erasure: Erasure, now: num
     releaseHeld(
       sql`select webhook_id, seq from deliveries where seq in ${seqs}
         union select w.id, (select min(q.seq) from chat_queue q where q.webhook_id = w.id and q.chat = k.value)
-          from webhooks w join json_each(${jsonList(erasure.keys)}) k`,
+          from webhooks w join json_each(${jsonList(chatsOf(events))}) k`,
       now,
     ),
   ];
+}
+
+/** The chats whose queues they stood in. */
+function chatsOf(events: readonly FoundEvent[]): string[] {
+  const named = events.flatMap(({ chats }) => readJson<EventChat[]>(chats));
+  return [...new Set(named.map(({ wa_id }) => wa_id))];
 }
 
 /** Statuses of messages that others sent to the customer; those of ours went with the messages. */

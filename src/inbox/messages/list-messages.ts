@@ -87,5 +87,5 @@ function queriesFor(
 async function markListed(db: Database, user: User, listed: readonly ApiMessage[]): Promise<void> {
   const incoming = listed.filter((message) => !message.from_us).map((message) => message.id);
   if (incoming.length === 0) return;
-  await db.run(markDelivered([{ user_id: user.id, message_ids: incoming }]));
+  await db.batch(markDelivered([{ user_ids: [user.id], message_ids: incoming }]));
 }

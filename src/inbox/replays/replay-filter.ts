@@ -38,6 +38,8 @@ export function isWanted(filter: ReplayFilter): SQL {
   const { after, before, states, kinds, chats, missed } = filter;
   const conditions = [
     sql`d.state is not 'due'`,
+    // What an erased customer's events said cannot be sent any more.
+    sql`(e.extended is not null or e.in_r2 = 1)`,
     after === undefined ? [] : sql`e.created_at >= ${after * 1000}`,
     before === undefined ? [] : sql`e.created_at < ${before * 1000}`,
     kinds === undefined ? [] : sql`e.kind in ${valuesOf(kinds)}`,

@@ -51,7 +51,7 @@ export function leaveQueue({ webhook_id, seq }: DeliveryKey, now: number): SQL[]
           and seq in (
             select (select min(f.seq) from chat_queue f
               where f.webhook_id = q.webhook_id and f.chat = q.chat and f.seq > q.seq)
-            from chat_queue q where q.webhook_id = ${webhook_id} and q.seq = ${seq})`,
+            from chat_queue q indexed by chat_queue_by_seq where q.webhook_id = ${webhook_id} and q.seq = ${seq})`,
     sql`delete from chat_queue where webhook_id = ${webhook_id} and seq = ${seq}`,
   ];
 }
@@ -82,10 +82,13 @@ export function holdBlocked(webhookId: number, now: number): SQL {
     where webhook_id = ${webhookId} and state = 'due' and next_at <= ${now} and ${hasPredecessor()}`;
 }
 
-/** Whether another delivery to the same webhook comes first in a chat; over a row of `deliveries`. */
+/**
+ * Whether another delivery to the same webhook comes first in a chat; over a row of `deliveries`. The
+ * index and the order of the join are named, or SQLite would walk all of the webhook's queue for each row.
+ */
 export function hasPredecessor(): SQL {
   return sql`exists (
-    select 1 from chat_queue q join chat_queue p
+    select 1 from chat_queue q indexed by chat_queue_by_seq cross join chat_queue p
       on p.webhook_id = q.webhook_id and p.chat = q.chat and p.seq < q.seq
     where q.webhook_id = deliveries.webhook_id and q.seq = deliveries.seq)`;
 }

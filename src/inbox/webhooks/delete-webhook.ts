@@ -11,7 +11,8 @@ export async function deleteWebhook(ctx: StackContext, actor: User, id: number):
   await findRow(ctx, actor, id);
   await ctx.db.batch([
     sql`delete from deliveries where webhook_id = ${id}`,
-    sql`delete from attempts where webhook_id = ${id}`,
+    // The newest row stays, or its number would be given out again.
+    sql`delete from attempts where webhook_id = ${id} and n < (select max(n) from attempts)`,
     sql`delete from chat_queue where webhook_id = ${id}`,
     sql`delete from replays where webhook_id = ${id}`,
     sql`delete from webhooks where id = ${id}`,

@@ -8,8 +8,8 @@ interface DisabledWebhook {
   user: { id: number; username: string };
   url: string;
   disabled_reason: string;
-  /** Seconds; null where it did not fail before. */
-  failing_since: number | null;
+  /** Seconds; when the first attempt failed after the last success. */
+  failing_since: number;
   /** Seconds. */
   disabled_at: number;
 }
@@ -20,13 +20,12 @@ export function disabledEvent(
   reason: string,
   now: number,
 ): NewEvent {
-  const { failingSince } = webhook;
   const told: DisabledWebhook = {
     id: webhook.id,
     user: { id: webhook.userId, username: webhook.username },
     url: webhook.url,
     disabled_reason: reason,
-    failing_since: failingSince === null ? null : Math.floor(failingSince / 1000),
+    failing_since: Math.floor((webhook.failingSince ?? now) / 1000),
     disabled_at: Math.floor(now / 1000),
   };
   return {

@@ -27,6 +27,7 @@ export const SUBSCRIPTION: Subscription = {
   sinceSeq: 0,
   slowSince: null,
   probeAt: null,
+  turnUntil: null,
   breakerOpenedAt: null,
   breakerClosedAt: null,
   failingSince: null,

@@ -6,6 +6,7 @@ import { findUser, type User } from '../../auth/user.ts';
 import { openStack } from '../../store/open-stack.ts';
 import type { WebhookChecks, WebhookDraft } from './check-webhook.ts';
 import { createWebhook } from './create-webhook.ts';
+import { SUBSCRIPTION } from './subscription.test-support.ts';
 import { loadSubscriptions } from './subscriptions.ts';
 import { updateWebhook } from './update-webhook.ts';
 import type { Webhook } from './webhook.ts';
@@ -67,8 +68,10 @@ describe('what delivery needs of the webhooks', () => {
     const [subscription, ...others] = await loadSubscriptions(stack);
     expect(others).toEqual([]);
     expect(subscription).toEqual({
+      ...SUBSCRIPTION,
       id,
       userId: ANN,
+      username: 'ann',
       isOwnerActive: true,
       canReadChats: 'group',
       groupIds: [1, 3],

@@ -105,12 +105,12 @@ function assignmentsOf(
 }
 
 /**
- * What is known of a webhook is about its URL of then. `probe_at` stays where somebody has its turn:
- * two at once would break its order and its rate limit.
+ * What is known of a webhook is about its URL of then. Who has its turn keeps it: two at once would
+ * break its order and its rate limit; and what was used of that limit stays used.
  */
 function afresh(): SQL {
-  return sql`disabled_reason = null, slow_since = null, failing_since = null, breaker_opened_at = null,
-    probe_at = iif(breaker_opened_at is null, probe_at, null)`;
+  return sql`disabled_reason = null, slow_since = null, failing_since = null,
+    probe_at = iif(breaker_opened_at is null, probe_at, null), breaker_opened_at = null`;
 }
 
 function flag(column: SQL, value: boolean | undefined): SQL[] {

@@ -13,7 +13,7 @@ export function selectOldestDue(): SQL {
       select * from (select created_at as due_at from events where open = 1 order by seq limit 1)
       union all select max(
           (select min(next_at) from deliveries where webhook_id = w.id and state = 'due'),
-          coalesce(w.probe_at, 0))
+          coalesce(w.probe_at, 0), coalesce(w.turn_until, 0))
         from webhooks w where w.is_enabled = 1
       union all select * from (
         select max(o.next_at, m.timestamp * 1000, coalesce(o.attempted_at + ${RESEND_AFTER_MS}, 0))
