@@ -137,13 +137,13 @@ describe('marking what was delivered', () => {
   const { db } = stack;
 
   /** Returns how many rows were written. */
-  async function mark(...delivered: Delivered[]): Promise<number> {
+  async function markAll(...delivered: Delivered[]): Promise<number> {
     const changes = await Promise.all(markDelivered(delivered).map((query) => db.run(query)));
     return changes.reduce((sum, count) => sum + count, 0);
   }
 
   it('raises the marks of many users and chats at once', async () => {
-    const changed = await mark(
+    const changed = await markAll(
       { user_ids: [human.id], message_ids: ['a2', 'a1', 'b1', 'unknown'] },
       { user_ids: [app.id], message_ids: ['a3', 'out'] },
     );
@@ -155,8 +155,8 @@ describe('marking what was delivered', () => {
   it.each([[['a2']], [['a1']], [['out']], [[]]])(
     'writes nothing where nothing changes: %j',
     async (ids) => {
-      await mark({ user_ids: [human.id], message_ids: ['a2'] });
-      expect(await mark({ user_ids: [human.id], message_ids: ids })).toBe(0);
+      await markAll({ user_ids: [human.id], message_ids: ['a2'] });
+      expect(await markAll({ user_ids: [human.id], message_ids: ids })).toBe(0);
       expect(await newMessages(human)).toBe(1);
     },
   );
