@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { ensureFirstAdmin } from '../auth/first-admin.ts';
 import { seal } from '../auth/secret-box.ts';
 import { openStack } from '../store/open-stack.ts';
 import { newWebhookSecret } from './signature.ts';
@@ -18,11 +17,10 @@ import {
 
 useLanes();
 
-/** Gives the second stack what the first one has: the same webhooks and events. */
+/** Gives the second stack what the first one has: the same user, webhooks and events. */
 async function copyToAcme(): Promise<void> {
   const acme = openStack(env, 'acme');
-  await ensureFirstAdmin(acme);
-  for (const table of ['webhooks', 'events']) {
+  for (const table of ['users', 'webhooks', 'events']) {
     const rows = await stack.db.all<Record<string, unknown>>(sql.raw(`select * from ${table}`));
     for (const row of rows) {
       const columns = sql.raw(Object.keys(row).join(', '));
