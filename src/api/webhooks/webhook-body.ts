@@ -112,6 +112,8 @@ export const rotationBody = z
       }),
     secret,
   })
+  // A misspelt grace would leave a leaked secret valid for a day.
+  .strict()
   .openapi('SecretRotationRequest');
 
 /** Names the parts of a body as the domain does. */

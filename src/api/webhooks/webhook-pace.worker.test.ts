@@ -101,4 +101,20 @@ describe('how a webhook fares', () => {
     const list = await (await call('ann', 'GET', '')).json<{ results: ApiWebhook[] }>();
     expect(list.results).toMatchObject([{ breaker: 'half_open' }]);
   });
+
+  it('is counted on after another webhook, which had the latest attempts, is deleted', async () => {
+    const [kept, gone] = [await make('ann'), await make('ann')];
+    const attempt = (id: number, at: number): Promise<number> =>
+      db.run(sql`insert into attempts (seq, webhook_id, at, number, status, latency_ms, request_headers)
+        values (1, ${id}, ${at}, 1, 500, 5, '{}')`);
+    await attempt(kept.id, 1);
+    await attempt(gone.id, 2);
+    await attempt(gone.id, 3);
+    await call('ann', 'GET', '');
+    expect((await call('ann', 'DELETE', `${gone.id}/`)).status).toBe(204);
+    await attempt(kept.id, 4);
+    expect(await (await call('ann', 'GET', `${kept.id}/`)).json()).toMatchObject({
+      counters: { failed: 2 },
+    });
+  });
 });

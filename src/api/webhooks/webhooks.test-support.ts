@@ -21,6 +21,8 @@ export async function preparePeople(): Promise<void> {
     sql`delete from events`,
     sql`delete from replays`,
     sql`delete from chat_queue`,
+    sql`delete from attempts`,
+    sql`delete from counters where name like 'totalled%'`,
     ...Object.entries(PEOPLE).flatMap(([username, id]) =>
       insertUser(stack.config, id, newUser(username)),
     ),
