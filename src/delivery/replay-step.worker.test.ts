@@ -230,9 +230,9 @@ describe('a step that died', () => {
   it('after its batch is neither repeated nor skipped', async () => {
     await seedEvents(5);
     const { id } = await replay();
-    const { batch } = db;
+    const batch = db.batch.bind(db);
     vi.spyOn(db, 'batch').mockImplementationOnce(async (queries) => {
-      await batch.call(db, queries);
+      await batch(queries);
       throw new Error('gone');
     });
     await expect(step(id)).rejects.toThrow('gone');
@@ -375,10 +375,10 @@ describe('a replay that is paused', () => {
   it('during a step stays paused, and the step does nothing', async () => {
     await seedEvents(5);
     const { id } = await replay();
-    const { batch } = db;
+    const batch = db.batch.bind(db);
     vi.spyOn(db, 'batch').mockImplementationOnce(async (queries) => {
       await changeReplay(stack, ann, webhook, id, 'pause');
-      return batch.call(db, queries) as never;
+      return batch(queries) as never;
     });
     await step(id);
     expect([await queuedBy(id), (await read(id)).state]).toEqual([[], 'paused']);

@@ -74,20 +74,23 @@ export class SlowRun {
 
   /** Works until nothing is due or the run is over. What it has taken on and not attempted is due again. */
   async work(): Promise<void> {
-    const { stack, now } = this.#deps;
+    const { stack } = this.#deps;
     const { id, ordering } = this.subscription;
     // What was made due all at once, as when it was enabled again.
-    if (ordering === 'chat') await stack.db.surely([holdBlocked(id, now())]);
+    if (ordering === 'chat') await stack.db.surely([holdBlocked(id, this.#now())]);
     while (this.#mayGoOn()) {
       const limit = this.#isProbing ? 1 : MAX_CLAIMS;
-      const taken = { now: now(), until: this.until, limit };
+      const taken = { now: this.#now(), until: this.until, limit };
       const claims = await claimDue(stack.db, this.subscription, taken);
       if (claims.length === 0) return;
       const loaded = await loadDeliveries(stack.db, claims, this.subscription);
       for (const [index, claim] of claims.entries()) {
         const standing = await this.#standing(claim);
         if (standing === 'stop') {
-          await release(stack.db, id, claims.slice(index), { until: this.until, nextAt: now() });
+          await release(stack.db, id, claims.slice(index), {
+            until: this.until,
+            nextAt: this.#now(),
+          });
           return;
         }
         if (standing === 'yes') await this.#work(claim, loaded);
@@ -109,14 +112,18 @@ export class SlowRun {
     return this.subscription.breakerOpenedAt !== null && this.#end === 'idle';
   }
 
+  #now(): number {
+    return this.#deps.now();
+  }
+
   #mayGoOn(): boolean {
     const isOver = this.#end === 'breaker open' || this.#end === 'webhook changed';
-    return !isOver && this.#deps.now() < this.#lastStartAt;
+    return !isOver && this.#now() < this.#lastStartAt;
   }
 
   /** Waits for the rate limit; false where that would outlast the run. */
   async #isFree(): Promise<boolean> {
-    const now = this.#deps.now();
+    const now = this.#now();
     const at = this.freeAt(now);
     if (at >= this.#lastStartAt) return false;
     if (at > now) await this.#deps.sleep(at - now);
@@ -124,22 +131,22 @@ export class SlowRun {
   }
 
   async #work({ seq, attempts }: Claim, { deliveries, poison }: LoadedClaims): Promise<void> {
-    const { stack, now } = this.#deps;
+    const { stack } = this.#deps;
     const key = { webhook_id: this.subscription.id, seq };
     const delivery = deliveries.get(seq);
     if (delivery !== undefined) return this.#attempt(delivery, attempts + 1);
     if (poison.has(seq)) {
       log('delivery_parked', { stack: stack.config.name, webhook: key.webhook_id, seq });
-      return parkRow(stack.db, key, now());
+      return parkRow(stack.db, key, this.#now());
     }
     // The webhook was changed meanwhile and does not take the event any more.
-    return dropRow(stack.db, key, now());
+    return dropRow(stack.db, key, this.#now());
   }
 
   async #attempt(delivery: Delivery, number: number): Promise<void> {
-    const startedAt = this.#deps.now();
+    const startedAt = this.#now();
     const result = await tryDelivery(delivery, this.#deps);
-    const endedAt = this.#deps.now();
+    const endedAt = this.#now();
     const { rateLimit } = this.subscription;
     if (rateLimit !== null) this.#window = countAttempt(this.#window, rateLimit, endedAt);
     const { statements, isDisabled } = settle(delivery, result, number, this.#deps);
@@ -160,7 +167,7 @@ export class SlowRun {
   /** A probe that fails opens the breaker anew. */
   async #isBroken(): Promise<boolean> {
     if (this.#isProbing) return true;
-    const { stack, now } = this.#deps;
-    return isTooOften(stack.db, this.subscription.id, this.#closedAt, now());
+    const { db } = this.#deps.stack;
+    return isTooOften(db, this.subscription.id, this.#closedAt, this.#now());
   }
 }
