@@ -63,9 +63,9 @@ export class LaneWriter {
     while (this.#done.length > 0 || this.#urgent.length > 0) {
       const [urgent, done] = [this.#urgent, this.#done];
       [this.#urgent, this.#done] = [[], []];
-      const { db, ledger, now } = this.#deps;
+      const { db, ledger } = this.#deps;
       try {
-        await db.surely([...urgent, ...ledger.take(done, now())]);
+        await db.surely([...urgent, ...ledger.take(done, this.#deps.now())]);
       } catch (error) {
         this.#failures.push(error);
       }
