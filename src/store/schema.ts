@@ -145,6 +145,102 @@ export const messages = sqliteTable(
   ],
 );
 
+/** Names that users put on chats and messages. Never removed: the history still shows them. */
+export const tags = sqliteTable(
+  'tags',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    name: text().notNull(),
+    web_inbox_color: text(),
+    /** `deleting`: nobody sees it any more, its taggings are being removed step by step. */
+    state: text({ enum: ['live', 'deleting', 'deleted'] })
+      .notNull()
+      .default('live'),
+    /** Who deleted it: the history of its taggings says so. */
+    deleted_by: integer(),
+  },
+  (table) => [
+    // GET /tags/, a search through the names, and what is being deleted.
+    index('tags_by_state').on(table.state, table.id),
+  ],
+);
+
+/** Which chats are tagged with what. */
+export const chat_taggings = sqliteTable(
+  'chat_taggings',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    tag_id: integer().notNull(),
+    chat: text().notNull(),
+    /** What its maker wanted to remember (JSON object). */
+    extra: text(),
+    /** As in the chat's row: a trigger there keeps it the same, whoever writes a message. */
+    last_message: integer(),
+  },
+  (table) => [
+    // The tags of a chat; each once.
+    uniqueIndex('chat_taggings_by_chat').on(table.chat, table.tag_id),
+    // The lists of a tag's chats, newest first.
+    index('chat_taggings_by_tag').on(table.tag_id, table.last_message, table.chat),
+  ],
+);
+
+/** Which messages are tagged with what. */
+export const message_taggings = sqliteTable(
+  'message_taggings',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    tag_id: integer().notNull(),
+    /** Our id of the message. */
+    message: text().notNull(),
+    extra: text(),
+    /** The message's own. */
+    timestamp: integer().notNull(),
+  },
+  (table) => [
+    // The tags of a message; each once.
+    uniqueIndex('message_taggings_by_message').on(table.message, table.tag_id),
+    // A search for a tag's name, newest first.
+    index('message_taggings_by_tag').on(table.tag_id, table.timestamp),
+  ],
+);
+
+/** Who tagged what when, or removed a tag: of a chat where `message` is null, else of that message. */
+export const tagging_events = sqliteTable(
+  'tagging_events',
+  {
+    id: integer().primaryKey(),
+    chat: text().notNull(),
+    /** Our id of the message. */
+    message: text(),
+    tag_id: integer().notNull(),
+    action: text({ enum: ['added', 'removed'] }).notNull(),
+    extra: text(),
+    user_id: integer().notNull(),
+    /** Seconds. */
+    timestamp: integer().notNull(),
+  },
+  (table) => [
+    // GET /chat_tagging_events/, of a chat and of all.
+    index('tagging_events_of_chat')
+      .on(table.chat, table.timestamp)
+      .where(sql`message is null`),
+    index('tagging_events_of_chats')
+      .on(table.timestamp)
+      .where(sql`message is null`),
+    // GET /message_tagging_events/, of a message, of a chat's messages and of all.
+    index('tagging_events_of_message')
+      .on(table.message, table.timestamp)
+      .where(sql`message is not null`),
+    index('tagging_events_of_chat_messages')
+      .on(table.chat, table.timestamp)
+      .where(sql`message is not null`),
+    index('tagging_events_of_messages')
+      .on(table.timestamp)
+      .where(sql`message is not null`),
+  ],
+);
+
 /** Each status once: duplicates are known by (message, status, participant). */
 export const statuses = sqliteTable(
   'statuses',
@@ -167,7 +263,7 @@ export const events = sqliteTable(
     seq: integer().primaryKey(),
     /** A UUID; the first half of each delivery's `webhook-id`. */
     id: text().notNull(),
-    kind: text({ enum: ['waba', 'outgoing', 'failure', 'webhook'] }).notNull(),
+    kind: text({ enum: ['waba', 'outgoing', 'failure', 'webhook', 'tagging'] }).notNull(),
     created_at: integer().notNull(),
     /** 1 while a subscriber may still have to be told; null afterwards. */
     open: integer(),
