@@ -49,7 +49,31 @@ export const users = sqliteTable('users', {
   token_hash: text().notNull().unique(),
   /** SHA-256 of the one-time activation code; null once used. */
   activation_hash: text().unique(),
+  /** The refresh token is derived from this and the other nonce; a new nonce resets it. */
+  refresh_nonce: text().notNull().default(''),
   created_at: integer().notNull(),
+});
+
+/** Browsers that are signed in. What ends a session before its time is in auth/session.ts. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    /** SHA-256 of the cookie. */
+    id_hash: text().primaryKey(),
+    user_id: integer().notNull(),
+    /** Derived from the user's password and token: with another one of either the session is over. */
+    mark: text().notNull(),
+    expires_at: integer().notNull(),
+  },
+  // What a user has open, to be bounded and ended.
+  (table) => [index('sessions_by_user').on(table.user_id, table.expires_at)],
+);
+
+/** How often signing in failed of late; auth/login-guard.ts says what a bucket is. */
+export const login_counts = sqliteTable('login_counts', {
+  bucket: integer().primaryKey(),
+  count: integer().notNull(),
+  ends_at: integer().notNull(),
 });
 
 export const user_groups = sqliteTable(
