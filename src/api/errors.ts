@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   conflict: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  throttled: 429,
   loop: 508,
   unavailable: 503,
 };
@@ -29,7 +30,11 @@ const HAS_REASON: ReadonlySet<ErrorCode> = new Set([
 
 /** The one place that turns an error into an answer of the API, in the service's own shapes. */
 export function answerError(error: Error, c: Context): Response {
-  if (error instanceof WaypostError) return c.json(bodyOf(error), STATUS[error.code]);
+  if (error instanceof WaypostError) {
+    const { retryAfterSeconds } = error;
+    if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
+    return c.json(bodyOf(error), STATUS[error.code]);
+  }
   if (error instanceof HTTPException && error.status < 500) {
     return c.json({ detail: error.message }, error.status);
   }

@@ -12,6 +12,7 @@ const FAILURES = {
   404: json(detail, 'No such thing.'),
   409: json(detail, 'In conflict with what is there.'),
   413: json(detail, 'Too large.'),
+  429: json(detail, 'Too often; `Retry-After` says when to come back.'),
   503: json(detail, 'WhatsApp or its API cannot be reached.'),
 } as const;
 
