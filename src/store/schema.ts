@@ -34,6 +34,8 @@ export const users = sqliteTable('users', {
   email: text().notNull().default(''),
   role: text({ enum: ['admin', 'user', 'app'] }).notNull(),
   is_active: integer().notNull().default(0),
+  /** What the user says: whether chats may be given to them now. */
+  is_available: integer().notNull().default(1),
   can_use_tags: integer().notNull().default(1),
   can_read_chats: text({ enum: ['all', 'group', 'user', 'none'] })
     .notNull()
@@ -107,6 +109,8 @@ export const chats = sqliteTable(
     message_count: integer().notNull().default(0),
     assigned_user_id: integer(),
     assigned_group_id: integer(),
+    /** 1 once someone said that nothing is left to do; 0 again with the customer's next message. */
+    resolved: integer().notNull().default(0),
   },
   (table) => [
     // GET /chats/ and /persons/, newest first.
@@ -265,6 +269,37 @@ export const tagging_events = sqliteTable(
   ],
 );
 
+/** Who gave which chat to whom, and when. */
+export const assignment_events = sqliteTable(
+  'assignment_events',
+  {
+    /** Ties of equal timestamps. */
+    n: integer().primaryKey(),
+    chat: text().notNull(),
+    /** Seconds. */
+    timestamp: integer().notNull(),
+    /** Whom it was given to; null where that stayed as it was, or where it was taken away. */
+    user_set: integer(),
+    user_was_cleared: integer().notNull(),
+    group_set: integer(),
+    group_was_cleared: integer().notNull(),
+    done_by: integer().notNull(),
+  },
+  (table) => [
+    // GET /chat_assignment_events/?wa_id= and without it.
+    index('assignment_events_by_chat').on(table.chat, table.timestamp, table.n),
+    index('assignment_events_by_time').on(table.timestamp, table.n),
+  ],
+);
+
+/** Texts that people send often. There are few, so that they can be read through. */
+export const saved_responses = sqliteTable('saved_responses', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  text: text().notNull(),
+  user_id: integer().notNull(),
+  created_at: integer().notNull(),
+});
+
 /** Each status once: duplicates are known by (message, status, participant). */
 export const statuses = sqliteTable(
   'statuses',
@@ -287,7 +322,19 @@ export const events = sqliteTable(
     seq: integer().primaryKey(),
     /** A UUID; the first half of each delivery's `webhook-id`. */
     id: text().notNull(),
-    kind: text({ enum: ['waba', 'outgoing', 'failure', 'webhook', 'tagging'] }).notNull(),
+    kind: text({
+      enum: [
+        'waba',
+        'outgoing',
+        'failure',
+        'webhook',
+        'tagging',
+        'assignment',
+        'assigned',
+        'resolved',
+        'availability',
+      ],
+    }).notNull(),
     created_at: integer().notNull(),
     /** 1 while a subscriber may still have to be told; null afterwards. */
     open: integer(),
