@@ -109,6 +109,10 @@ export const chats = sqliteTable(
     message_count: integer().notNull().default(0),
     assigned_user_id: integer(),
     assigned_group_id: integer(),
+    /** Milliseconds; since when WhatsApp keeps the customer's messages from us. */
+    blocked_at: integer(),
+    /** Milliseconds; when one of us reported the customer last. */
+    reported_at: integer(),
     /** 1 once someone said that nothing is left to do; 0 again with the customer's next message. */
     resolved: integer().notNull().default(0),
   },
@@ -126,6 +130,13 @@ export const chats = sqliteTable(
     index('chats_by_assigned_group')
       .on(table.assigned_group_id, table.last_message)
       .where(sql`assigned_group_id is not null`),
+    // GET /chats/?blocked= and ?reported=, and GET /contacts/blocked/.
+    index('chats_blocked')
+      .on(table.last_message, table.wa_id)
+      .where(sql`blocked_at is not null`),
+    index('chats_reported')
+      .on(table.last_message, table.wa_id)
+      .where(sql`reported_at is not null`),
   ],
 );
 
@@ -632,6 +643,58 @@ export const media = sqliteTable(
       .where(sql`state = 'pending'`),
   ],
 );
+
+/** Our copy of the number's message templates; a name has one for each language. */
+export const templates = sqliteTable(
+  'templates',
+  {
+    name: text().notNull(),
+    language: text().notNull(),
+    /** WABA's id; null where it did not say. */
+    waba_id: text(),
+    category: text().notNull(),
+    /** In small letters, as 360dialog has it: clients look for `approved`. */
+    status: text().notNull(),
+    /** JSON array. */
+    components: text().notNull(),
+    namespace: text().notNull(),
+    rejected_reason: text().notNull(),
+    /** Which refresh has seen it last (its `started_at`). */
+    seen_at: integer().notNull(),
+    /** Seconds; of the webhook that changed it last. */
+    told_at: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.name, table.language] })],
+);
+
+/** Our copy of the number's profile; at most one row. */
+export const business_profile = sqliteTable('business_profile', {
+  id: integer().primaryKey(),
+  /** The profile as WABA has it (JSON); null while it was never fetched. */
+  payload: text(),
+  /** The media type of the photo, whose bytes are in R2; null without a photo. */
+  photo_type: text(),
+  /** Where WABA has the photo that we have a copy of. */
+  photo_url: text(),
+  /** The number in digits, once a webhook or WABA has named it. */
+  phone_number: text(),
+});
+
+/** What is fetched from WABA in the background, now and then or when someone asks for it. */
+export const refreshes = sqliteTable('refreshes', {
+  kind: text({ enum: ['templates', 'settings', 'blocked', 'webhook'] }).primaryKey(),
+  /** Milliseconds; when the one under way began, null while there is none. A change of ours begins it anew. */
+  started_at: integer(),
+  /** How far the one under way has come; empty at its beginning. */
+  cursor: text().notNull().default(''),
+  /** Milliseconds; when the next step is due. While one is being done, when it is given up as lost. */
+  next_at: integer().notNull(),
+  /** How many steps failed in a row. */
+  attempts: integer().notNull().default(0),
+  last_error: text(),
+  /** Milliseconds; when one ended well. */
+  refreshed_at: integer(),
+});
 
 /** What WABA refused, for the people who have to know. */
 export const waba_errors = sqliteTable('waba_errors', {
