@@ -46,7 +46,9 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
           last_incoming = max(coalesce(chats.last_incoming, f.last_incoming), coalesce(f.last_incoming, chats.last_incoming)),
           last_message = max(coalesce(chats.last_message, f.last_message), coalesce(f.last_message, chats.last_message)),
           assigned_user_id = coalesce(chats.assigned_user_id, f.assigned_user_id),
-          assigned_group_id = coalesce(chats.assigned_group_id, f.assigned_group_id)
+          assigned_group_id = coalesce(chats.assigned_group_id, f.assigned_group_id),
+          blocked_at = coalesce(chats.blocked_at, f.blocked_at),
+          reported_at = coalesce(chats.reported_at, f.reported_at)
         from json_each(${list}) m join chats f on f.wa_id = m.value->>'from'
         where chats.wa_id = m.value->>'to'`,
     sql`update counters set value = value - (
