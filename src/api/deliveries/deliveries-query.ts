@@ -26,6 +26,10 @@ export const EVENT_KINDS = [
   'outgoing',
   'failure',
   'webhook',
+  'assignment',
+  'assigned',
+  'resolved',
+  'availability',
 ] as const satisfies readonly EventKind[];
 
 const DEFAULT_LIMIT = 20;
