@@ -104,6 +104,12 @@ export const chats = sqliteTable(
     last_incoming: integer(),
     /** Seconds; of the last message either way; null where none was exchanged yet. */
     last_message: integer(),
+    /** Seconds; of the first message either way that we know of. */
+    first_message: integer(),
+    /** What the customer came from last, in `referrals`; null where nothing is known. */
+    referral_id: integer(),
+    /** Seconds; of the last message that named where its writer came from. */
+    last_referral: integer(),
     /** How many messages the customer has sent: the newest one's ordinal. */
     inbound_count: integer().notNull().default(0),
     message_count: integer().notNull().default(0),
@@ -130,6 +136,12 @@ export const chats = sqliteTable(
     index('chats_by_assigned_group')
       .on(table.assigned_group_id, table.last_message)
       .where(sql`assigned_group_id is not null`),
+    // GET /chats/?messages_before_time=; written once per chat.
+    index('chats_by_first_message').on(table.first_message),
+    // GET /chats/?message_referral_…=; costs a row per message of those who came from an ad.
+    index('chats_by_referral')
+      .on(table.referral_id, table.last_message)
+      .where(sql`referral_id is not null`),
     // GET /chats/?blocked= and ?reported=, and GET /contacts/blocked/.
     index('chats_blocked')
       .on(table.last_message, table.wa_id)
@@ -137,6 +149,31 @@ export const chats = sqliteTable(
     index('chats_reported')
       .on(table.last_message, table.wa_id)
       .where(sql`reported_at is not null`),
+  ],
+);
+
+/**
+ * What customers came from: ads and posts, as their messages' `referral` describes them. Each set of
+ * values once, however many came by it, so that a message writes no row of its own here.
+ */
+export const referrals = sqliteTable(
+  'referrals',
+  {
+    id: integer().primaryKey(),
+    /** The six values (JSON array). */
+    key: text().notNull().unique(),
+    source_url: text(),
+    source_id: text(),
+    source_type: text(),
+    headline: text(),
+    body: text(),
+    media_type: text(),
+  },
+  (table) => [
+    // The filters of GET /chats/ that pick few of them.
+    index('referrals_by_source_id').on(table.source_id),
+    index('referrals_by_headline').on(table.headline),
+    index('referrals_by_body').on(table.body),
   ],
 );
 
