@@ -18,6 +18,8 @@ export function mergeChats(key: string, first: ChatRow, others: readonly ChatRow
       last_message: latest([merged.last_message, other.last_message]),
       assigned_user_id: merged.assigned_user_id ?? other.assigned_user_id,
       assigned_group_id: merged.assigned_group_id ?? other.assigned_group_id,
+      // What is left to do in one of them is left to do.
+      resolved: Math.min(merged.resolved, other.resolved),
       blocked_at: merged.blocked_at ?? other.blocked_at,
       reported_at: merged.reported_at ?? other.reported_at,
     };

@@ -36,6 +36,8 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
         on conflict (user_id, chat) do update set ordinal = ordinal + excluded.ordinal`,
     sql`delete from marks where user_id in (select id from users)
         and chat in (select value->>'from' from json_each(${list}))`,
+    sql`update assignment_events set chat = m.value->>'to'
+        from json_each(${list}) m where assignment_events.chat = m.value->>'from'`,
     sql`update outbox set chat = m.value->>'to' from json_each(${list}) m where outbox.chat = m.value->>'from'`,
     // Where the other chat exists, it takes over what it does not know, and the moved one goes …
     sql`update chats set
@@ -47,6 +49,7 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
           last_message = max(coalesce(chats.last_message, f.last_message), coalesce(f.last_message, chats.last_message)),
           assigned_user_id = coalesce(chats.assigned_user_id, f.assigned_user_id),
           assigned_group_id = coalesce(chats.assigned_group_id, f.assigned_group_id),
+          resolved = min(chats.resolved, f.resolved),
           blocked_at = coalesce(chats.blocked_at, f.blocked_at),
           reported_at = coalesce(chats.reported_at, f.reported_at)
         from json_each(${list}) m join chats f on f.wa_id = m.value->>'from'

@@ -79,6 +79,8 @@ function writeOf(
     name,
     contact: contact === undefined ? known : contactJson(contact, waId),
     last_incoming: lastIncoming,
+    // The customer's new message opens the chat again.
+    resolved: incoming.length > 0 ? 0 : (stored?.resolved ?? 0),
   };
   return {
     waId,

@@ -62,6 +62,7 @@ function upsert(json: SQL, changes: SQL): SQL {
       last_incoming = max(coalesce(last_incoming, excluded.last_incoming), coalesce(excluded.last_incoming, last_incoming)),
       last_message = max(coalesce(last_message, excluded.last_message), coalesce(excluded.last_message, last_message)),
       inbound_count = inbound_count + excluded.inbound_count,
+      resolved = iif(excluded.inbound_count > 0, 0, resolved),
       message_count = message_count + excluded.message_count`;
 }
 

@@ -10,5 +10,9 @@ export const personSchema = z
       .int()
       .nullable()
       .openapi({ description: "Seconds; of the customer's last message." }),
+    resolved: z.boolean().openapi({
+      description:
+        'Somebody said that nothing is left to do, and the customer has not written since.',
+    }),
   })
   .openapi('Person');

@@ -10,10 +10,15 @@ export interface Person {
   initials: string;
   /** Seconds; of the customer's last message: the 24-hour window counts from it. */
   last_message_timestamp: number | null;
+  /** Whether someone said that nothing is left to do, with no message from the customer since. */
+  resolved: boolean;
 }
 
 /** What a person is made of; a chat row has it all. */
-export type PersonSource = Pick<ChatRow, 'wa_id' | 'name' | 'contact' | 'last_incoming'>;
+export type PersonSource = Pick<
+  ChatRow,
+  'wa_id' | 'name' | 'contact' | 'last_incoming' | 'resolved'
+>;
 
 /** Shows a chat's customer as a person. */
 export function presentPerson(source: PersonSource): Person {
@@ -22,6 +27,7 @@ export function presentPerson(source: PersonSource): Person {
     waba_payload: readJson(source.contact),
     initials: initialsOf(source.name),
     last_message_timestamp: source.last_incoming,
+    resolved: source.resolved === 1,
   };
 }
 

@@ -36,6 +36,7 @@ async function eraseChat({ db }: Pick<StackContext, 'db'>, erasure: Erasure): Pr
         where rowid in (select n from chats where wa_id in ${keys}) and ${isTime}`,
     sql`delete from chats where wa_id in ${keys} and ${isTime}`,
     sql`delete from marks where user_id in (select id from users) and chat in ${keys} and ${isTime}`,
+    sql`delete from assignment_events where chat in ${keys} and ${isTime}`,
     sql`delete from idempotency_keys
         where not exists (select 1 from messages m where m.id = idempotency_keys.message_id)`,
     sql`delete from waba_errors
