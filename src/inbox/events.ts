@@ -27,6 +27,11 @@ export interface ExtendedPayload extends ExtendedLists {
   chat_assignment?: object;
   chat_resolved?: object;
   user_availability?: object;
+  chat_tagging?: object;
+  message_tagging?: object;
+  /** The names that the spec calls deprecated: the same objects, each in a list. */
+  tagged_chats?: object[];
+  tagged_messages?: object[];
 }
 
 /** A chat that an event is about, and whose it was then: who may see the event is decided from it. */

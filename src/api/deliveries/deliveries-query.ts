@@ -30,6 +30,7 @@ export const EVENT_KINDS = [
   'assigned',
   'resolved',
   'availability',
+  'tagging',
 ] as const satisfies readonly EventKind[];
 
 const DEFAULT_LIMIT = 20;

@@ -18,6 +18,7 @@ export const REPLAY_KINDS = [
   'assigned',
   'resolved',
   'availability',
+  'tagging',
 ] as const satisfies readonly EventKind[];
 
 /** Which events of the past are wanted; what is left out does not matter. Stored as it is. */

@@ -3,9 +3,22 @@ import type { EventKind } from '../events.ts';
 import type { Interest } from './subscriptions.ts';
 
 /** What is done in the inbox and told to all receivers (spec: "chat_assignment"): by kind of event … */
-const ACT_KINDS: ReadonlySet<EventKind> = new Set(['assignment', 'resolved', 'availability']);
+const ACT_KINDS: ReadonlySet<EventKind> = new Set([
+  'assignment',
+  'resolved',
+  'availability',
+  'tagging',
+]);
 /** … and by the name of the object that says it. */
-export const ACT_NAMES = ['chat_assignment', 'chat_resolved', 'user_availability'] as const;
+export const ACT_NAMES = [
+  'chat_assignment',
+  'chat_resolved',
+  'user_availability',
+  'chat_tagging',
+  'message_tagging',
+  'tagged_chats',
+  'tagged_messages',
+] as const;
 
 /** Whether an event of this kind tells what was done in the inbox. */
 export function isAct(kind: EventKind): boolean {

@@ -109,6 +109,7 @@ describe('which shape of an event a webhook gets', () => {
       'extended',
     ],
     ['what was done in the inbox for one without a flag', {}, { kind: 'resolved' }, 'extended'],
+    ['what was tagged for one without a flag', {}, { kind: 'tagging' }, 'extended'],
     [
       "nothing done in the inbox for one that asks for WABA's bodies alone",
       { onCloudApi: true },

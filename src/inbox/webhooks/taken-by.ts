@@ -16,6 +16,7 @@ export function isTaken(): SQL {
     when 'assignment' then ${isToldActs()}
     when 'resolved' then ${isToldActs()}
     when 'availability' then ${isToldActs()}
+    when 'tagging' then ${isToldActs()}
     else 0 end)`;
 }
 

@@ -20,6 +20,7 @@ const KINDS: readonly EventRow['kind'][] = [
   'assigned',
   'resolved',
   'availability',
+  'tagging',
 ];
 
 /** A small generator with a seed, so that a failure comes again (mulberry32). */
