@@ -2,8 +2,13 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { requestId } from 'hono/request-id';
 import type { Api, ApiEnv } from './api-env.ts';
 import { activate } from './auth/activate.ts';
+import { apiRoot } from './auth/api-root.ts';
+import { convertIdToken } from './auth/convert-id-token.ts';
+import { convertARefreshToken } from './auth/convert-refresh-token.ts';
 import { createToken } from './auth/create-token.ts';
+import { logOut } from './auth/log-out.ts';
 import { resetMyToken } from './auth/reset-token.ts';
+import { retrieveRefreshToken } from './auth/retrieve-refresh-token.ts';
 import { bodyAsJson } from './body-as-json.ts';
 import { listAllChats } from './chats/list-chats.ts';
 import { retrieveChat } from './chats/retrieve-chat.ts';
@@ -28,7 +33,9 @@ import { retrieveOneMessage } from './messages/retrieve-message.ts';
 import { erasePerson } from './persons/erase-person.ts';
 import { listPeople } from './persons/list-people.ts';
 import { retrievePerson } from './persons/retrieve-person.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
+import { limitedRate } from './limited-rate.ts';
 import { signedIn } from './signed-in.ts';
 import { changeWebhookReplay } from './replays/change-replay.ts';
 import { createWebhookReplay } from './replays/create-replay.ts';
@@ -62,14 +69,22 @@ export function createApi(): Api {
   activate(api);
 
   api.use('/api/v1/*', requestId());
-  api.use('/api/v1/auth/token/', bodyAsJson);
+  api.use('/api/v1/*', crossOrigin);
+  apiRoot(api);
+  logOut(api);
+  for (const path of ['token/', 'convert_refresh_token/', 'convert_id_token/']) {
+    api.use(`/api/v1/auth/${path}`, limitedRate, bodyAsJson);
+  }
   createToken(api);
+  convertARefreshToken(api);
+  convertIdToken(api);
   // Signs its caller in by itself: a signed URL needs no user.
   retrieveMediaFile(api);
 
   api.use('/api/v1/*', signedIn);
   api.use('/api/v1/*', bodyAsJson);
   resetMyToken(api);
+  retrieveRefreshToken(api);
   listAllUsers(api);
   createNewUser(api);
   retrieveCurrentUser(api);

@@ -1,5 +1,6 @@
 import type { Context, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { CSRF_FIELD } from '../auth/csrf.ts';
 import { invalidField, WaypostError } from '../error.ts';
 import type { ApiEnv } from './api-env.ts';
 import { formObject } from './form-object.ts';
@@ -90,7 +91,8 @@ async function parseMultipart(
 }
 
 function formText(entries: Iterable<[string, string]>): string {
-  const fields = formObject(entries);
+  // `signedIn` has looked at it; no operation knows it.
+  const fields = formObject([...entries].filter(([name]) => name !== CSRF_FIELD));
   if (isTooDeep(fields)) throw new WaypostError('invalid', 'A field nests too deeply.');
   return JSON.stringify(fields);
 }

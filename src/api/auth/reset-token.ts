@@ -9,7 +9,7 @@ const route = createRoute({
   method: 'post',
   path: '/api/v1/auth/token/reset/',
   tags: ['Authorization'],
-  summary: 'Replaces your token by a new one; the one before is worthless at once.',
+  summary: 'Replaces your token; the one before, your sessions and your refresh token end at once.',
   responses: { 200: json(tokenSchema, 'The new token.'), ...failures(403) },
 });
 
