@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { moveTaggings } from '../inbox/tags/move-taggings.ts';
 import { jsonList } from '../store/database.ts';
 import type { ChatMove } from './customer-book.ts';
 
@@ -68,5 +69,6 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
         from json_each(${list}) m where chats.wa_id = m.value->>'from'`,
     sql`insert or replace into chats_search (rowid, text)
         select c.n, c.wa_id || ' ' || c.name from json_each(${list}) m join chats c on c.wa_id = m.value->>'to'`,
+    ...moveTaggings(list),
   ];
 }

@@ -1,0 +1,118 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { selectUsers, type User } from '../../auth/user.ts';
+import { jsonList, type Database } from '../../store/database.ts';
+import type { tagging_events } from '../../store/schema.ts';
+import { findReadableChat } from '../chats/find-chat.ts';
+import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
+import type { Part } from '../part.ts';
+import { readableChats } from '../permissions.ts';
+import { readExtra, type Tag } from './tag.ts';
+import { findReadableMessage } from './tag-message.ts';
+import { presentAct, type ApiTaggingEvent } from './tagging-event.ts';
+
+/** Which entries of the history are asked for. */
+export interface TaggingEventsRequest {
+  /** Whether it is about taggings of chats or of messages. */
+  of: 'chats' | 'messages';
+  /** A customer: a chat's key, or one that it had before. */
+  waId?: string | undefined;
+  /** WhatsApp's id of a message, or ours. */
+  messageId?: string | undefined;
+  /** Seconds; this one and later. */
+  sinceTime?: number | undefined;
+  /** Seconds; earlier than this one. */
+  beforeTime?: number | undefined;
+  part: Part;
+}
+
+type Row = typeof tagging_events.$inferSelect & Omit<Tag, 'id'> & { waba_id: string | null };
+
+/** Of whose history: undefined is that of all chats which the user may read. */
+type Scope = { chat: string; message?: string } | undefined;
+
+/**
+ * Lists who tagged what when, newest first (spec: listChatTaggingEvents, listMessageTaggingEvents), of
+ * chats that the user may read. A customer or a message that is not known, or not to this user, has no
+ * history.
+ */
+export async function listTaggingEvents(
+  db: Database,
+  user: User,
+  request: TaggingEventsRequest,
+  baseUrl: string,
+): Promise<LongList<ApiTaggingEvent>> {
+  const scope = await scopeOf(db, user, request);
+  if (scope === 'nothing') return { items: [], count: 0, hasNext: false };
+  const from = source(user, request, scope);
+  const [rows, counted] = await db.batch<[Row[], { count: number }[]]>([
+    sql`select e.*, t.name, t.web_inbox_color, m.waba_id from (
+          select e.* ${from} order by e.timestamp desc, e.id desc ${takePart(request.part)}
+        ) e join tags t on t.id = e.tag_id left join messages m on m.id = e.message
+        order by e.timestamp desc, e.id desc`,
+    countRows(from),
+  ]);
+  const list = asLongList(rows, counted, request.part);
+  return { ...list, items: await present(db, list.items, baseUrl) };
+}
+
+async function scopeOf(
+  db: Database,
+  user: User,
+  { waId, messageId }: TaggingEventsRequest,
+): Promise<Scope | 'nothing'> {
+  if (waId === undefined && messageId === undefined) return undefined;
+  const chat = waId === undefined ? undefined : await findReadableChat(db, user, waId);
+  if (waId !== undefined && chat === undefined) return 'nothing';
+  if (messageId === undefined) return chat && { chat: chat.wa_id };
+  const message = await findReadableMessage(db, user, messageId);
+  if (message === undefined) return 'nothing';
+  if (chat !== undefined && chat.wa_id !== message.wa_id) return 'nothing';
+  return { chat: message.wa_id, message: message.id };
+}
+
+/** What follows `select …`: one of the indexes of `tagging_events` gives it in order. */
+function source(
+  user: User,
+  { of, sinceTime, beforeTime }: TaggingEventsRequest,
+  scope: Scope,
+): SQL {
+  const conditions = [
+    of === 'chats' ? sql`e.message is null` : sql`e.message is not null`,
+    scope?.message !== undefined && sql`e.message = ${scope.message}`,
+    scope !== undefined && scope.message === undefined && sql`e.chat = ${scope.chat}`,
+    sinceTime !== undefined && sql`e.timestamp >= ${sinceTime}`,
+    beforeTime !== undefined && sql`e.timestamp < ${beforeTime}`,
+  ].filter((condition) => condition !== false);
+  const passes = sql.join(conditions, sql` and `);
+  if (scope !== undefined || user.canReadChats === 'all') {
+    return sql`from tagging_events e where ${passes}`;
+  }
+  // Through the chats, as few as they may be: the history of all is not walked for those of some.
+  return sql`from chats c cross join tagging_events e on e.chat = c.wa_id
+    where ${readableChats(user)} and ${passes}`;
+}
+
+async function present(
+  db: Database,
+  rows: readonly Row[],
+  baseUrl: string,
+): Promise<ApiTaggingEvent[]> {
+  const ids = jsonList([...new Set(rows.map((row) => row.user_id))]);
+  const users = await selectUsers(db, sql`u.id in (select value from json_each(${ids}))`);
+  const userOf = new Map(users.map((user) => [user.id, user]));
+  return rows.flatMap((row) => {
+    const { action, tag_id, name, web_inbox_color, chat, message, waba_id } = row;
+    const user = userOf.get(row.user_id);
+    if (user === undefined) return [];
+    const act = {
+      action,
+      tag: { id: tag_id, name, web_inbox_color },
+      chat: { wa_id: chat },
+      message: message === null ? undefined : { id: message, waba_id },
+      extra: readExtra(row.extra),
+      user,
+      at: row.timestamp * 1000,
+    };
+    return [presentAct(act, baseUrl)];
+  });
+}
