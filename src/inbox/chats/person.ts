@@ -1,5 +1,6 @@
 import { readJson } from '../../store/json-column.ts';
 import type { chats } from '../../store/schema.ts';
+import { windowEndsAt } from './messaging-window.ts';
 
 export type ChatRow = typeof chats.$inferSelect;
 
@@ -10,6 +11,8 @@ export interface Person {
   initials: string;
   /** Seconds; of the customer's last message: the 24-hour window counts from it. */
   last_message_timestamp: number | null;
+  /** Seconds; until when they can be sent more than templates. Null where they have never written. */
+  messaging_window_expires_at: number | null;
   /** Whether someone said that nothing is left to do, with no message from the customer since. */
   resolved: boolean;
 }
@@ -17,7 +20,7 @@ export interface Person {
 /** What a person is made of; a chat row has it all. */
 export type PersonSource = Pick<
   ChatRow,
-  'wa_id' | 'name' | 'contact' | 'last_incoming' | 'resolved'
+  'wa_id' | 'name' | 'contact' | 'last_incoming' | 'last_referral' | 'resolved'
 >;
 
 /** Shows a chat's customer as a person. */
@@ -27,6 +30,7 @@ export function presentPerson(source: PersonSource): Person {
     waba_payload: readJson(source.contact),
     initials: initialsOf(source.name),
     last_message_timestamp: source.last_incoming,
+    messaging_window_expires_at: windowEndsAt(source),
     resolved: source.resolved === 1,
   };
 }
