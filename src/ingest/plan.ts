@@ -1,6 +1,7 @@
 import { HOPS_HEADER } from '../delivery/hops.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
 import { presentMessage, type MessageSource } from '../inbox/messages/present-message.ts';
+import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { CustomerBook, type ChatMove } from './customer-book.ts';
 import type { Known } from './known.ts';
@@ -112,6 +113,8 @@ function extendedOf(
     sender: () => undefined,
     byWabaId: (id: string) =>
       stored.get(id) ?? messages.find((message) => message.wabaId === id)?.source,
+    tags: tagsByOwner(known.messageTags),
+    chatTags: tagsByOwner(known.chatTags, (key) => book.current(key)),
     mark: () => 0,
     baseUrl,
   };

@@ -8,12 +8,16 @@ import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
 import { readExtra, type Tag } from './tag.ts';
 import { findReadableMessage } from './tag-message.ts';
-import { presentAct, type ApiTaggingEvent } from './tagging-event.ts';
+import {
+  presentChatAct,
+  presentMessageAct,
+  type ChatTaggingEvent,
+  type MessageTaggingEvent,
+  type TaggingAct,
+} from './tagging-event.ts';
 
 /** Which entries of the history are asked for. */
 export interface TaggingEventsRequest {
-  /** Whether it is about taggings of chats or of messages. */
-  of: 'chats' | 'messages';
   /** A customer: a chat's key, or one that it had before. */
   waId?: string | undefined;
   /** WhatsApp's id of a message, or ours. */
@@ -30,20 +34,50 @@ type Row = typeof tagging_events.$inferSelect & Omit<Tag, 'id'> & { waba_id: str
 /** Of whose history: undefined is that of all chats which the user may read. */
 type Scope = { chat: string; message?: string } | undefined;
 
+/** An entry, and what it is about. */
+interface Entry {
+  act: Omit<TaggingAct, 'chat' | 'message'>;
+  row: Row;
+}
+
 /**
- * Lists who tagged what when, newest first (spec: listChatTaggingEvents, listMessageTaggingEvents), of
- * chats that the user may read. A customer or a message that is not known, or not to this user, has no
- * history.
+ * Lists who tagged which chats when, newest first (spec: listChatTaggingEvents), of chats that the user
+ * may read. A customer who is not known, or not to this user, has no history.
  */
-export async function listTaggingEvents(
+export async function listChatTaggingEvents(
+  db: Database,
+  user: User,
+  request: Omit<TaggingEventsRequest, 'messageId'>,
+  baseUrl: string,
+): Promise<LongList<ChatTaggingEvent>> {
+  const list = await listEntries(db, user, request, sql`e.message is null`);
+  const items = list.items.map(({ act, row }) => presentChatAct(act, row.chat, baseUrl));
+  return { ...list, items };
+}
+
+/** Lists who tagged which messages when, the same way (spec: listMessageTaggingEvents). */
+export async function listMessageTaggingEvents(
   db: Database,
   user: User,
   request: TaggingEventsRequest,
   baseUrl: string,
-): Promise<LongList<ApiTaggingEvent>> {
+): Promise<LongList<MessageTaggingEvent>> {
+  const list = await listEntries(db, user, request, sql`e.message is not null`);
+  const items = list.items.map(({ act, row: { message, waba_id } }) =>
+    presentMessageAct(act, { id: message ?? '', waba_id }, baseUrl),
+  );
+  return { ...list, items };
+}
+
+async function listEntries(
+  db: Database,
+  user: User,
+  request: TaggingEventsRequest,
+  isOfKind: SQL,
+): Promise<LongList<Entry>> {
   const scope = await scopeOf(db, user, request);
   if (scope === 'nothing') return { items: [], count: 0, hasNext: false };
-  const from = source(user, request, scope);
+  const from = source(user, request, scope, isOfKind);
   const [rows, counted] = await db.batch<[Row[], { count: number }[]]>([
     sql`select e.*, t.name, t.web_inbox_color, m.waba_id from (
           select e.* ${from} order by e.timestamp desc, e.id desc ${takePart(request.part)}
@@ -52,7 +86,7 @@ export async function listTaggingEvents(
     countRows(from),
   ]);
   const list = asLongList(rows, counted, request.part);
-  return { ...list, items: await present(db, list.items, baseUrl) };
+  return { ...list, items: await withUsers(db, list.items) };
 }
 
 async function scopeOf(
@@ -73,11 +107,12 @@ async function scopeOf(
 /** What follows `select …`: one of the indexes of `tagging_events` gives it in order. */
 function source(
   user: User,
-  { of, sinceTime, beforeTime }: TaggingEventsRequest,
+  { sinceTime, beforeTime }: TaggingEventsRequest,
   scope: Scope,
+  isOfKind: SQL,
 ): SQL {
   const conditions = [
-    of === 'chats' ? sql`e.message is null` : sql`e.message is not null`,
+    isOfKind,
     scope?.message !== undefined && sql`e.message = ${scope.message}`,
     scope !== undefined && scope.message === undefined && sql`e.chat = ${scope.chat}`,
     sinceTime !== undefined && sql`e.timestamp >= ${sinceTime}`,
@@ -92,27 +127,15 @@ function source(
     where ${readableChats(user)} and ${passes}`;
 }
 
-async function present(
-  db: Database,
-  rows: readonly Row[],
-  baseUrl: string,
-): Promise<ApiTaggingEvent[]> {
+async function withUsers(db: Database, rows: readonly Row[]): Promise<Entry[]> {
   const ids = jsonList([...new Set(rows.map((row) => row.user_id))]);
   const users = await selectUsers(db, sql`u.id in (select value from json_each(${ids}))`);
   const userOf = new Map(users.map((user) => [user.id, user]));
   return rows.flatMap((row) => {
-    const { action, tag_id, name, web_inbox_color, chat, message, waba_id } = row;
     const user = userOf.get(row.user_id);
     if (user === undefined) return [];
-    const act = {
-      action,
-      tag: { id: tag_id, name, web_inbox_color },
-      chat: { wa_id: chat },
-      message: message === null ? undefined : { id: message, waba_id },
-      extra: readExtra(row.extra),
-      user,
-      at: row.timestamp * 1000,
-    };
-    return [presentAct(act, baseUrl)];
+    const { action, tag_id: id, name, web_inbox_color, timestamp } = row;
+    const tag = { id, name, web_inbox_color };
+    return [{ act: { action, tag, extra: readExtra(row.extra), user, at: timestamp * 1000 }, row }];
   });
 }

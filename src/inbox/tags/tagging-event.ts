@@ -23,41 +23,56 @@ export interface TaggingAct {
   at: number;
 }
 
-/** An entry of the history as the API shows it; `chat` or `message` says what was tagged. */
-export type ApiTaggingEvent = {
+interface TaggingEvent {
   /** Seconds. */
   timestamp: number;
   action: TaggingAct['action'];
   tag: Tag;
   extra: JsonRecord | null;
   done_by: ApiUser;
-} & ({ chat: string } | { message: string });
+}
+
+/** An entry of the history as the API shows it (spec: listChatTaggingEvents). */
+export interface ChatTaggingEvent extends TaggingEvent {
+  chat: string;
+}
+
+/** The same of messages (spec: listMessageTaggingEvents). */
+export interface MessageTaggingEvent extends TaggingEvent {
+  message: string;
+}
 
 /** The id by which messages are known outside: WhatsApp's, or ours as long as it has none. */
 export function shownId({ id, waba_id }: TaggedMessage): string {
   return waba_id ?? id;
 }
 
-/** Shows an act as its entry in the history (spec: listChatTaggingEvents, listMessageTaggingEvents). */
-export function presentAct(
-  {
-    action,
-    tag,
-    chat,
-    message,
-    extra,
-    user,
-    at,
-  }: Omit<TaggingAct, 'chat'> & {
-    chat: Pick<EventChat, 'wa_id'>;
-  },
+/** Shows what was done to a chat as its entry in the history. */
+export function presentChatAct(
+  act: Omit<TaggingAct, 'chat' | 'message'>,
+  chat: string,
   baseUrl: string,
-): ApiTaggingEvent {
+): ChatTaggingEvent {
+  return { ...presentAct(act, baseUrl), chat };
+}
+
+/** Shows what was done to a message as its entry in the history. */
+export function presentMessageAct(
+  act: Omit<TaggingAct, 'chat' | 'message'>,
+  message: TaggedMessage,
+  baseUrl: string,
+): MessageTaggingEvent {
+  return { ...presentAct(act, baseUrl), message: shownId(message) };
+}
+
+function presentAct(
+  { action, tag, extra, user, at }: Omit<TaggingAct, 'chat' | 'message'>,
+  baseUrl: string,
+): TaggingEvent {
   return {
     timestamp: Math.floor(at / 1000),
     action,
     tag: { id: tag.id, name: tag.name, web_inbox_color: tag.web_inbox_color },
-    ...(message === undefined ? { chat: chat.wa_id } : { message: shownId(message) }),
     extra,
     done_by: presentUser(user, baseUrl),
   };
@@ -75,11 +90,12 @@ export function taggingEvent(
   const [{ chat, at }] = acts;
   const extended: ExtendedPayload = {};
   for (const act of acts) {
-    const shown = presentAct(act, baseUrl);
     if (act.message === undefined) {
+      const shown = presentChatAct(act, chat.wa_id, baseUrl);
       extended.chat_tagging = shown;
       extended.tagged_chats = [shown];
     } else {
+      const shown = presentMessageAct(act, act.message, baseUrl);
       extended.message_tagging = shown;
       extended.tagged_messages = [shown];
     }

@@ -89,11 +89,11 @@ function readSome({ db }: StackContext, tagId: number): Promise<Row[]> {
     select * from (
       select g.id, g.extra, g.message, m.waba_id, c.wa_id, c.assigned_user_id, c.assigned_group_id
       from message_taggings g left join messages m on m.id = g.message left join chats c on c.wa_id = m.chat
-      where g.tag_id = ${tagId} limit ${STEP})
+      where g.tag_id = ${tagId} order by g.timestamp limit ${STEP})
     union all
     select * from (
       select g.id, g.extra, null, null, c.wa_id, c.assigned_user_id, c.assigned_group_id
       from chat_taggings g left join chats c on c.wa_id = g.chat
-      where g.tag_id = ${tagId} limit ${STEP})
+      where g.tag_id = ${tagId} order by g.last_message desc limit ${STEP})
     limit ${STEP}`);
 }
