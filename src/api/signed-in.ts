@@ -17,6 +17,7 @@ export async function signedIn(c: Context<ApiEnv>, next: Next): Promise<void> {
     throw new WaypostError('unauthenticated', 'Authentication credentials were not provided.');
   }
   c.set('user', caller.user);
+  c.set('hasSession', caller.hasSession);
   if (caller.hasSession) giveCsrfToken(c);
   await next();
 }

@@ -280,6 +280,21 @@ describe('a session', () => {
     expect(await two.whoAmI()).toEqual(NO_CREDENTIALS);
   });
 
+  it('goes on where its user sets another password or token in it; the others end', async () => {
+    const id = await person('Paul');
+    const [one, two] = [new Browser(), new Browser()];
+    for (const browser of [one, two]) await browser.logIn('Paul', 'rabbit-hole-7');
+    const csrf = one.cookies.get('csrftoken');
+    const json = { current_password: 'rabbit-hole-7', new_password: 'rabbit-hole-8' };
+    const path = '/api/v1/users/password/change/';
+    const changed = await one.visit(path, { method: 'PUT', json, csrf });
+    expect(changed.status).toBe(200);
+    expect(await one.whoAmI()).toMatchObject({ id });
+    expect(await two.whoAmI()).toEqual(NO_CREDENTIALS);
+    await one.visit('/api/v1/auth/token/reset/', { json: {}, csrf });
+    expect(await one.whoAmI()).toMatchObject({ id });
+  });
+
   it('takes the place of the one before in the same browser', async () => {
     const browser = await signedInBrowser();
     const before = browser.cookies.get('sessionid') ?? '';
