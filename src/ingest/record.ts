@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent, placeContents, type WrittenEvent } from '../inbox/events.ts';
+import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { DIGEST_LIFE_MS } from './known.ts';
@@ -28,6 +29,7 @@ export async function recordPlan(
     ...insertStatuses(plan),
     ...updateMessages(plan.statuses),
     ...insertErrors(plan),
+    ...changeTemplates(plan.templates, plan.event.createdAt),
     ...countMessages(plan),
     insertEvent(plan.event, contents),
   ]);
