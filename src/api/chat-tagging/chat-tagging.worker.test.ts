@@ -54,7 +54,7 @@ describe('a tag on a chat', () => {
     expect((await as('admin', 'GET', '/messages/a1/')).body).toMatchObject({ chat_tags: shown });
   });
 
-  it.each([
+  it.each<[string, { form?: object; multipart?: object; json?: object }, object | null]>([
     ['a form', { form: { extra: '{"a":1}' } }, { a: 1 }],
     ['a form without a note', { form: { extra: '' } }, null],
     ['a multipart form', { multipart: { extra: '' } }, null],

@@ -50,7 +50,7 @@ export async function listChatTaggingEvents(
   request: Omit<TaggingEventsRequest, 'messageId'>,
   baseUrl: string,
 ): Promise<LongList<ChatTaggingEvent>> {
-  const list = await listEntries(db, user, request, sql`e.message is null`);
+  const list = await listEntries(db, user, request, 'chats');
   const items = list.items.map(({ act, row }) => presentChatAct(act, row.chat, baseUrl));
   return { ...list, items };
 }
@@ -62,7 +62,7 @@ export async function listMessageTaggingEvents(
   request: TaggingEventsRequest,
   baseUrl: string,
 ): Promise<LongList<MessageTaggingEvent>> {
-  const list = await listEntries(db, user, request, sql`e.message is not null`);
+  const list = await listEntries(db, user, request, 'messages');
   const items = list.items.map(({ act, row: { message, waba_id } }) =>
     presentMessageAct(act, { id: message ?? '', waba_id }, baseUrl),
   );
@@ -73,11 +73,11 @@ async function listEntries(
   db: Database,
   user: User,
   request: TaggingEventsRequest,
-  isOfKind: SQL,
+  of: 'chats' | 'messages',
 ): Promise<LongList<Entry>> {
   const scope = await scopeOf(db, user, request);
   if (scope === 'nothing') return { items: [], count: 0, hasNext: false };
-  const from = source(user, request, scope, isOfKind);
+  const from = historySource(user, of, scope, request);
   const [rows, counted] = await db.batch<[Row[], { count: number }[]]>([
     sql`select e.*, t.name, t.web_inbox_color, m.waba_id from (
           select e.* ${from} order by e.timestamp desc, e.id desc ${takePart(request.part)}
@@ -105,14 +105,14 @@ async function scopeOf(
 }
 
 /** What follows `select …`: one of the indexes of `tagging_events` gives it in order. */
-function source(
+export function historySource(
   user: User,
-  { sinceTime, beforeTime }: TaggingEventsRequest,
+  of: 'chats' | 'messages',
   scope: Scope,
-  isOfKind: SQL,
+  { sinceTime, beforeTime }: Pick<TaggingEventsRequest, 'sinceTime' | 'beforeTime'>,
 ): SQL {
   const conditions = [
-    isOfKind,
+    of === 'chats' ? sql`e.message is null` : sql`e.message is not null`,
     scope?.message !== undefined && sql`e.message = ${scope.message}`,
     scope !== undefined && scope.message === undefined && sql`e.chat = ${scope.chat}`,
     sinceTime !== undefined && sql`e.timestamp >= ${sinceTime}`,
