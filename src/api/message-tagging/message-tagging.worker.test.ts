@@ -8,6 +8,7 @@ import {
   listed,
   makeTag,
   prepareTagging,
+  statusesOf,
   tagOn,
   told,
 } from '../tags/tagging.test-support.ts';
@@ -124,7 +125,7 @@ describe('a tag on a message', () => {
       ),
       as('admin', 'POST', PATH, { json: { tag, message: 'a2' } }),
     ]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 400, 400]);
+    expect(statusesOf(answers)).toEqual([201, 201, 400, 400]);
     const keys = (await told()).flatMap(Object.keys);
     expect(keys.filter((key) => key === 'chat_tagging')).toHaveLength(1);
     expect(keys.filter((key) => key === 'message_tagging')).toHaveLength(2);

@@ -82,6 +82,11 @@ export async function told(): Promise<Record<string, unknown>[]> {
   return rows.map((row) => readJson(row.extended ?? '{}'));
 }
 
+/** The statuses of answers, the lowest first. */
+export function statusesOf(answers: readonly Answer[]): number[] {
+  return answers.map(({ status }) => status).toSorted((left, right) => left - right);
+}
+
 /** The id in an answer that made something; fails where it made nothing. */
 function idOf({ status, body, text }: Answer): number {
   if (status !== 201) throw new Error(`Answered with ${status}: ${text}`);
