@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'too_large'
   | 'unsupported_media_type'
   | 'throttled'
+  | 'window_closed'
   | 'loop'
   | 'unavailable';
 

@@ -5,6 +5,8 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { WaypostError, type ErrorCode } from '../error.ts';
 import { logError } from '../log.ts';
 
+const WINDOW_CLOSED: number = 453;
+
 /** The service answers 403, not 401, to whoever is not signed in (spec: Authorization, Provider). */
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   invalid: 400,
@@ -16,6 +18,8 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   too_large: 413,
   unsupported_media_type: 415,
   throttled: 429,
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service's own: hono knows the standard's
+  window_closed: WINDOW_CLOSED as ContentfulStatusCode,
   loop: 508,
   unavailable: 503,
 };
@@ -25,6 +29,7 @@ const HAS_REASON: ReadonlySet<ErrorCode> = new Set([
   'invalid',
   'conflict',
   'too_large',
+  'window_closed',
   'unavailable',
 ]);
 

@@ -2,7 +2,7 @@
 const WINDOW_S = 24 * 60 * 60;
 
 /** For how long one does that came from an ad or from a page's button ("Free entry points"). */
-const ENTRY_POINT_WINDOW_S = 72 * 60 * 60;
+export const ENTRY_POINT_WINDOW_S = 72 * 60 * 60;
 
 /** When a customer wrote last, and last from an ad; seconds, null for never. */
 export interface LastWritten {
