@@ -646,6 +646,18 @@ export const marks = sqliteTable(
   (table) => [primaryKey({ columns: [table.user_id, table.chat] })],
 );
 
+/**
+ * The chats that a user has something to receive in, as far as they were looked at. Brought up to date
+ * when someone asks for them, so that nothing is written per user when a message comes in.
+ */
+export const unread_views = sqliteTable('unread_views', {
+  user_id: integer().primaryKey(),
+  /** The row number of the last message that was looked at. */
+  through_n: integer().notNull(),
+  /** The row numbers of the chats (JSON array); null where they were too many to keep. */
+  chats: text(),
+});
+
 /** Messages waiting to be sent to WABA, in order. A row leaves when its outcome is known. */
 export const outbox = sqliteTable('outbox', {
   /** The row number of the message. */
