@@ -25,6 +25,8 @@ export interface ChatWrite {
   messages: number;
   /** Whether what search finds the chat by has changed. */
   isRenamed: boolean;
+  /** Whether it was resolved until the customer wrote. */
+  isReopened: boolean;
   /** The customer as they are after this body. */
   person: PersonSource;
 }
@@ -109,6 +111,7 @@ function writeOf(
     incoming: incoming.length,
     messages: messages.length,
     isRenamed: stored?.name !== name,
+    isReopened: stored?.resolved === 1 && incoming.length > 0,
     person,
   };
 }

@@ -72,6 +72,28 @@ describe('PATCH /chats/{wa_id}/resolve', () => {
     expect(JSON.parse(event?.extended ?? '')).toMatchObject({
       incoming_messages: [{ contact: { wa_id: ADA, resolved: false } }],
     });
+    expect(await told()).toEqual(
+      [true, false].map((resolved) => JSON.stringify({ chat_resolved: { wa_id: ADA, resolved } })),
+    );
+    const { chats } = (await db.first<{ chats: string }>(
+      sql`select chats from events where kind = 'resolved' order by seq desc`,
+    )) ?? { chats: '' };
+    expect(JSON.parse(chats)).toEqual([
+      { wa_id: ADA, assigned_user_id: null, assigned_group_id: null },
+    ]);
+  });
+
+  it('is rung for, as the message is, where a webhook is to be told', async () => {
+    await db.run(sql`insert into webhooks (user_id, url, headers, secret, on_assigned, since_seq, created_at)
+      values (${bot.id}, 'https://example.com/', '', '', 1, 0, 1)`);
+    await resolve({ resolved: true });
+    const written = await post(messages([text('wamid.3', { from: ADA })]));
+    const open = await db.all<{ seq: number }>(
+      sql`select seq from events where kind = 'resolved' and open = 1 order by seq desc limit 1`,
+    );
+    expect(written?.openBeside).toEqual(open.map(({ seq }) => seq));
+    expect(written?.openBeside).toHaveLength(1);
+    await db.run(sql`delete from webhooks`);
   });
 
   it.each([
