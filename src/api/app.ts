@@ -82,6 +82,7 @@ import { retrieveWabaWebhook } from './webhooks/retrieve-webhook.ts';
 import { rotateWabaWebhookSecret } from './webhooks/rotate-secret.ts';
 import { testWabaWebhook } from './webhooks/test-webhook.ts';
 import { updateWabaWebhook } from './webhooks/update-webhook.ts';
+import { whatsAppRoutes } from './whatsapp-routes.ts';
 
 /**
  * The get.chat Integration API, below `/api/v1/`, and `/activate/`. Mounted at the root; needs the
@@ -120,6 +121,7 @@ export function createApi(): Api {
   updateUserAvailability(api);
   listAllGroups(api);
   retrieveOneGroup(api);
+  whatsAppRoutes(api);
   listAllMessages(api);
   createMessage(api);
   retrieveOneMessage(api);
