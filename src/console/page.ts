@@ -20,6 +20,7 @@ const STYLE = `
 
 /** The one style, by its hash, and forms to ourselves: nothing else is loaded or run. */
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+const STYLE_TAG = raw(`<style>${STYLE}</style>`);
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'`;
 
 /**
@@ -34,7 +35,6 @@ export async function answerPage(
   c.header('Content-Security-Policy', isFramable ? POLICY : `${POLICY}; frame-ancestors 'none'`);
   c.header('X-Content-Type-Options', 'nosniff');
   keepPrivate(c);
-  const style = raw(STYLE);
   return c.html(
     html`<!doctype html>
       <html lang="en">
@@ -42,9 +42,7 @@ export async function answerPage(
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <title>${title} · Waypost</title>
-          <style>
-            ${style}
-          </style>
+          ${STYLE_TAG}
         </head>
         <body>
           <main>

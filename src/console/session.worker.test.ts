@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { call, stackUnderTest, tokenFor } from '../api/api.test-support.ts';
@@ -72,6 +73,13 @@ describe('/login/', () => {
       /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/,
     );
     expect(headers.get('Cache-Control')).toBe('no-store');
+  });
+
+  it('allows the one style that it has, by its hash', async () => {
+    const { text, headers } = await new Browser().visit('/login/');
+    const style = /<style>([^]*)<\/style>/.exec(text)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(headers.get('Content-Security-Policy')).toContain(`style-src 'sha256-${hash}'`);
   });
 
   it('signs in: 302 with both cookies, as the service does', async () => {
@@ -217,6 +225,12 @@ describe('a session', () => {
     expect(await browser.visit('/api/v1/users/', { json, headers })).toMatchObject({ status: 201 });
     const wrong = await browser.visit(CURRENT, { headers: { Authorization: 'Token x' } });
     expect(JSON.parse(wrong.text)).toEqual({ detail: 'Invalid token.' });
+  });
+
+  it('comes after a key, and counts where the key is wrong', async () => {
+    const browser = await signedInBrowser();
+    const headers = { 'D360-Api-Key': 'wrong' };
+    expect(await browser.visit(CURRENT, { headers })).toMatchObject({ status: 200 });
   });
 
   it('ends by logout, on the server too', async () => {
