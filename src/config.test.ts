@@ -93,10 +93,22 @@ describe('the settings of a stack', () => {
     [{ RETENTION_EVENTS_DAYS: '10' }, 'RETENTION_LOG_DAYS must not be more than'],
     [{ RETENTION_MESSAGES_DAYS: '0' }, 'RETENTION_MESSAGES_DAYS must be more than 0 days'],
     [{ RETENTION_EVENTS_DAYS: 'soon' }, 'RETENTION_EVENTS_DAYS must be a number of days'],
+    [{ CORS_ORIGINS: 'https://crm.example.com/' }, 'CORS_ORIGINS must be origins'],
     [{ DATABASE_LIMIT_GB: '-1' }, 'DATABASE_LIMIT_GB must be more than 0'],
   ])('refuse %j', (settings, problem) => {
     const bindings = env({ SECRET_KEY: SECRET, ...settings });
     expect(() => readStackConfig(bindings, DEFAULT_STACK)).toThrow(problem);
+  });
+
+  it('let pages of other origins use the API only where they are named', () => {
+    const read = (value?: string): readonly string[] =>
+      readStackConfig(env({ SECRET_KEY: SECRET, CORS_ORIGINS: value }), DEFAULT_STACK).corsOrigins;
+    expect([read(), read('')]).toEqual([[], []]);
+    expect(read('https://a.example, http://localhost:3000')).toEqual([
+      'https://a.example',
+      'http://localhost:3000',
+    ]);
+    expect(read('*')).toEqual(['*']);
   });
 
   it('forbid private targets unless they are asked for', () => {

@@ -29,6 +29,8 @@ export interface Env {
   DUE: Queue<QueueMessage>;
   MEDIA: Queue<QueueMessage>;
   ASSETS?: Fetcher;
+  /** Slows guessing down before it reaches the database. */
+  LOGIN_LIMIT?: RateLimit;
   /** The databases of further stacks. */
   [database: `${string}__DB`]: D1Database | undefined;
 }
@@ -52,6 +54,8 @@ export interface StackConfig {
   adminUsername: string | undefined;
   adminPassword: string | undefined;
   publicUrl: string | undefined;
+  /** The other origins whose pages may use the API, or `*` for any. */
+  corsOrigins: readonly string[];
   allowPrivateTargets: boolean;
   retention: Retention;
   /** Bytes; how large the stack's database may become. */
@@ -81,6 +85,19 @@ const days = z.coerce
   .positive('must be more than 0 days')
   .max(MAX_DAYS, `must be at most ${MAX_DAYS} days`);
 
+/** Origins in a row, as a browser spells them in `Origin`; `*` means any. */
+const origins = z
+  .string()
+  .default('')
+  .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ''))
+  .refine((list) => list.every(isOrigin), {
+    error: 'must be origins such as https://crm.example.com, or *',
+  });
+
+function isOrigin(value: string): boolean {
+  return value === '*' || (URL.canParse(value) && new URL(value).origin === value);
+}
+
 const BYTES_PER_GB = 1_000_000_000;
 
 /** Every setting by its environment name. */
@@ -95,6 +112,7 @@ const SETTINGS = z
     ADMIN_USERNAME: text,
     ADMIN_PASSWORD: text,
     PUBLIC_URL: z.url().optional(),
+    CORS_ORIGINS: origins,
     ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
     RETENTION_LOG_DAYS: days.default(30),
     RETENTION_EVENTS_DAYS: days.default(90),
@@ -115,6 +133,7 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'WABA_API_URL',
   'SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
+  'CORS_ORIGINS',
   'RETENTION_LOG_DAYS',
   'RETENTION_EVENTS_DAYS',
   'RETENTION_MESSAGES_DAYS',
@@ -197,6 +216,7 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     adminUsername: settings.ADMIN_USERNAME,
     adminPassword: settings.ADMIN_PASSWORD,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    corsOrigins: settings.CORS_ORIGINS,
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
     retention: {
       logDays: settings.RETENTION_LOG_DAYS,

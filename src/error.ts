@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'conflict'
   | 'too_large'
   | 'unsupported_media_type'
+  | 'throttled'
+  | 'window_closed'
   | 'loop'
   | 'unavailable';
 
@@ -24,6 +26,8 @@ export class WaypostError extends Error {
   readonly fields: FieldProblems | undefined;
   /** The field that `fields` are inside of; undefined where they are at the top. */
   readonly parent: string | undefined;
+  /** When to try again, where that is known. */
+  retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, fields?: FieldProblems, parent?: string) {
     super(message);
@@ -46,4 +50,14 @@ export function invalidMember(parent: string, field: string, problem: string): W
 /** A `not_found` error in the service's words. */
 export function notFound(): WaypostError {
   return new WaypostError('not_found', 'Not found.');
+}
+
+/** A `throttled` error in Django REST framework's words; waits are told in whole seconds. */
+export function throttled(waitMs: number): WaypostError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const unit = seconds === 1 ? 'second' : 'seconds';
+  const message = `Request was throttled. Expected available in ${seconds} ${unit}.`;
+  const error = new WaypostError('throttled', message);
+  error.retryAfterSeconds = seconds;
+  return error;
 }

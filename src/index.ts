@@ -5,6 +5,8 @@ import { createApi } from './api/app.ts';
 import { answerError } from './api/errors.ts';
 import { signedIn } from './api/signed-in.ts';
 import type { Env, QueueMessage } from './config.ts';
+import { consoleRoutes } from './console/console-routes.ts';
+import { frontPageToken } from './console/front-page-token.ts';
 import { consume } from './delivery/consume.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { fetchMedia } from './inbox/media/fetch-media.ts';
@@ -28,10 +30,11 @@ const app = new Hono<ApiEnv>()
   .use(stackOfRequest)
   .get('/readyz', readiness)
   .get('/ws', openWebsocket)
-  .get('/', openWebsocket)
+  .get('/', frontPageToken, openWebsocket)
   .route('/', watch)
   .route('/', wabaRoutes)
   .route('/', createApi())
+  .route('/', consoleRoutes())
   .notFound((c) => c.json({ detail: 'Not found.' }, 404));
 
 export default {

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** The rooms from the top to the bottom (docs/architecture.md); the rest of `src/` lies below them all. */
-const ROOMS = ['api', 'ingest', 'stack', 'delivery', 'inbox', 'auth', 'waba', 'store'];
+const ROOMS = ['api', 'console', 'ingest', 'stack', 'delivery', 'inbox', 'auth', 'waba', 'store'];
 
 const SRC = import.meta.dirname;
 

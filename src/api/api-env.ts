@@ -12,6 +12,8 @@ export interface ApiEnv {
     bells: Bells;
     /** Who asks; set by `signedIn`. */
     user: User;
+    /** Whether it is a browser by its session; set by `signedIn`. */
+    hasSession: boolean;
     requestId: string;
   };
 }

@@ -1,5 +1,6 @@
 import type { Context, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { CSRF_FIELD } from '../auth/csrf.ts';
 import { invalidField, WaypostError } from '../error.ts';
 import type { ApiEnv } from './api-env.ts';
 import { formObject } from './form-object.ts';
@@ -9,7 +10,10 @@ import { isTooDeep } from './json-depth.ts';
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Requests that bring a file and read their body themselves, without the trailing slash. */
-const FILE_ROUTES: ReadonlySet<string> = new Set(['POST /api/v1/media']);
+const FILE_ROUTES: ReadonlySet<string> = new Set([
+  'POST /api/v1/media',
+  'POST /api/v1/settings/profile/photo',
+]);
 
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -90,7 +94,8 @@ async function parseMultipart(
 }
 
 function formText(entries: Iterable<[string, string]>): string {
-  const fields = formObject(entries);
+  // `signedIn` has looked at it; no operation knows it.
+  const fields = formObject([...entries].filter(([name]) => name !== CSRF_FIELD));
   if (isTooDeep(fields)) throw new WaypostError('invalid', 'A field nests too deeply.');
   return JSON.stringify(fields);
 }

@@ -5,6 +5,8 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { WaypostError, type ErrorCode } from '../error.ts';
 import { logError } from '../log.ts';
 
+const WINDOW_CLOSED: number = 453;
+
 /** The service answers 403, not 401, to whoever is not signed in (spec: Authorization, Provider). */
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   invalid: 400,
@@ -15,6 +17,9 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   conflict: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  throttled: 429,
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service's own: hono knows the standard's
+  window_closed: WINDOW_CLOSED as ContentfulStatusCode,
   loop: 508,
   unavailable: 503,
 };
@@ -24,12 +29,17 @@ const HAS_REASON: ReadonlySet<ErrorCode> = new Set([
   'invalid',
   'conflict',
   'too_large',
+  'window_closed',
   'unavailable',
 ]);
 
 /** The one place that turns an error into an answer of the API, in the service's own shapes. */
 export function answerError(error: Error, c: Context): Response {
-  if (error instanceof WaypostError) return c.json(bodyOf(error), STATUS[error.code]);
+  if (error instanceof WaypostError) {
+    const { retryAfterSeconds } = error;
+    if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
+    return c.json(bodyOf(error), STATUS[error.code]);
+  }
   if (error instanceof HTTPException && error.status < 500) {
     return c.json({ detail: error.message }, error.status);
   }

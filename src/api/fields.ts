@@ -27,9 +27,6 @@ export function textField({ min = 0, max }: { min?: number; max?: number } = {})
   return z.preprocess(readText, schema).openapi({ type: 'string', ...(max && { maxLength: max }) });
 }
 
-/** The tags of what has none: clients of the service look for the list. */
-export const noTags = z.tuple([]).openapi({ type: 'array', items: {}, maxItems: 0 });
-
 /**
  * A numeric id in a path. What cannot be one is no such thing: a failed path parameter is answered
  * with 404. Fifteen digits stay whole numbers in JavaScript.

@@ -13,6 +13,7 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     adminUsername: 'admin',
     adminPassword: 'admin',
     publicUrl: undefined,
+    corsOrigins: [],
     allowPrivateTargets: false,
     retention: { logDays: 30, eventsDays: 90, messagesDays: undefined },
     databaseLimitBytes: 10_000_000_000,

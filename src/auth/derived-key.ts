@@ -2,7 +2,13 @@ import { hkdfSync } from 'node:crypto';
 import type { StackConfig } from '../config.ts';
 
 /** What a key is for. A key of one purpose says nothing about the key of another. */
-export type KeyPurpose = 'api-token' | 'at-rest' | 'signed-url';
+export type KeyPurpose =
+  | 'api-token'
+  | 'at-rest'
+  | 'login-count'
+  | 'refresh-token'
+  | 'session'
+  | 'signed-url';
 
 const KEY_BYTES = 32;
 

@@ -28,7 +28,7 @@ export const FULL_RIGHTS = {
 } as const;
 
 /** The group that a new user of a role is in, among those of the first migration. */
-const GROUP_OF_ROLE: Readonly<Record<Role, number>> = { user: 1, admin: 2, app: 3 };
+export const GROUP_OF_ROLE: Readonly<Record<Role, number>> = { user: 1, admin: 2, app: 3 };
 
 /**
  * Returns the statements (for one batch) that store a user under `id` while `condition` holds. The id

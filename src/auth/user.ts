@@ -22,6 +22,8 @@ export interface User {
   email: string;
   role: Role;
   isActive: boolean;
+  /** What the user says: whether chats may be given to them now. */
+  isAvailable: boolean;
   canUseTags: boolean;
   canReadChats: Scope;
   canWriteToChats: Scope;
@@ -58,6 +60,7 @@ function toUser(row: UserRow): User {
     email: row.email,
     role: row.role,
     isActive: row.is_active === 1,
+    isAvailable: row.is_available === 1,
     canUseTags: row.can_use_tags === 1,
     canReadChats: row.can_read_chats,
     canWriteToChats: row.can_write_to_chats,

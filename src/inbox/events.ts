@@ -4,20 +4,34 @@ import type { Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { readJson } from '../store/json-column.ts';
 import type { events } from '../store/schema.ts';
+import { isAct, isToldActs } from './webhooks/acts.ts';
 
 export type EventRow = typeof events.$inferSelect;
 export type EventKind = EventRow['kind'];
 
-/** The get.chat shape of an event: only what is new, under the names that the spec gives it. */
-export interface ExtendedPayload {
+/** The lists in the get.chat shape of an event: only what is new, under the names that the spec gives it. */
+export interface ExtendedLists {
   contacts?: unknown[];
   messages?: unknown[];
   statuses?: unknown[];
   errors?: unknown[];
   incoming_messages?: unknown[];
   outgoing_messages?: unknown[];
+  assigned_messages?: unknown[];
   waba_errors?: unknown[];
   disabled_webhooks?: unknown[];
+}
+
+/** The get.chat shape of an event. What was done in the inbox is one object each. */
+export interface ExtendedPayload extends ExtendedLists {
+  chat_assignment?: object;
+  chat_resolved?: object;
+  user_availability?: object;
+  chat_tagging?: object;
+  message_tagging?: object;
+  /** The names that the spec calls deprecated: the same objects, each in a list. */
+  tagged_chats?: object[];
+  tagged_messages?: object[];
 }
 
 /** A chat that an event is about, and whose it was then: who may see the event is decided from it. */
@@ -101,7 +115,7 @@ export function insertEvent(
     insert into events (id, kind, created_at, open, body, extended, in_r2, headers, fields, chats, incoming, digest)
     select
       ${event.id}, ${event.kind}, ${event.createdAt},
-      (select 1 from webhooks where is_enabled = 1 and ${subscribesTo(event.kind)} limit 1),
+      (select 1 from webhooks w where is_enabled = 1 and ${subscribesTo(event.kind)} limit 1),
       ${contents.inR2 ? null : event.body}, ${contents.inR2 ? null : contents.extended},
       ${contents.inR2 ? 1 : 0}, ${JSON.stringify(event.headers)}, ${JSON.stringify(event.fields)},
       ${JSON.stringify(event.chats)}, ${JSON.stringify(event.incoming)}, ${event.digest}
@@ -112,7 +126,8 @@ function subscribesTo(kind: EventKind): SQL {
   if (kind === 'waba') return sql`(on_cloud_api = 1 or on_incoming_message = 1 or on_assigned = 1)`;
   if (kind === 'outgoing') return sql`on_outgoing_message = 1`;
   if (kind === 'webhook') return sql`on_webhook_disabled = 1`;
-  return sql`false`;
+  if (kind === 'assigned') return sql`on_assigned = 1`;
+  return isAct(kind) ? isToldActs() : sql`false`;
 }
 
 /** The sequence number of the newest event; 0 where there is none. */

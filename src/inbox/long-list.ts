@@ -9,7 +9,7 @@ export interface LongList<Item> {
 }
 
 /** Counting reads rows, and rows read are what a page costs; nobody pages through more by number. */
-const MAX_COUNTED = 1_000;
+export const MAX_COUNTED = 1_000;
 
 /** The clause that takes a part and one row more, which tells whether there is a next part. */
 export function takePart({ limit, offset }: Part): SQL {

@@ -100,8 +100,9 @@ export async function seedMessages(messages: readonly SeedMessage[]): Promise<vo
     sql`insert into messages_search (rowid, text)
         select n, search_text from messages where n > ${last?.n ?? 0} and search_text is not null`,
     sql`update chats set message_count = s.messages, inbound_count = s.incoming,
-          last_message = s.newest, last_incoming = s.newest_incoming
+          last_message = s.newest, last_incoming = s.newest_incoming, first_message = s.oldest
         from (select chat, count(*) as messages, count(ordinal) as incoming, max(timestamp) as newest,
+          min(timestamp) as oldest,
           max(iif(from_us = 0, timestamp, null)) as newest_incoming from messages group by chat) s
         where chats.wa_id = s.chat`,
     sql`update counters set value = (select count(*) from messages) where name = 'messages'`,

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { selectByWabaId } from '../inbox/messages/load-messages.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
+import { selectChatTags, selectMessageTags, type TagOnRow } from '../inbox/tags/tags-on.ts';
 import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
@@ -23,6 +24,9 @@ export interface Known {
   /** Messages that the body repeats, replies to or has statuses of. */
   messages: MessageRow[];
   statuses: KnownStatus[];
+  /** Of those chats and messages. */
+  chatTags: TagOnRow[];
+  messageTags: TagOnRow[];
   digestSeen: boolean;
 }
 
@@ -33,34 +37,54 @@ export async function readKnown(
   digest: string,
   now: number,
 ): Promise<Known> {
-  const [chats, byWabaId, byId, statuses, digests] = await db.batch<
-    [ChatRow[], MessageRow[], MessageRow[], KnownStatus[], unknown[]]
+  const [chats, byWabaId, byId, statuses, chatTags, messageTags, digests] = await db.batch<
+    [ChatRow[], MessageRow[], MessageRow[], KnownStatus[], TagOnRow[], TagOnRow[], unknown[]]
   >([
     selectChats(inbound),
     selectByWabaId(wabaIdsIn(inbound)),
     sql`select * from messages where id in (select value from json_each(${jsonList(ourIdsIn(inbound))}))`,
     sql`select s.waba_id, s.status, s.participant from json_each(${jsonList(inbound.statuses.map((status) => status.id))}) j
         join statuses s on s.waba_id = j.value`,
+    selectChatTags(chatKeys(inbound)),
+    selectMessageTags(
+      sql`select id from messages where waba_id in (select value from json_each(${jsonList(contextIdsIn(inbound))}))`,
+    ),
     sql`select 1 from events where digest = ${digest} and created_at > ${now - DIGEST_LIFE_MS}`,
   ]);
-  return { chats, messages: [...byWabaId, ...byId], statuses, digestSeen: digests.length > 0 };
+  const messages = [...byWabaId, ...byId];
+  return { chats, messages, statuses, chatTags, messageTags, digestSeen: digests.length > 0 };
 }
 
 function selectChats(inbound: InboundBody): SQL {
+  const list = namedKeys(inbound);
+  return sql`select * from chats where wa_id in (select value from json_each(${list}))
+    union select * from chats where user_id in (select value from json_each(${list}))`;
+}
+
+/** The keys of `selectChats`, and some that no chat has. */
+function chatKeys(inbound: InboundBody): SQL {
+  const list = namedKeys(inbound);
+  return sql`select value from json_each(${list})
+    union select wa_id from chats where user_id in (select value from json_each(${list}))`;
+}
+
+function namedKeys(inbound: InboundBody): SQL {
   const refs = [...inbound.contacts, ...inbound.messages, ...inbound.statuses];
   const keys = new Set<string>();
   for (const { phone, userId } of refs)
     for (const key of [phone, userId]) if (key !== undefined) keys.add(key);
   for (const { from, to } of inbound.moves) keys.add(from).add(to);
-  const list = jsonList([...keys]);
-  return sql`select * from chats where wa_id in (select value from json_each(${list}))
-    union select * from chats where user_id in (select value from json_each(${list}))`;
+  return jsonList([...keys]);
 }
 
 function wabaIdsIn(inbound: InboundBody): string[] {
-  const contexts = inbound.messages.flatMap((message) => idOf(contextIdOf(message.payload)) ?? []);
   const own = [...inbound.messages, ...inbound.statuses].map((item) => item.id);
-  return [...new Set([...own, ...contexts])];
+  return [...new Set([...own, ...contextIdsIn(inbound)])];
+}
+
+/** WhatsApp's ids of the messages that the body's reply to. */
+function contextIdsIn(inbound: InboundBody): string[] {
+  return inbound.messages.flatMap((message) => idOf(contextIdOf(message.payload)) ?? []);
 }
 
 /** Our own ids that came back as callback data. */

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { moveTaggings } from '../inbox/tags/move-taggings.ts';
 import { jsonList } from '../store/database.ts';
 import type { ChatMove } from './customer-book.ts';
 
@@ -36,6 +37,8 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
         on conflict (user_id, chat) do update set ordinal = ordinal + excluded.ordinal`,
     sql`delete from marks where user_id in (select id from users)
         and chat in (select value->>'from' from json_each(${list}))`,
+    sql`update assignment_events set chat = m.value->>'to'
+        from json_each(${list}) m where assignment_events.chat = m.value->>'from'`,
     sql`update outbox set chat = m.value->>'to' from json_each(${list}) m where outbox.chat = m.value->>'from'`,
     // Where the other chat exists, it takes over what it does not know, and the moved one goes …
     sql`update chats set
@@ -45,8 +48,14 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
           contact = iif(chats.name = '', json_set(f.contact, '$.wa_id', chats.wa_id), chats.contact),
           last_incoming = max(coalesce(chats.last_incoming, f.last_incoming), coalesce(f.last_incoming, chats.last_incoming)),
           last_message = max(coalesce(chats.last_message, f.last_message), coalesce(f.last_message, chats.last_message)),
+          first_message = min(coalesce(chats.first_message, f.first_message), coalesce(f.first_message, chats.first_message)),
+          referral_id = iif(coalesce(f.last_referral, 0) > coalesce(chats.last_referral, 0), f.referral_id, chats.referral_id),
+          last_referral = max(coalesce(chats.last_referral, f.last_referral), coalesce(f.last_referral, chats.last_referral)),
           assigned_user_id = coalesce(chats.assigned_user_id, f.assigned_user_id),
-          assigned_group_id = coalesce(chats.assigned_group_id, f.assigned_group_id)
+          assigned_group_id = coalesce(chats.assigned_group_id, f.assigned_group_id),
+          resolved = min(chats.resolved, f.resolved),
+          blocked_at = coalesce(chats.blocked_at, f.blocked_at),
+          reported_at = coalesce(chats.reported_at, f.reported_at)
         from json_each(${list}) m join chats f on f.wa_id = m.value->>'from'
         where chats.wa_id = m.value->>'to'`,
     sql`update counters set value = value - (
@@ -63,5 +72,6 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
         from json_each(${list}) m where chats.wa_id = m.value->>'from'`,
     sql`insert or replace into chats_search (rowid, text)
         select c.n, c.wa_id || ' ' || c.name from json_each(${list}) m join chats c on c.wa_id = m.value->>'to'`,
+    ...moveTaggings(list),
   ];
 }

@@ -1,7 +1,8 @@
 import type { PersonSource } from '../inbox/chats/person.ts';
 import type { InboundContact } from '../waba/items.ts';
+import { readReferral, type Referral } from '../waba/referral.ts';
 import type { CustomerBook } from './customer-book.ts';
-import { latest } from './merge-chats.ts';
+import { earliest, latest } from './merge-chats.ts';
 import type { MessageWrite } from './plan-messages.ts';
 
 /** A chat to be made or brought up to date. */
@@ -16,12 +17,25 @@ export interface ChatWrite {
   hasContact: boolean;
   lastIncoming: number | null;
   lastMessage: number | null;
+  /** Of the new messages; null where there are none. */
+  firstMessage: number | null;
+  /** What the customer's new messages say of the ad or post they came from. */
+  referral: ChatReferral | undefined;
   incoming: number;
   messages: number;
   /** Whether what search finds the chat by has changed. */
   isRenamed: boolean;
+  /** Whether it was resolved until the customer wrote. */
+  isReopened: boolean;
   /** The customer as they are after this body. */
   person: PersonSource;
+}
+
+/** Of several messages that name a field, the last one's value. */
+export interface ChatReferral {
+  /** Seconds; of the last message that has a referral. */
+  at: number;
+  values: Referral;
 }
 
 /** WhatsApp's profile names have 25 characters; a search index of endless ones would cost rows. */
@@ -73,12 +87,16 @@ function writeOf(
     stored?.last_incoming,
     ...incoming.map((message) => message.timestamp),
   ]);
+  const referral = referralOf(incoming);
   const known = stored?.contact ?? JSON.stringify({ profile: { name: '' }, wa_id: waId });
   const person = {
     wa_id: waId,
     name,
     contact: contact === undefined ? known : contactJson(contact, waId),
     last_incoming: lastIncoming,
+    last_referral: latest([stored?.last_referral, referral?.at]),
+    // The customer's new message opens the chat again.
+    resolved: incoming.length > 0 ? 0 : (stored?.resolved ?? 0),
   };
   return {
     waId,
@@ -88,11 +106,23 @@ function writeOf(
     hasContact: contact !== undefined,
     lastIncoming,
     lastMessage: latest(messages.map((message) => message.timestamp)),
+    firstMessage: earliest(messages.map((message) => message.timestamp)),
+    referral,
     incoming: incoming.length,
     messages: messages.length,
     isRenamed: stored?.name !== name,
+    isReopened: stored?.resolved === 1 && incoming.length > 0,
     person,
   };
+}
+
+function referralOf(incoming: readonly MessageWrite[]): ChatReferral | undefined {
+  let told: ChatReferral | undefined;
+  for (const { raw, timestamp } of incoming.toSorted((a, b) => a.timestamp - b.timestamp)) {
+    const values = readReferral(raw);
+    if (values !== undefined) told = { at: timestamp, values: { ...told?.values, ...values } };
+  }
+  return told;
 }
 
 /** Cut and then made well-formed, because the cut may go through a character. */

@@ -1,7 +1,9 @@
 import { HOPS_HEADER } from '../delivery/hops.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
 import { presentMessage, type MessageSource } from '../inbox/messages/present-message.ts';
+import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import type { InboundBody } from '../waba/envelope.ts';
+import type { TemplateChange } from '../waba/template-changes.ts';
 import { CustomerBook, type ChatMove } from './customer-book.ts';
 import type { Known } from './known.ts';
 import { planChats, type ChatWrite } from './plan-chats.ts';
@@ -19,6 +21,8 @@ export interface IngestPlan {
   statuses: StatusWrite[];
   /** Errors of WABA's that belong to no message. */
   errors: string[];
+  /** What became of message templates. */
+  templates: TemplateChange[];
 }
 
 /** What a plan is made from beside the body's contents. */
@@ -59,7 +63,8 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
     digest: inbound.hasUnidentified ? input.digest : null,
   });
   const errors = inbound.errors.map((error) => JSON.stringify(shortError(error)));
-  return { event, moves: book.moves, chats, messages, statuses, errors };
+  const { templates } = inbound;
+  return { event, moves: book.moves, chats, messages, statuses, errors, templates };
 }
 
 /**
@@ -70,7 +75,7 @@ export function planBodyAlone(input: PlanInput): IngestPlan | undefined {
   if (input.known.digestSeen) return undefined;
   const nothing = { extended: {}, chats: [], incoming: [] };
   const event = eventOf(input, { ...nothing, digest: input.digest });
-  return { event, moves: [], chats: [], messages: [], statuses: [], errors: [] };
+  return { event, moves: [], chats: [], messages: [], statuses: [], errors: [], templates: [] };
 }
 
 function eventOf(
@@ -112,6 +117,8 @@ function extendedOf(
     sender: () => undefined,
     byWabaId: (id: string) =>
       stored.get(id) ?? messages.find((message) => message.wabaId === id)?.source,
+    tags: tagsByOwner(known.messageTags),
+    chatTags: tagsByOwner(known.chatTags, (key) => book.current(key)),
     mark: () => 0,
     baseUrl,
   };

@@ -1,13 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonChunks } from '../store/database.ts';
 import type { ChatWrite } from './plan-chats.ts';
+import { recordReferrals } from './record-referrals.ts';
 
 /**
  * The statements that make new chats and bring known ones up to date. What was read before the write
  * may be old by now, so what is new is counted here, and a name that the body does not tell is kept.
  */
 export function upsertChats(chats: readonly ChatWrite[]): SQL[] {
-  const rows = chats.map(({ person: _person, ...row }) => row);
+  const rows = chats.map(({ person: _person, referral: _referral, ...row }) => row);
   const renamed = rows.filter((row) => row.isRenamed).map((row) => row.waId);
   return [
     ...jsonChunks(rows.map((row) => row.waId)).map(countNew),
@@ -15,6 +16,8 @@ export function upsertChats(chats: readonly ChatWrite[]): SQL[] {
     ...[...Map.groupBy(rows, changedBy)].flatMap(([changes, group]) =>
       jsonChunks(group).map((json) => upsert(json, CHANGES[changes])),
     ),
+    ...jsonChunks(rows.filter((row) => row.firstMessage !== null)).map(moveFirstMessages),
+    ...recordReferrals(chats),
     ...jsonChunks(renamed).map(indexChats),
   ];
 }
@@ -53,16 +56,24 @@ function changedBy({ hasContact, userId }: Pick<ChatWrite, 'hasContact' | 'userI
 
 function upsert(json: SQL, changes: SQL): SQL {
   return sql`
-    insert into chats (wa_id, user_id, name, contact, last_incoming, last_message, inbound_count, message_count)
+    insert into chats (wa_id, user_id, name, contact, last_incoming, last_message, first_message, inbound_count, message_count)
     select j.value->>'waId', j.value->>'userId', j.value->>'name', j.value->>'contact', j.value->>'lastIncoming',
-      j.value->>'lastMessage', j.value->>'incoming', j.value->>'messages'
+      j.value->>'lastMessage', j.value->>'firstMessage', j.value->>'incoming', j.value->>'messages'
     from json_each(${json}) j where true
     on conflict (wa_id) do update set
       ${changes}
       last_incoming = max(coalesce(last_incoming, excluded.last_incoming), coalesce(excluded.last_incoming, last_incoming)),
       last_message = max(coalesce(last_message, excluded.last_message), coalesce(excluded.last_message, last_message)),
       inbound_count = inbound_count + excluded.inbound_count,
+      resolved = iif(excluded.inbound_count > 0, 0, resolved),
       message_count = message_count + excluded.message_count`;
+}
+
+/** By itself, because its index is written whenever the column is named: here only where it changes. */
+function moveFirstMessages(json: SQL): SQL {
+  return sql`update chats set first_message = j.value->>'firstMessage' from json_each(${json}) j
+    where chats.wa_id = j.value->>'waId'
+      and (chats.first_message is null or chats.first_message > j.value->>'firstMessage')`;
 }
 
 function indexChats(keys: SQL): SQL {

@@ -1,13 +1,12 @@
-import type { WrittenEvent } from '../inbox/events.ts';
 import { logError } from '../log.ts';
 import { isUniqueViolation } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import type { Known } from './known.ts';
 import { planBodyAlone, planIngest, type IngestPlan, type PlanInput } from './plan.ts';
-import { recordPlan } from './record.ts';
+import { recordPlan, type RecordedEvent } from './record.ts';
 
 /** What an ingest wrote; undefined where all of it was known. */
-export interface Ingested extends WrittenEvent {
+export interface Ingested extends RecordedEvent {
   mediaIds: string[];
 }
 

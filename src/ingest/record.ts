@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent, placeContents, type WrittenEvent } from '../inbox/events.ts';
+import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { DIGEST_LIFE_MS } from './known.ts';
@@ -7,6 +8,13 @@ import { moveChats } from './move-chats.ts';
 import type { IngestPlan } from './plan.ts';
 import { upsertChats } from './record-chats.ts';
 import { updateMessages } from './record-statuses.ts';
+import { reopenChats } from './reopen-chats.ts';
+
+/** The event of a body, and what else was written that has to be rung for. */
+export interface RecordedEvent extends WrittenEvent {
+  /** Events beside it that a subscriber has to be told of, by their sequence numbers. */
+  openBeside: number[];
+}
 
 /**
  * Writes a plan: one D1 batch, so all of it or nothing, of a number of statements that does not grow
@@ -17,23 +25,28 @@ export async function recordPlan(
   db: Database,
   files: Files,
   plan: IngestPlan,
-): Promise<WrittenEvent> {
+): Promise<RecordedEvent> {
   const contents = await placeContents(files, plan.event);
+  const first = [...forgetOldDigest(plan), ...moveChats(plan.moves)];
+  const beside = reopenChats(plan.chats, plan.event.createdAt);
   const results = await db.batch<WrittenEvent[][]>([
-    ...forgetOldDigest(plan),
-    ...moveChats(plan.moves),
+    ...first,
+    ...beside,
     ...insertMessages(plan),
     ...upsertChats(plan.chats),
     ...insertMedia(plan),
     ...insertStatuses(plan),
     ...updateMessages(plan.statuses),
     ...insertErrors(plan),
+    ...changeTemplates(plan.templates, plan.event.createdAt),
     ...countMessages(plan),
     insertEvent(plan.event, contents),
   ]);
   const written = results.at(-1)?.[0];
   if (written === undefined) throw new Error('The event was not written.');
-  return written;
+  const others = results.slice(first.length, first.length + beside.length).flat();
+  const openBeside = others.filter(({ open }) => open === 1).map(({ seq }) => seq);
+  return { ...written, openBeside };
 }
 
 /** A digest older than its life makes room, or the body could never be taken again. */

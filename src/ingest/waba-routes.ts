@@ -35,7 +35,7 @@ export const wabaRoutes = new Hono<WabaEnv>()
     if (ingested !== undefined) {
       // The rows are safe: whoever is not rung now is found by the Stack object.
       const rung = Promise.all([
-        bells.events(ingested.open === 1 ? [ingested.seq] : []),
+        bells.events([...ingested.openBeside, ...(ingested.open === 1 ? [ingested.seq] : [])]),
         ingested.mediaIds.length > 0 ? bells.media(ingested.mediaIds) : undefined,
       ]);
       c.executionCtx.waitUntil(

@@ -1,5 +1,6 @@
 import { workErasures } from '../inbox/erasing/work-erasures.ts';
 import { pruneSteps, rarePruneSteps, runSteps, type PrunedKind } from '../inbox/retention/prune.ts';
+import { workTagDeletions } from '../inbox/tags/work-tag-deletions.ts';
 import { addUpTotals } from '../inbox/totals/add-up-totals.ts';
 import { log, logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
@@ -17,6 +18,9 @@ const MAX_ROUNDS = 10;
 /** How long customers are erased in one go. */
 const ERASING_MS = 3_000;
 
+/** How long the taggings of deleted tags are removed in one go. */
+const UNTAGGING_MS = 2_000;
+
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -25,7 +29,7 @@ const RARE_WINDOW_MS = 2 * 60_000;
 
 /**
  * Adds up how webhooks fared, removes some of what the stack keeps no longer, and goes on with erasing
- * customers: a bounded piece of work. With `isThorough`, what is rarely necessary, too. One log line where something was removed.
+ * customers and deleting tags: a bounded piece of work. With `isThorough`, what is rarely necessary, too. One log line where something was removed.
  * Returns whether there is more to do; `now` is in milliseconds.
  */
 export async function keepHouse(
@@ -36,6 +40,8 @@ export async function keepHouse(
   // Before the log is pruned that it reads.
   let hasMore = await addUpTotals(stack.db);
   if (await workErasures(stack, Date.now() + ERASING_MS)) hasMore = true;
+  // The sweep rings for the events of it.
+  if ((await workTagDeletions(stack, Date.now() + UNTAGGING_MS)).hasMore) hasMore = true;
   let steps = [...pruneSteps(stack), ...(isThorough ? rarePruneSteps(stack) : [])];
   const removed = new Map<PrunedKind, number>();
   for (let round = 0; round < MAX_ROUNDS && steps.length > 0; round += 1) {

@@ -8,6 +8,7 @@ import { stackOutbox } from './outbox/stack-outbox.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
 import { Housekeeper } from './housekeeping.ts';
+import { Refresher } from './refresher.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { RungEvents } from './rung-events.ts';
@@ -31,6 +32,7 @@ export class Stack
   readonly #outbox: Outbox;
   readonly #rung = new RungEvents();
   readonly #house: Housekeeper;
+  readonly #refresher: Refresher;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -41,6 +43,7 @@ export class Stack
     this.#clock = new AlarmClock(ctx.storage);
     this.#sockets = new Sockets(ctx, this.#stack);
     this.#outbox = stackOutbox(ctx, this.#stack, this.#clock, (events) => this.#tell(events));
+    this.#refresher = new Refresher(this.#stack);
     this.#house = new Housekeeper({
       stack: this.#stack,
       now: () => Date.now(),
@@ -140,6 +143,7 @@ export class Stack
     this.#rung.note(waiting.events, now);
     // What is due comes first.
     this.ctx.waitUntil(this.#house.work());
+    this.ctx.waitUntil(this.#refresher.work(now));
     log('alarm', {
       stack: name,
       events: waiting.events.length,

@@ -34,6 +34,8 @@ export const users = sqliteTable('users', {
   email: text().notNull().default(''),
   role: text({ enum: ['admin', 'user', 'app'] }).notNull(),
   is_active: integer().notNull().default(0),
+  /** What the user says: whether chats may be given to them now. */
+  is_available: integer().notNull().default(1),
   can_use_tags: integer().notNull().default(1),
   can_read_chats: text({ enum: ['all', 'group', 'user', 'none'] })
     .notNull()
@@ -49,7 +51,31 @@ export const users = sqliteTable('users', {
   token_hash: text().notNull().unique(),
   /** SHA-256 of the one-time activation code; null once used. */
   activation_hash: text().unique(),
+  /** The refresh token is derived from this and the other nonce; a new nonce resets it. */
+  refresh_nonce: text().notNull().default(''),
   created_at: integer().notNull(),
+});
+
+/** Browsers that are signed in. What ends a session before its time is in auth/session.ts. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    /** SHA-256 of the cookie. */
+    id_hash: text().primaryKey(),
+    user_id: integer().notNull(),
+    /** Derived from the user's password and token: with another one of either the session is over. */
+    mark: text().notNull(),
+    expires_at: integer().notNull(),
+  },
+  // What a user has open, to be bounded and ended.
+  (table) => [index('sessions_by_user').on(table.user_id, table.expires_at)],
+);
+
+/** How often signing in failed of late; auth/login-guard.ts says what a bucket is. */
+export const login_counts = sqliteTable('login_counts', {
+  bucket: integer().primaryKey(),
+  count: integer().notNull(),
+  ends_at: integer().notNull(),
 });
 
 export const user_groups = sqliteTable(
@@ -78,11 +104,23 @@ export const chats = sqliteTable(
     last_incoming: integer(),
     /** Seconds; of the last message either way; null where none was exchanged yet. */
     last_message: integer(),
+    /** Seconds; of the first message either way that we know of. */
+    first_message: integer(),
+    /** What the customer came from last, in `referrals`; null where nothing is known. */
+    referral_id: integer(),
+    /** Seconds; of the last message that named where its writer came from. */
+    last_referral: integer(),
     /** How many messages the customer has sent: the newest one's ordinal. */
     inbound_count: integer().notNull().default(0),
     message_count: integer().notNull().default(0),
     assigned_user_id: integer(),
     assigned_group_id: integer(),
+    /** Milliseconds; since when WhatsApp keeps the customer's messages from us. */
+    blocked_at: integer(),
+    /** Milliseconds; when one of us reported the customer last. */
+    reported_at: integer(),
+    /** 1 once someone said that nothing is left to do; 0 again with the customer's next message. */
+    resolved: integer().notNull().default(0),
   },
   (table) => [
     // GET /chats/ and /persons/, newest first.
@@ -98,6 +136,44 @@ export const chats = sqliteTable(
     index('chats_by_assigned_group')
       .on(table.assigned_group_id, table.last_message)
       .where(sql`assigned_group_id is not null`),
+    // GET /chats/?messages_before_time=; written once per chat.
+    index('chats_by_first_message').on(table.first_message),
+    // GET /chats/?message_referral_…=; costs a row per message of those who came from an ad.
+    index('chats_by_referral')
+      .on(table.referral_id, table.last_message)
+      .where(sql`referral_id is not null`),
+    // GET /chats/?blocked= and ?reported=, and GET /contacts/blocked/.
+    index('chats_blocked')
+      .on(table.last_message, table.wa_id)
+      .where(sql`blocked_at is not null`),
+    index('chats_reported')
+      .on(table.last_message, table.wa_id)
+      .where(sql`reported_at is not null`),
+  ],
+);
+
+/**
+ * What customers came from: ads and posts, as their messages' `referral` describes them. Each set of
+ * values once, however many came by it, so that a message writes no row of its own here.
+ */
+export const referrals = sqliteTable(
+  'referrals',
+  {
+    id: integer().primaryKey(),
+    /** The six values (JSON array). */
+    key: text().notNull().unique(),
+    source_url: text(),
+    source_id: text(),
+    source_type: text(),
+    headline: text(),
+    body: text(),
+    media_type: text(),
+  },
+  (table) => [
+    // The filters of GET /chats/ that pick few of them.
+    index('referrals_by_source_id').on(table.source_id),
+    index('referrals_by_headline').on(table.headline),
+    index('referrals_by_body').on(table.body),
   ],
 );
 
@@ -138,12 +214,143 @@ export const messages = sqliteTable(
     index('messages_by_chat').on(table.chat, table.timestamp, table.n),
     // GET /messages/ over the whole inbox.
     index('messages_by_time').on(table.timestamp, table.n),
+    // GET /messages/?from_us=true: some inboxes hear much and say little. Not a row more per ingest.
+    index('messages_sent')
+      .on(table.timestamp, table.n)
+      .where(sql`from_us = 1`),
     // Whether someone may fetch a file: may they read a message that it is in?
     index('messages_by_media')
       .on(table.media_id)
       .where(sql`media_id is not null`),
   ],
 );
+
+/** Names that users put on chats and messages. Never removed: the history still shows them. */
+export const tags = sqliteTable(
+  'tags',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    name: text().notNull(),
+    web_inbox_color: text(),
+    /** `deleting`: nobody sees it any more, its taggings are being removed step by step. */
+    state: text({ enum: ['live', 'deleting', 'deleted'] })
+      .notNull()
+      .default('live'),
+    /** Who deleted it: the history of its taggings says so. */
+    deleted_by: integer(),
+  },
+  (table) => [
+    // GET /tags/, a search through the names, and what is being deleted.
+    index('tags_by_state').on(table.state, table.id),
+  ],
+);
+
+/** Which chats are tagged with what. */
+export const chat_taggings = sqliteTable(
+  'chat_taggings',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    tag_id: integer().notNull(),
+    chat: text().notNull(),
+    /** What its maker wanted to remember (JSON object). */
+    extra: text(),
+    /** As in the chat's row: a trigger there keeps it the same, whoever writes a message. */
+    last_message: integer(),
+  },
+  (table) => [
+    // The tags of a chat; each once.
+    uniqueIndex('chat_taggings_by_chat').on(table.chat, table.tag_id),
+    // The lists of a tag's chats, newest first.
+    index('chat_taggings_by_tag').on(table.tag_id, table.last_message, table.chat),
+  ],
+);
+
+/** Which messages are tagged with what. */
+export const message_taggings = sqliteTable(
+  'message_taggings',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    tag_id: integer().notNull(),
+    /** Our id of the message. */
+    message: text().notNull(),
+    extra: text(),
+    /** The message's own. */
+    timestamp: integer().notNull(),
+  },
+  (table) => [
+    // The tags of a message; each once.
+    uniqueIndex('message_taggings_by_message').on(table.message, table.tag_id),
+    // A search for a tag's name, newest first.
+    index('message_taggings_by_tag').on(table.tag_id, table.timestamp),
+  ],
+);
+
+/** Who tagged what when, or removed a tag: of a chat where `message` is null, else of that message. */
+export const tagging_events = sqliteTable(
+  'tagging_events',
+  {
+    id: integer().primaryKey(),
+    chat: text().notNull(),
+    /** Our id of the message. */
+    message: text(),
+    tag_id: integer().notNull(),
+    action: text({ enum: ['added', 'removed'] }).notNull(),
+    extra: text(),
+    user_id: integer().notNull(),
+    /** Seconds. */
+    timestamp: integer().notNull(),
+  },
+  (table) => [
+    // GET /chat_tagging_events/, of a chat and of all.
+    index('tagging_events_of_chat')
+      .on(table.chat, table.timestamp)
+      .where(sql`message is null`),
+    index('tagging_events_of_chats')
+      .on(table.timestamp)
+      .where(sql`message is null`),
+    // GET /message_tagging_events/, of a message, of a chat's messages and of all.
+    index('tagging_events_of_message')
+      .on(table.message, table.timestamp)
+      .where(sql`message is not null`),
+    index('tagging_events_of_chat_messages')
+      .on(table.chat, table.timestamp)
+      .where(sql`message is not null`),
+    index('tagging_events_of_messages')
+      .on(table.timestamp)
+      .where(sql`message is not null`),
+  ],
+);
+
+/** Who gave which chat to whom, and when. */
+export const assignment_events = sqliteTable(
+  'assignment_events',
+  {
+    /** Ties of equal timestamps. */
+    n: integer().primaryKey(),
+    chat: text().notNull(),
+    /** Seconds. */
+    timestamp: integer().notNull(),
+    /** Whom it was given to; null where that stayed as it was, or where it was taken away. */
+    user_set: integer(),
+    user_was_cleared: integer().notNull(),
+    group_set: integer(),
+    group_was_cleared: integer().notNull(),
+    done_by: integer().notNull(),
+  },
+  (table) => [
+    // GET /chat_assignment_events/?wa_id= and without it.
+    index('assignment_events_by_chat').on(table.chat, table.timestamp, table.n),
+    index('assignment_events_by_time').on(table.timestamp, table.n),
+  ],
+);
+
+/** Texts that people send often. There are few, so that they can be read through. */
+export const saved_responses = sqliteTable('saved_responses', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  text: text().notNull(),
+  user_id: integer().notNull(),
+  created_at: integer().notNull(),
+});
 
 /** Each status once: duplicates are known by (message, status, participant). */
 export const statuses = sqliteTable(
@@ -167,7 +374,19 @@ export const events = sqliteTable(
     seq: integer().primaryKey(),
     /** A UUID; the first half of each delivery's `webhook-id`. */
     id: text().notNull(),
-    kind: text({ enum: ['waba', 'outgoing', 'failure', 'webhook'] }).notNull(),
+    kind: text({
+      enum: [
+        'waba',
+        'outgoing',
+        'failure',
+        'webhook',
+        'tagging',
+        'assignment',
+        'assigned',
+        'resolved',
+        'availability',
+      ],
+    }).notNull(),
     created_at: integer().notNull(),
     /** 1 while a subscriber may still have to be told; null afterwards. */
     open: integer(),
@@ -431,6 +650,18 @@ export const marks = sqliteTable(
   (table) => [primaryKey({ columns: [table.user_id, table.chat] })],
 );
 
+/**
+ * The chats that a user has something to receive in, as far as they were looked at. Brought up to date
+ * when someone asks for them, so that nothing is written per user when a message comes in.
+ */
+export const unread_views = sqliteTable('unread_views', {
+  user_id: integer().primaryKey(),
+  /** The row number of the last message that was looked at. */
+  through_n: integer().notNull(),
+  /** The row numbers of the chats (JSON array); null where they were too many to keep. */
+  chats: text(),
+});
+
 /** Messages waiting to be sent to WABA, in order. A row leaves when its outcome is known. */
 export const outbox = sqliteTable('outbox', {
   /** The row number of the message. */
@@ -469,6 +700,58 @@ export const media = sqliteTable(
       .where(sql`state = 'pending'`),
   ],
 );
+
+/** Our copy of the number's message templates; a name has one for each language. */
+export const templates = sqliteTable(
+  'templates',
+  {
+    name: text().notNull(),
+    language: text().notNull(),
+    /** WABA's id; null where it did not say. */
+    waba_id: text(),
+    category: text().notNull(),
+    /** In small letters, as 360dialog has it: clients look for `approved`. */
+    status: text().notNull(),
+    /** JSON array. */
+    components: text().notNull(),
+    namespace: text().notNull(),
+    rejected_reason: text().notNull(),
+    /** Which refresh has seen it last (its `started_at`). */
+    seen_at: integer().notNull(),
+    /** Seconds; of the webhook that changed it last. */
+    told_at: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.name, table.language] })],
+);
+
+/** Our copy of the number's profile; at most one row. */
+export const business_profile = sqliteTable('business_profile', {
+  id: integer().primaryKey(),
+  /** The profile as WABA has it (JSON); null while it was never fetched. */
+  payload: text(),
+  /** The media type of the photo, whose bytes are in R2; null without a photo. */
+  photo_type: text(),
+  /** Where WABA has the photo that we have a copy of. */
+  photo_url: text(),
+  /** The number in digits, once a webhook or WABA has named it. */
+  phone_number: text(),
+});
+
+/** What is fetched from WABA in the background, now and then or when someone asks for it. */
+export const refreshes = sqliteTable('refreshes', {
+  kind: text({ enum: ['templates', 'settings', 'blocked', 'webhook'] }).primaryKey(),
+  /** Milliseconds; when the one under way began, null while there is none. A change of ours begins it anew. */
+  started_at: integer(),
+  /** How far the one under way has come; empty at its beginning. */
+  cursor: text().notNull().default(''),
+  /** Milliseconds; when the next step is due. While one is being done, when it is given up as lost. */
+  next_at: integer().notNull(),
+  /** How many steps failed in a row. */
+  attempts: integer().notNull().default(0),
+  last_error: text(),
+  /** Milliseconds; when one ended well. */
+  refreshed_at: integer(),
+});
 
 /** What WABA refused, for the people who have to know. */
 export const waba_errors = sqliteTable('waba_errors', {

@@ -9,16 +9,20 @@ export type WabaAccess = Pick<StackConfig, 'wabaApiUrl' | 'd360ApiKey'>;
 export type Probe = (url: string) => Promise<string | undefined>;
 
 export interface WabaRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   /** From `/`, below the base URL. */
   path: string;
-  body?: string | ReadableStream;
+  body?: string | ReadableStream | ArrayBuffer;
   contentType?: string;
+  /** Beside those that every call has. */
+  headers?: Record<string, string>;
   /** Over headers and body together. */
   deadlineMs: number;
+  /** How much of the answer is read; what is longer is no answer. 64 KiB unless given. */
+  maxAnswerBytes?: number;
 }
 
-/** No answer of WABA's that we read comes near this; an endless one must not fill our memory. */
+/** No answer but a list comes near this; an endless one must not fill our memory. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
@@ -34,7 +38,7 @@ export async function callWaba(
   const url = access.wabaApiUrl + request.path;
   const unreachable = await probe(url);
   if (unreachable !== undefined) return { kind: 'unsent', reason: unreachable };
-  const headers = new Headers({ 'D360-API-KEY': access.d360ApiKey });
+  const headers = new Headers({ ...request.headers, 'D360-API-KEY': access.d360ApiKey });
   if (request.contentType !== undefined) headers.set('Content-Type', request.contentType);
   const signal = AbortSignal.timeout(request.deadlineMs);
   let response: Response;
@@ -53,28 +57,28 @@ export async function callWaba(
   return {
     kind: 'answered',
     status: response.status,
-    body: await readJson(response),
+    body: await readJson(response, request.maxAnswerBytes ?? MAX_ANSWER_BYTES),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
 /** A status without its body still says something, so a body that breaks off is no body. */
-async function readJson(response: Response): Promise<unknown> {
+async function readJson(response: Response, maxBytes: number): Promise<unknown> {
   try {
-    return JSON.parse(await readText(response));
+    return JSON.parse(await readText(response, maxBytes));
   } catch {
     return undefined;
   }
 }
 
-async function readText(response: Response): Promise<string> {
+async function readText(response: Response, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
   // Leaving the loop by a throw cancels the stream, which frees the connection.
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) throw new Error('The answer is too long.');
+    if (size > maxBytes) throw new Error('The answer is too long.');
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

@@ -3,11 +3,13 @@ import {
   readContact,
   readMessage,
   readStatus,
+  readTimestamp,
   type InboundContact,
   type InboundMessage,
   type InboundStatus,
 } from './items.ts';
 import { readMoves, type CustomerMove } from './customer-moves.ts';
+import { readTemplateChange, type TemplateChange } from './template-changes.ts';
 
 /** What one body of WABA's holds, as far as it could be understood. */
 export interface InboundBody {
@@ -20,6 +22,8 @@ export interface InboundBody {
   errors: JsonRecord[];
   /** Customers whose number or user id changed. */
   moves: CustomerMove[];
+  /** What became of message templates. */
+  templates: TemplateChange[];
   /** Whether something in it has no id of its own, so that only the whole body tells a duplicate. */
   hasUnidentified: boolean;
 }
@@ -35,7 +39,7 @@ const MAX_FIELDS = 100;
 export function readBody(body: JsonRecord): InboundBody {
   const inbound = emptyBody();
   if (Array.isArray(body['entry'])) {
-    for (const { field, value } of changesOf(body['entry'])) readChange(inbound, field, value);
+    for (const change of changesOf(body['entry'])) readChange(inbound, change);
   } else {
     readValue(inbound, body);
   }
@@ -52,20 +56,31 @@ function emptyBody(): InboundBody {
     statuses: [],
     errors: [],
     moves: [],
+    templates: [],
     hasUnidentified: false,
   };
 }
 
-function changesOf(entries: readonly unknown[]): { field: string; value: JsonRecord }[] {
-  const changes = entries.flatMap((entry) => (isRecord(entry) ? listOf(entry['changes']) : []));
-  return changes.flatMap((change) => {
-    if (!isRecord(change)) return [];
-    const { field, value } = change;
-    return [{ field: idOf(field) ?? '', value: isRecord(value) ? value : {} }];
-  });
+interface Change {
+  field: string;
+  value: JsonRecord;
+  /** Seconds; when WhatsApp sent the entry, 0 where it does not say. */
+  at: number;
 }
 
-function readChange(inbound: InboundBody, field: string, value: JsonRecord): void {
+function changesOf(entries: readonly unknown[]): Change[] {
+  return entries.filter(isRecord).flatMap(({ changes, time }) =>
+    listOf(changes).flatMap((change) => {
+      if (!isRecord(change)) return [];
+      const { field, value } = change;
+      return [
+        { field: idOf(field) ?? '', value: isRecord(value) ? value : {}, at: readTimestamp(time) },
+      ];
+    }),
+  );
+}
+
+function readChange(inbound: InboundBody, { field, value, at }: Change): void {
   if (field === 'messages') {
     readValue(inbound, value);
     return;
@@ -74,6 +89,8 @@ function readChange(inbound: InboundBody, field: string, value: JsonRecord): voi
   inbound.fields.push(field);
   inbound.hasUnidentified = true;
   inbound.moves.push(...readMoves(field, value));
+  const template = readTemplateChange(field, value, at);
+  if (template !== undefined) inbound.templates.push(template);
   if (field === 'smb_message_echoes')
     readItems(inbound, { messages: value['message_echoes'] }, 'us');
 }

@@ -132,7 +132,7 @@ export function readStatus(item: unknown): InboundStatus | undefined {
 const FIRST_MILLISECONDS = 1e11;
 
 /** Seconds from a string or a number, in seconds or, as some senders have it, milliseconds; 0 for nonsense. */
-function readTimestamp(value: unknown): number {
+export function readTimestamp(value: unknown): number {
   const time = Number(value);
   if (!Number.isFinite(time) || time < 0) return 0;
   return Math.floor(time >= FIRST_MILLISECONDS ? time / 1000 : time);

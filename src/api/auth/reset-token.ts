@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { resetToken } from '../../auth/token.ts';
 import type { Api } from '../api-env.ts';
+import { keepSession } from '../keep-session.ts';
 import { failures, json } from '../route-parts.ts';
 import { tokenSchema } from './token-schema.ts';
 
@@ -9,7 +10,8 @@ const route = createRoute({
   method: 'post',
   path: '/api/v1/auth/token/reset/',
   tags: ['Authorization'],
-  summary: 'Replaces your token by a new one; the one before is worthless at once.',
+  summary:
+    'Replaces your token; the one before, other sessions and your refresh token end at once.',
   responses: { 200: json(tokenSchema, 'The new token.'), ...failures(403) },
 });
 
@@ -19,6 +21,7 @@ export function resetMyToken(api: Api): void {
     const { stack, bells, user } = c.var;
     const token = await resetToken(stack, user.id);
     await bells.closeSockets(user.id);
+    await keepSession(c);
     c.header('Cache-Control', 'no-store');
     return c.json({ token }, 200);
   });

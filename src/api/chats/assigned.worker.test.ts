@@ -99,25 +99,3 @@ describe('the messages', () => {
     expect(await messagesOf('assigned_to_me=true&since_time=15')).toEqual([MINE]);
   });
 });
-
-describe('a filter that there is nothing for', () => {
-  it.each([
-    ['/messages/?chat_tag_id=7', 'chat_tag_id', 'Tags are not supported yet.'],
-    ['/chats/?chat_tag_id=7', 'chat_tag_id', 'Tags are not supported yet.'],
-    ['/chats/?blocked=true', 'blocked', 'Blocking is not supported yet.'],
-    ['/chats/?reported=1', 'reported', 'Blocking is not supported yet.'],
-    ['/chats/?message_has_referral=true', 'message_has_referral', 'Filters by referral'],
-    ['/chats/?message_referral_headline=x', 'message_referral_headline', 'Filters by referral'],
-    ['/chats/?messages_since_time=1', 'messages_since_time', 'Filters by time'],
-  ])('is refused, not ignored: %s', async (path, name, problem) => {
-    expect(await ask(me, path)).toEqual({
-      status: 400,
-      body: { [name]: [expect.stringContaining(problem)] },
-    });
-  });
-
-  it('may be sent empty or switched off', async () => {
-    const off = 'chat_tag_id=&blocked=false&reported=0&message_has_referral=false';
-    expect(await chatsOf(off)).toHaveLength(5);
-  });
-});

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { noTags } from '../fields.ts';
 import { messageSchema } from '../messages/message-schema.ts';
 import { personSchema } from '../persons/person-schema.ts';
+import { tagsOnSchema } from '../tags/tag-schema.ts';
 import { groupSchema, userSchema } from '../users/user-schema.ts';
 
 /** A chat in an answer: the shape of `presentChats`. */
@@ -15,6 +15,6 @@ export const chatSchema = z
     last_message: z.union([messageSchema, z.null()]),
     assigned_to_user: z.union([userSchema, z.null()]),
     assigned_group: groupSchema.nullable(),
-    tags: noTags,
+    tags: tagsOnSchema,
   })
   .openapi('Chat');

@@ -137,6 +137,8 @@ describe('persons', () => {
       waba_payload: { profile: { name: 'Ada Lovelace' }, wa_id: ADA },
       initials: 'AL',
       last_message_timestamp: 130,
+      messaging_window_expires_at: 130 + 24 * 60 * 60,
+      resolved: false,
     };
     expect(results).toEqual([ada]);
     expect(await ask(admin, `/persons/${ADA}/`)).toEqual({ status: 200, body: ada });

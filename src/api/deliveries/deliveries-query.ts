@@ -26,6 +26,11 @@ export const EVENT_KINDS = [
   'outgoing',
   'failure',
   'webhook',
+  'assignment',
+  'assigned',
+  'resolved',
+  'availability',
+  'tagging',
 ] as const satisfies readonly EventKind[];
 
 const DEFAULT_LIMIT = 20;

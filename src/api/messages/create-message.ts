@@ -34,7 +34,7 @@ const route = createRoute({
   request: { headers, ...jsonBody(messageInput) },
   responses: {
     202: json(acceptedSchema, 'The message is stored and will be sent.'),
-    ...failures(400, 403, 409, 413),
+    ...failures(400, 403, 409, 413, 453),
   },
 });
 

@@ -23,6 +23,7 @@ const ADA = '48111111111';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TEXT = { wa_id: ADA, type: 'text', text: { body: 'hi there' } };
 const DAY_MS = 24 * 60 * 60 * 1000;
+const NOW_S = Math.floor(Date.now() / 1000);
 
 const { db } = stack;
 const ring = vi.fn<() => Promise<void>>();
@@ -294,11 +295,70 @@ describe('an Idempotency-Key', () => {
   });
 });
 
+describe("a customer's window", () => {
+  const TEMPLATE = {
+    wa_id: ADA,
+    type: 'template',
+    template: { name: 'hello', language: { code: 'en' } },
+  };
+  const day = DAY_MS / 1000;
+
+  it('that is closed lets only templates through, and nothing is written of all else', async () => {
+    await seedMessages([{ chat: ADA, timestamp: NOW_S - day - 5 }]);
+    const reason =
+      'The customer has not written in the last 24 hours: only a template can be sent to them.';
+    expect(await postJson(TEXT, { 'Idempotency-Key': 'k' })).toEqual({
+      status: 453,
+      body: { detail: reason, reason },
+    });
+    expect([
+      await count('messages'),
+      await count('outbox'),
+      await count('idempotency_keys'),
+    ]).toEqual([1, 0, 0]);
+    expect(ring).not.toHaveBeenCalled();
+    expect(await postJson(TEMPLATE)).toMatchObject({ status: 202 });
+  });
+
+  it('that is open lets all through', async () => {
+    await seedMessages([{ chat: ADA, timestamp: NOW_S - day + 60 }]);
+    expect(await postJson(TEXT)).toMatchObject({ status: 202 });
+  });
+
+  it('is open for longer where they came from an ad', async () => {
+    await seedMessages([{ chat: ADA, timestamp: NOW_S - 2 * day }]);
+    await db.run(sql`update chats set last_referral = last_incoming`);
+    expect(await postJson(TEXT)).toMatchObject({ status: 202 });
+  });
+
+  it('that has closed since refuses no request that was taken before', async () => {
+    await seedMessages([{ chat: ADA, timestamp: NOW_S }]);
+    const first = await postJson(TEXT, { 'Idempotency-Key': 'k' });
+    await db.run(sql`update chats set last_incoming = 1`);
+    expect(await postJson(TEXT, { 'Idempotency-Key': 'k' })).toEqual(first);
+  });
+
+  it('was never open where they have not written since we listen', async () => {
+    await db.run(sql`insert into events (id, kind, created_at, extended, fields, chats, incoming)
+      values ('e', 'waba', ${Date.now() - 4 * DAY_MS}, '{}', '[]', '[]', '[]')`);
+    expect(await postJson(TEXT)).toMatchObject({ status: 453 });
+    expect(await postJson(TEMPLATE)).toMatchObject({ status: 202 });
+    await db.run(sql`delete from events`);
+    expect(await postJson(TEXT)).toMatchObject({ status: 202 });
+  });
+
+  it('is nothing to someone who may not write to them', async () => {
+    await seedMessages([{ chat: ADA, timestamp: 1 }]);
+    const nobody = { ...user, canWriteToChats: 'none' as const };
+    expect(await postJson(TEXT, {}, nobody)).toMatchObject({ status: 403 });
+  });
+});
+
 describe('a reply', () => {
   const OURS = '8b176ba5-fa8e-458e-94ad-85d1ae8f3be0';
 
   it.each(['wamid.A', OURS])('may name its message by %s', async (message_id) => {
-    await seedMessages([{ chat: ADA, timestamp: 1, id: OURS, wabaId: 'wamid.A' }]);
+    await seedMessages([{ chat: ADA, timestamp: NOW_S, id: OURS, wabaId: 'wamid.A' }]);
     const { body } = await postJson({ ...TEXT, context: { message_id } });
     expect(await storedMessage(body.id)).toMatchObject({
       payload: { context: { message_id: 'wamid.A' } },

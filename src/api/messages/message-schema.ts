@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiMessage } from '../../inbox/messages/present-message.ts';
-import { noTags } from '../fields.ts';
 import { personSchema } from '../persons/person-schema.ts';
+import { tagsOnSchema } from '../tags/tag-schema.ts';
 import { userSchema } from '../users/user-schema.ts';
 
 const seconds = z.number().nullable();
@@ -25,8 +25,8 @@ export const messageSchema = z
       description: 'The message that this one replies to; it has no context of its own.',
     }),
     customer_wa_id: z.string(),
-    tags: noTags,
-    chat_tags: noTags,
+    tags: tagsOnSchema,
+    chat_tags: tagsOnSchema,
     is_failed: z.boolean(),
     resend_payload: z
       .record(z.string(), z.unknown())

@@ -3,7 +3,6 @@ import type { MessagesRequest } from '../../inbox/messages/list-messages.ts';
 import { booleanField, integerField, textField } from '../fields.ts';
 import { pageQuery } from '../pagination.ts';
 import { queryParam } from '../query-param.ts';
-import { chatTagParam } from '../unsupported-params.ts';
 
 /** A message may take tens of kilobytes; a page of them must leave room in an isolate's 128 MB. */
 const MAX_MESSAGES = 1_000;
@@ -21,7 +20,7 @@ export const messagesQuery = pageQuery.extend({
   from_us: queryParam(booleanField),
   assigned_to_me: queryParam(booleanField),
   assigned_group: queryParam(integerField()),
-  chat_tag_id: chatTagParam,
+  chat_tag_id: queryParam(integerField()),
 });
 
 /** Turns a checked query into what the inbox is asked. */
@@ -32,6 +31,7 @@ export function toRequest(query: z.output<typeof messagesQuery>): MessagesReques
     beforeTime: query.before_time,
     fromUs: query.from_us,
     search: query.search,
+    chatTagId: query.chat_tag_id,
     assignedToMe: query.assigned_to_me,
     assignedGroup: query.assigned_group,
     markAsReceived: query.mark_as_received ?? false,

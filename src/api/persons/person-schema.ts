@@ -10,5 +10,12 @@ export const personSchema = z
       .int()
       .nullable()
       .openapi({ description: "Seconds; of the customer's last message." }),
+    messaging_window_expires_at: z.int().nullable().openapi({
+      description: 'Seconds; until when WhatsApp takes more than templates for this customer.',
+    }),
+    resolved: z.boolean().openapi({
+      description:
+        'Somebody said that nothing is left to do, and the customer has not written since.',
+    }),
   })
   .openapi('Person');

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { changeMyPassword } from '../../inbox/users/change-password.ts';
 import type { Api } from '../api-env.ts';
+import { keepSession } from '../keep-session.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 import { passwordField } from './password-field.ts';
 
@@ -11,9 +12,9 @@ const route = createRoute({
   method: 'put',
   path: '/api/v1/users/password/change/',
   tags: ['Users'],
-  summary: 'Sets your own password; your token stays as it is.',
+  summary: 'Sets your own password; your token stays as it is, your other sessions end.',
   request: jsonBody(bodySchema),
-  responses: { 200: json(z.object({}), 'It is changed.'), ...failures(400, 403) },
+  responses: { 200: json(z.object({}), 'It is changed.'), ...failures(400, 403, 429) },
 });
 
 /** Sets the caller's own password, for whoever knows the current one. */
@@ -24,6 +25,7 @@ export function changePasswordOfMine(api: Api): void {
       currentPassword: body.current_password,
       newPassword: body.new_password,
     });
+    await keepSession(c);
     return c.json({}, 200);
   });
 }

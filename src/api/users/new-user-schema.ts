@@ -11,7 +11,7 @@ export const newUserSchema = z
     username: textField({ min: 1, ...NAME }),
     first_name: textField(NAME).optional(),
     last_name: textField(NAME).optional(),
-    email: z.email().or(z.literal('')).optional(),
+    email: z.email().max(254).or(z.literal('')).optional(),
     profile: z.object({ role: roleSchema.optional() }).optional(),
     permissions: z
       .object({

@@ -18,7 +18,8 @@ export const userSchema = z
     first_name: z.string(),
     last_name: z.string(),
     email: z.string(),
-    profile: z.object({ role: roleSchema }),
+    profile: z.object({ role: roleSchema, is_available: z.boolean() }),
+    is_active: z.boolean(),
     groups: z.array(groupSchema),
     permissions: z.object({
       can_use_tags: z.boolean(),

@@ -51,7 +51,8 @@ describe('POST /users/', () => {
       first_name: 'Peter',
       last_name: 'Rabbit',
       email: 'peter@example.com',
-      profile: { role: 'admin' },
+      profile: { role: 'admin', is_available: true },
+      is_active: false,
       groups: [{ id: 2, name: 'Admin' }],
       permissions: { can_use_tags: false, can_read_chats: 'group', can_write_to_chats: 'user' },
     });
@@ -276,6 +277,7 @@ describe('GET /users/{id}/', () => {
       'first_name',
       'groups',
       'id',
+      'is_active',
       'last_name',
       'permissions',
       'profile',

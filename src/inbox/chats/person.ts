@@ -1,5 +1,6 @@
 import { readJson } from '../../store/json-column.ts';
 import type { chats } from '../../store/schema.ts';
+import { windowEndsAt } from './messaging-window.ts';
 
 export type ChatRow = typeof chats.$inferSelect;
 
@@ -10,10 +11,17 @@ export interface Person {
   initials: string;
   /** Seconds; of the customer's last message: the 24-hour window counts from it. */
   last_message_timestamp: number | null;
+  /** Seconds; until when they can be sent more than templates. Null where they have never written. */
+  messaging_window_expires_at: number | null;
+  /** Whether someone said that nothing is left to do, with no message from the customer since. */
+  resolved: boolean;
 }
 
 /** What a person is made of; a chat row has it all. */
-export type PersonSource = Pick<ChatRow, 'wa_id' | 'name' | 'contact' | 'last_incoming'>;
+export type PersonSource = Pick<
+  ChatRow,
+  'wa_id' | 'name' | 'contact' | 'last_incoming' | 'last_referral' | 'resolved'
+>;
 
 /** Shows a chat's customer as a person. */
 export function presentPerson(source: PersonSource): Person {
@@ -22,6 +30,8 @@ export function presentPerson(source: PersonSource): Person {
     waba_payload: readJson(source.contact),
     initials: initialsOf(source.name),
     last_message_timestamp: source.last_incoming,
+    messaging_window_expires_at: windowEndsAt(source),
+    resolved: source.resolved === 1,
   };
 }
 

@@ -4,6 +4,8 @@ import { jsonList, type Database } from '../../store/database.ts';
 import { presentMessages, type Reader } from '../messages/load-messages.ts';
 import { presentPerson, type ChatRow, type Person } from './person.ts';
 import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
+import type { TagOn } from '../tags/tag.ts';
+import { selectChatTags, tagsByOwner, type TagOnRow } from '../tags/tags-on.ts';
 import { presentUser, type ApiUser } from '../users/present-user.ts';
 
 /** A chat as the API shows one (spec: retrieveChat). */
@@ -15,7 +17,7 @@ export interface ApiChat {
   last_message: ApiMessage | null;
   assigned_to_user: ApiUser | null;
   assigned_group: Group | null;
-  tags: [];
+  tags: TagOn[];
 }
 
 /**
@@ -29,13 +31,14 @@ export async function presentChats(
 ): Promise<ApiChat[]> {
   if (chats.length === 0) return [];
   const keys = chats.map((chat) => chat.wa_id);
-  const [[rows, marks, groups], users] = await Promise.all([
-    db.batch<[MessageRow[], { chat: string; ordinal: number }[], Group[]]>([
+  const [[rows, marks, groups, tags], users] = await Promise.all([
+    db.batch<[MessageRow[], { chat: string; ordinal: number }[], Group[], TagOnRow[]]>([
       selectLastMessages(keys),
       sql`select chat, ordinal from marks where user_id = ${reader.userId}
           and chat in (select value from json_each(${jsonList(keys)}))`,
       sql`select id, name from groups where id in (select value from json_each(
           ${idList(chats.map((chat) => chat.assigned_group_id))}))`,
+      selectChatTags(sql`select value from json_each(${jsonList(keys)})`),
     ]),
     selectUsers(
       db,
@@ -46,6 +49,7 @@ export async function presentChats(
   const lastOf = new Map(messages.map((message) => [message.customer_wa_id, message]));
   const markOf = new Map(marks.map((mark) => [mark.chat, mark.ordinal]));
   const groupOf = new Map(groups.map((group) => [group.id, group]));
+  const tagsOf = tagsByOwner(tags);
   const userOf = new Map(users.map((user) => [user.id, presentUser(user, reader.baseUrl)]));
   return chats.map((chat) => ({
     contact: presentPerson(chat),
@@ -54,7 +58,7 @@ export async function presentChats(
     last_message: lastOf.get(chat.wa_id) ?? null,
     assigned_to_user: userOf.get(chat.assigned_user_id ?? 0) ?? null,
     assigned_group: groupOf.get(chat.assigned_group_id ?? 0) ?? null,
-    tags: [],
+    tags: tagsOf(chat.wa_id),
   }));
 }
 

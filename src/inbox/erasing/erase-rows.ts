@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
 import { isLeaving, removeMessages, type RemovableMessage } from '../retention/remove-messages.ts';
+import { forgetChatTaggings } from '../tags/forget-taggings.ts';
 import { holdsKey, keysOf, NOT_KNOWN, type Erasure } from './erasure.ts';
 
 /** Messages removed by one step. */
@@ -36,6 +37,8 @@ async function eraseChat({ db }: Pick<StackContext, 'db'>, erasure: Erasure): Pr
         where rowid in (select n from chats where wa_id in ${keys}) and ${isTime}`,
     sql`delete from chats where wa_id in ${keys} and ${isTime}`,
     sql`delete from marks where user_id in (select id from users) and chat in ${keys} and ${isTime}`,
+    ...forgetChatTaggings(keys, isTime),
+    sql`delete from assignment_events where chat in ${keys} and ${isTime}`,
     sql`delete from idempotency_keys
         where not exists (select 1 from messages m where m.id = idempotency_keys.message_id)`,
     sql`delete from waba_errors

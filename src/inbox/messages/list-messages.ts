@@ -1,25 +1,18 @@
 import type { SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
-import {
-  assignmentFilterOf,
-  isAssigned,
-  type AssignmentQuery,
-} from '../chats/assignment-filter.ts';
+import { assignmentFilterOf, type AssignmentQuery } from '../chats/assignment-filter.ts';
+import type { ChatFilter } from '../chats/chat-filter.ts';
+import { passesChat, selectionOf } from '../chats/chat-selection.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import { presentMessages } from './load-messages.ts';
 import { asLongList, readCounter, type LongList } from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { markDelivered } from '../chats/marks.ts';
-import { dependsOnChats, passesAll, type MessageFilter } from './message-filter.ts';
-import {
-  countMessages,
-  countReadableMessages,
-  readMessageCount,
-  selectMessages,
-  selectReadableMessages,
-} from './message-queries.ts';
+import { passesAll, type MessageFilter } from './message-filter.ts';
+import { countMessages, readMessageCount, selectMessages } from './message-queries.ts';
 import { countFoundMessages, searchMessages } from './message-search.ts';
+import { countMessagesOf, selectMessagesOf } from './messages-of-chats.ts';
 import { readPhrase, type Phrase } from './phrase.ts';
 import type { ApiMessage, MessageRow } from './present-message.ts';
 
@@ -30,6 +23,8 @@ export interface MessagesRequest extends AssignmentQuery {
   sinceTime: number | undefined;
   beforeTime: number | undefined;
   fromUs: boolean | undefined;
+  /** A tag that their chat has. */
+  chatTagId: number | undefined;
   search: string | undefined;
   /** Whether what is returned counts as received by the user from now on. */
   markAsReceived: boolean;
@@ -47,16 +42,12 @@ export async function listMessages(
   request: MessagesRequest,
   baseUrl: string,
 ): Promise<LongList<ApiMessage>> {
-  const { waId, sinceTime, beforeTime, fromUs, part } = request;
-  const assigned = assignmentFilterOf(user, request);
-  const chat = waId === undefined ? undefined : await findReadableChat(db, user, waId);
-  if (waId !== undefined && (chat === undefined || !isAssigned(chat, assigned))) {
-    return { items: [], count: 0, hasNext: false };
-  }
-  const times = { sinceTime, beforeTime, fromUs };
-  const filter = chat === undefined ? { ...times, assigned } : { ...times, chat: chat.wa_id };
+  const { sinceTime, beforeTime, fromUs, part } = request;
+  const whose = await findChats(db, user, request);
+  if (whose === undefined) return { items: [], count: 0, hasNext: false };
+  const filter = { ...whose, sinceTime, beforeTime, fromUs };
   const [rows, counted] = await db.batch<[MessageRow[], { count: number }[]]>(
-    queriesFor(user, filter, part, readPhrase(request.search)),
+    queriesFor(filter, part, readPhrase(request.search)),
   );
   const list = asLongList(rows, counted, part);
   const items = await presentMessages(db, list.items, { userId: user.id, baseUrl });
@@ -64,21 +55,36 @@ export async function listMessages(
   return { ...list, items };
 }
 
-/** The query of the part and the one of the count. */
-function queriesFor(
+/** The chats that the messages are to be of; undefined where the one that is named does not pass. */
+async function findChats(
+  db: Database,
   user: User,
-  filter: MessageFilter,
-  part: Part,
-  phrase: Phrase | undefined,
-): [SQL, SQL] {
+  request: MessagesRequest,
+): Promise<Pick<MessageFilter, 'chat' | 'chats'> | undefined> {
+  const { waId, chatTagId: tagId } = request;
+  const assigned = assignmentFilterOf(user, request);
+  const filter: ChatFilter = { user, isBegun: true, assigned, tagId };
+  const asksOfChats = assigned !== undefined || tagId !== undefined;
+  if (waId === undefined) {
+    const isWhole = user.canReadChats === 'all' && !asksOfChats;
+    return isWhole ? {} : { chats: await selectionOf(db, filter) };
+  }
+  const chat = await findReadableChat(db, user, waId);
+  if (chat === undefined) return undefined;
+  if (asksOfChats && !(await passesChat(db, filter, chat.wa_id))) return undefined;
+  return { chat: chat.wa_id };
+}
+
+/** The query of the part and the one of the count. */
+function queriesFor(filter: MessageFilter, part: Part, phrase: Phrase | undefined): [SQL, SQL] {
   if (phrase !== undefined) {
-    const search = { user, phrase, filter, part };
+    const search = { phrase, filter, part };
     return [searchMessages(search), countFoundMessages(search)];
   }
-  if (dependsOnChats(user, filter)) {
-    return [selectReadableMessages(user, filter, part), countReadableMessages(user, filter)];
+  const { chat, chats, ...rest } = filter;
+  if (chats !== undefined) {
+    return [selectMessagesOf(chats, filter, part), countMessagesOf(chats, filter)];
   }
-  const { chat, ...rest } = filter;
   if (!passesAll(rest)) return [selectMessages(filter, part), countMessages(filter)];
   const total = chat === undefined ? readCounter('messages') : readMessageCount(chat);
   return [selectMessages(filter, part), total];

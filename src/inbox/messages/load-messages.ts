@@ -10,6 +10,7 @@ import {
   type MessageRow,
 } from './present-message.ts';
 import type { ChatRow } from '../chats/person.ts';
+import { selectChatTags, selectMessageTags, tagsByOwner, type TagOnRow } from '../tags/tags-on.ts';
 
 /** Who a list is shown to: `received` depends on it. Null where it is for nobody in particular. */
 export interface Reader {
@@ -39,13 +40,19 @@ async function loadLookups(
 ): Promise<MessageLookups> {
   const chats = jsonList([...new Set(rows.map((row) => row.chat))]);
   const contextIds = rows.flatMap((row) => contextIdOf(parsePayload(row.payload)) ?? []);
-  const [persons, contexts, marks] = await db.batch<
-    [ChatRow[], MessageRow[], { chat: string; ordinal: number }[]]
+  const ids = jsonList(rows.map((row) => row.id));
+  const [persons, contexts, marks, tags, chatTags] = await db.batch<
+    [ChatRow[], MessageRow[], { chat: string; ordinal: number }[], TagOnRow[], TagOnRow[]]
   >([
     sql`select * from chats where wa_id in (select value from json_each(${chats}))`,
     selectByWabaId(contextIds),
     sql`select chat, ordinal from marks
         where user_id = ${reader.userId} and chat in (select value from json_each(${chats}))`,
+    selectMessageTags(sql`select value from json_each(${ids})
+      union all select m.id from json_each(${jsonList(contextIds)}) j join messages m on m.waba_id = j.value`),
+    // A message may reply to one of another chat.
+    selectChatTags(sql`select value from json_each(${chats})
+      union all select m.chat from json_each(${jsonList(contextIds)}) j join messages m on m.waba_id = j.value`),
   ]);
   const senders = await loadSenders(db, [...rows, ...contexts]);
   const personOf = new Map(persons.map((row) => [row.wa_id, row]));
@@ -56,6 +63,8 @@ async function loadLookups(
     sender: (id) => senders.get(id),
     byWabaId: (wabaId) => contextOf.get(wabaId),
     mark: (chat) => markOf.get(chat) ?? 0,
+    tags: tagsByOwner(tags),
+    chatTags: tagsByOwner(chatTags),
     baseUrl: reader.baseUrl,
   };
 }

@@ -1,6 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { User } from '../../auth/user.ts';
-import type { AssignmentFilter } from '../chats/assignment-filter.ts';
+import type { ChatSelection } from '../chats/chat-selection.ts';
 
 /** Which messages a list is about; what is not said leaves nothing out. */
 export interface MessageFilter {
@@ -11,8 +10,8 @@ export interface MessageFilter {
   /** Seconds; earlier than this one. */
   beforeTime?: number | undefined;
   fromUs?: boolean | undefined;
-  /** Of which chats; not said where `chat` is. */
-  assigned?: AssignmentFilter | undefined;
+  /** Of which chats, where that is not all of them; not said where `chat` is. */
+  chats?: ChatSelection | undefined;
 }
 
 /** What a filter says of the messages themselves, as a condition over the alias `m` of `messages`. */
@@ -21,7 +20,8 @@ export function passes({ chat, sinceTime, beforeTime, fromUs }: MessageFilter): 
     chat !== undefined && sql`m.chat = ${chat}`,
     sinceTime !== undefined && sql`m.timestamp >= ${sinceTime}`,
     beforeTime !== undefined && sql`m.timestamp < ${beforeTime}`,
-    fromUs !== undefined && sql`m.from_us = ${fromUs ? 1 : 0}`,
+    // Written out, or the index of sent messages is not known to serve it.
+    fromUs !== undefined && (fromUs ? sql`m.from_us = 1` : sql`m.from_us = 0`),
   ].filter((condition) => condition !== false);
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 }
@@ -29,10 +29,4 @@ export function passes({ chat, sinceTime, beforeTime, fromUs }: MessageFilter): 
 /** Whether a filter leaves nothing out. */
 export function passesAll(filter: MessageFilter): boolean {
   return Object.values(filter).every((value) => value === undefined);
-}
-
-/** Whether the chats decide, too, what a user is shown; a chat that a filter names is readable. */
-export function dependsOnChats(user: User, filter: MessageFilter): boolean {
-  const isLimited = user.canReadChats !== 'all' || filter.assigned !== undefined;
-  return isLimited && filter.chat === undefined;
 }

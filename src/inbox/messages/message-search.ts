@@ -1,15 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { User } from '../../auth/user.ts';
-import { readableAssigned } from '../chats/assignment-filter.ts';
 import { countRows, reachOf, takePart } from '../long-list.ts';
 import type { Part } from '../part.ts';
-import { dependsOnChats, passes, passesAll, type MessageFilter } from './message-filter.ts';
+import { messagesWithTagNamed } from '../tags/tag-conditions.ts';
+import { passes, passesAll, type MessageFilter } from './message-filter.ts';
 import { NEWEST_FIRST } from './message-queries.ts';
 import { isIn, type Phrase } from './phrase.ts';
 
-/** What a search is for, and in whose name. */
+/** What a search is for, and where. */
 export interface MessageSearch {
-  user: User;
   phrase: Phrase;
   filter: MessageFilter;
   part: Part;
@@ -27,7 +25,7 @@ const READ_MESSAGES = 2_000;
 /** The index is in order of arrival; that is the order of the timestamps but for delays like this. */
 const LATE_ARRIVAL_S = 3_600;
 
-/** Selects a part of the messages that hold a phrase and pass, newest first. */
+/** Selects a part of the messages that hold a phrase, or have a tag whose name does, and pass; newest first. */
 export function searchMessages(search: MessageSearch): SQL {
   return sql`${findings(search)} select m.* ${readableFindings(search)} ${NEWEST_FIRST}
     ${takePart(search.part)}`;
@@ -39,27 +37,28 @@ export function countFoundMessages(search: MessageSearch): SQL {
 }
 
 /**
- * `with found(n) as …`: the newest messages that hold the phrase. The index gives its matches newest
+ * `with found(n) as …`: the newest messages that hold the phrase, in them or in a tag. The index gives its matches newest
  * first, so that a phrase of every second message costs no more than a rare one. What it cannot
  * answer, because the phrase is too short or so common that other lists' matches are all that is
  * looked at, is looked for in the newest messages of the list itself.
  */
 function findings(search: MessageSearch): SQL {
   const { phrase, filter, part } = search;
+  const tagged = sql`select n from (${messagesWithTagNamed(phrase, sql`${Math.max(MATCHES, reachOf(part))}`)})`;
   if (phrase.match === undefined) {
-    return sql`with found(n) as (${readThrough(phrase, filter, sql`${READ_MESSAGES}`)})`;
+    return sql`with found(n) as (${tagged} union ${readThrough(phrase, filter, sql`${READ_MESSAGES}`)})`;
   }
-  const isNarrow = !passesAll(filter) || dependsOnChats(search.user, search.filter);
+  const isNarrow = !passesAll(filter);
   const depth = Math.max(isNarrow ? FILTERED_MATCHES : MATCHES, reachOf(part));
   const hits = sql`with hits(n) as materialized (${matches(phrase.match, sql`${depth}`)})`;
-  if (!isNarrow) return sql`${hits}, found(n) as (select n from hits)`;
+  if (!isNarrow) return sql`${hits}, found(n) as (select n from hits union ${tagged})`;
   /** A limit of 0 where the matches were fewer than was looked at, so that nothing is missing. */
   const unlessComplete = (limit: number): SQL =>
     sql`(select case when count(*) < ${depth} then 0 else ${limit} end from hits)`;
   return sql`${hits}, earlier(n) as (
       ${matches(phrase.match, unlessComplete(depth), arrivedBefore(filter))}
     ), found(n) as (
-      select n from hits union select n from earlier
+      select n from hits union select n from earlier union ${tagged}
       union ${readThrough(phrase, filter, unlessComplete(READ_MESSAGES))}
     )`;
 }
@@ -83,10 +82,10 @@ function readThrough(phrase: Phrase, filter: MessageFilter, limit: SQL): SQL {
 }
 
 /** `cross join` keeps the order of the tables: from what was found to the messages, never the other way. */
-function readableFindings(search: MessageSearch): SQL {
+function readableFindings({ filter }: MessageSearch): SQL {
   const messages = sql`from found cross join messages m on m.n = found.n`;
-  if (!dependsOnChats(search.user, search.filter))
-    return sql`${messages} where ${passes(search.filter)}`;
+  const { chats } = filter;
+  if (chats === undefined) return sql`${messages} where ${passes(filter)}`;
   return sql`${messages} cross join chats c on c.wa_id = m.chat
-    where ${passes(search.filter)} and ${readableAssigned(search.user, search.filter.assigned)}`;
+    where ${passes(filter)} and ${chats.condition}`;
 }

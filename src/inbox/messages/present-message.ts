@@ -2,6 +2,7 @@ import type { User } from '../../auth/user.ts';
 import type { messages } from '../../store/schema.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { presentPerson, type Person, type PersonSource } from '../chats/person.ts';
+import type { TagOn } from '../tags/tag.ts';
 import { presentUser, type ApiUser } from '../users/present-user.ts';
 
 export type MessageRow = typeof messages.$inferSelect;
@@ -18,8 +19,9 @@ export interface ApiMessage {
   sender: ApiUser | null;
   context: ApiMessage | null;
   customer_wa_id: string;
-  tags: [];
-  chat_tags: [];
+  tags: TagOn[];
+  /** The tags of its chat. */
+  chat_tags: TagOn[];
   is_failed: boolean;
   /** What to post again to send a failed message once more. */
   resend_payload: JsonRecord | null;
@@ -34,6 +36,9 @@ export interface MessageLookups {
   sender(id: number): User | undefined;
   /** The message with this WhatsApp id. */
   byWabaId(wabaId: string): MessageSource | undefined;
+  /** The tags on the message with this id of ours, and on a chat. */
+  tags(id: string): TagOn[];
+  chatTags(chat: string): TagOn[];
   /** Up to which ordinal of the chat the reader has received. */
   mark(chat: string): number;
   /** `https://host` of links to files and users. */
@@ -85,8 +90,8 @@ function presentOne(
     sender: sender === undefined ? null : presentUser(sender, lookups.baseUrl),
     context,
     customer_wa_id: source.chat,
-    tags: [],
-    chat_tags: [],
+    tags: lookups.tags(source.id),
+    chat_tags: lookups.chatTags(source.chat),
     is_failed: source.is_failed === 1,
     resend_payload: source.is_failed === 1 && fromUs ? resendPayload(source, payload) : null,
   };

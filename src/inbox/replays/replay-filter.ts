@@ -10,7 +10,16 @@ export const REPLAY_STATES = ['delivered', 'dead', 'dropped', 'none'] as const;
 export type ReplayState = (typeof REPLAY_STATES)[number];
 
 /** The kinds of events that webhooks get of the past. */
-export const REPLAY_KINDS = ['waba', 'outgoing', 'webhook'] as const satisfies readonly EventKind[];
+export const REPLAY_KINDS = [
+  'waba',
+  'outgoing',
+  'webhook',
+  'assignment',
+  'assigned',
+  'resolved',
+  'availability',
+  'tagging',
+] as const satisfies readonly EventKind[];
 
 /** Which events of the past are wanted; what is left out does not matter. Stored as it is. */
 export interface ReplayFilter {

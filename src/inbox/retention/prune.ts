@@ -3,6 +3,7 @@ import { pruneEvents } from './prune-events.ts';
 import { pruneLog } from './prune-log.ts';
 import { pruneMessages } from './prune-messages.ts';
 import { pruneOldest, type Pruned } from './prune-oldest.ts';
+import { pruneLoginCounts, pruneSessions } from './prune-logins.ts';
 import { pruneKeys, pruneReplays } from './prune-unsorted.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -15,7 +16,9 @@ export type PrunedKind =
   | 'messages'
   | 'waba_errors'
   | 'idempotency_keys'
-  | 'replays';
+  | 'replays'
+  | 'sessions'
+  | 'login_counts';
 
 /** A bounded step of pruning, by what it removes. */
 export type PruneStep = [PrunedKind, (now: number) => Promise<Pruned>];
@@ -50,6 +53,8 @@ export function rarePruneSteps({ db, config }: StackContext): PruneStep[] {
   return [
     ['idempotency_keys', (now) => pruneKeys(db, now)],
     ['replays', (now) => pruneReplays(db, now - logDays * DAY_MS)],
+    ['sessions', (now) => pruneSessions(db, now)],
+    ['login_counts', (now) => pruneLoginCounts(db, now)],
   ];
 }
 

@@ -3,6 +3,7 @@ import { jsonList } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { mediaKey } from '../media/media-row.ts';
 import type { MessageRow } from '../messages/present-message.ts';
+import { forgetMessageTaggings } from '../tags/forget-taggings.ts';
 
 /** What is known of a message that is to go. Its row number could be another one's by now. */
 export type RemovableMessage = Pick<MessageRow, 'id' | 'waba_id' | 'media_id'>;
@@ -20,7 +21,7 @@ export function isLeaving(now: number): SQL {
 }
 
 /**
- * Removes messages with their statuses, their places in the outbox and in the search index, and the
+ * Removes messages with their statuses, their tags, their places in the outbox and in the search index, and the
  * files that no other message has. Counts go down with them, a chat's ordinals do not. At most some
  * hundreds at once. Where it fails in between it is to be called again with the same messages.
  */
@@ -47,6 +48,7 @@ export async function removeMessages(
           select n from messages where ${isOne} and search_text is not null)`,
     sql`delete from statuses where waba_id in (select value from json_each(${wabaIds}))`,
     sql`delete from outbox where n in (select n from messages where ${isOne})`,
+    ...forgetMessageTaggings(ids),
     ...(fileIds === undefined ? [] : [sql`delete from media where id in (${fileIds})`]),
     sql`delete from messages where ${isOne}`,
   ]);

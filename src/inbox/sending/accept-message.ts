@@ -15,6 +15,7 @@ import {
 } from './idempotency.ts';
 import { insertOutgoing, type OutgoingDraft } from './insert-outgoing.ts';
 import { mediaLinks, ownOriginsOf, withLastingLinks, type MediaLink } from './linked-media.ts';
+import { checkWindow } from './check-window.ts';
 import {
   checkFiles,
   checkReference,
@@ -45,8 +46,8 @@ const MAX_PAYLOAD_CHARACTERS = 200_000;
 
 /**
  * Takes a message in: once this returns it is stored and will be sent, in order. Ring the outbox's
- * bell afterwards. Throws `forbidden` where the user may not write to the chat, `conflict` for a key
- * that was used with another body, `too_large`, and `invalid` for a file or a message to reply to that
+ * bell afterwards. Throws `forbidden` where the user may not write to the chat, `window_closed` where
+ * WhatsApp takes only templates for it, `conflict` for a key that was used with another body, `too_large`, and `invalid` for a file or a message to reply to that
  * there is not.
  */
 export async function acceptMessage(
@@ -66,6 +67,7 @@ export async function acceptMessage(
   if (!mayWriteToChat(user, owner)) {
     throw new WaypostError('forbidden', 'You do not have permission to write to this chat.');
   }
+  checkWindow(message.type, around.chat, around.heardSince, now);
   await checkFiles(db, user, message, { links, files: around.files });
   const content = withLastingLinks(message.content, links, config);
   const mediaId = ownFileOf(message, links);

@@ -23,6 +23,8 @@ export interface Surroundings {
   reference: Reference | undefined;
   /** Files of ours by the ids in its links. */
   files: LinkedFile[];
+  /** Milliseconds; when the oldest event that is kept came. Null where there is none. */
+  heardSince: number | null;
 }
 
 interface Reference {
@@ -42,15 +44,17 @@ export async function readSurroundings(
   now: number,
 ): Promise<Surroundings> {
   const linked = jsonList(links.map(({ mediaId }) => mediaId));
-  const [chats, references, files, keys] = await db.batch<
-    [ChatRow[], Reference[], LinkedFile[], ...KnownKey[][]]
+  const [chats, references, files, oldest, keys] = await db.batch<
+    [ChatRow[], Reference[], LinkedFile[], { created_at: number }[], ...KnownKey[][]]
   >([
     selectChat(message.chat),
     sql`select waba_id, chat, is_failed from messages where id = ${referenceIn(message) ?? null}`,
     sql`select id, user_id, state, mime_type from media where id in (select value from json_each(${linked}))`,
+    sql`select created_at from events order by seq limit 1`,
     ...(request === undefined ? [] : [selectKey(request, now)]),
   ]);
-  return { chat: chats[0], key: keys?.[0], reference: references[0], files };
+  const heardSince = oldest[0]?.created_at ?? null;
+  return { chat: chats[0], key: keys?.[0], reference: references[0], files, heardSince };
 }
 
 /**

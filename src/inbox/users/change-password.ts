@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { checkPassword } from '../../auth/check-password.ts';
+import { guarded } from '../../auth/login-guard.ts';
 import { hashPassword, verifyPassword } from '../../auth/password.ts';
 import { freshToken } from '../../auth/token.ts';
 import type { User } from '../../auth/user.ts';
@@ -31,21 +32,24 @@ export async function changeUserPassword(
 }
 
 /**
- * Sets a user's own password; the token stays. Throws `invalid` where the current one is wrong (always,
- * for a user who has none), or the new one may not be chosen.
+ * Sets a user's own password; the token stays, sessions end. Throws `invalid` where the current one is
+ * wrong (always, for a user who has none), or the new one may not be chosen, and `throttled`.
  */
 export async function changeMyPassword(
-  { db }: StackContext,
+  stack: StackContext,
   user: User,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
 ): Promise<void> {
   checkPassword('new_password', newPassword);
+  const { db } = stack;
   const row = await db.first<{ password_hash: string | null }>(
     sql`select password_hash from users where id = ${user.id}`,
   );
-  if (!(await verifyPassword(currentPassword, row?.password_hash ?? null))) {
-    throw invalidField('current_password', 'Wrong password.');
-  }
+  // Who has found a token, or a browser left open, must not find the password with it.
+  const isRight = await guarded(stack, { currentPasswordOf: user.id }, async () => {
+    return (await verifyPassword(currentPassword, row?.password_hash ?? null)) || undefined;
+  });
+  if (isRight !== true) throw invalidField('current_password', 'Wrong password.');
   await db.run(
     sql`update users set password_hash = ${await hashPassword(newPassword)} where id = ${user.id}`,
   );

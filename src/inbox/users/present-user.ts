@@ -8,7 +8,9 @@ export interface ApiUser {
   first_name: string;
   last_name: string;
   email: string;
-  profile: { role: Role };
+  profile: { role: Role; is_available: boolean };
+  /** False before the account is activated, and once it is deactivated. */
+  is_active: boolean;
   groups: Group[];
   permissions: { can_use_tags: boolean; can_read_chats: Scope; can_write_to_chats: Scope };
 }
@@ -22,7 +24,8 @@ export function presentUser(user: User, baseUrl: string): ApiUser {
     first_name: user.firstName,
     last_name: user.lastName,
     email: user.email,
-    profile: { role: user.role },
+    profile: { role: user.role, is_available: user.isAvailable },
+    is_active: user.isActive,
     groups: user.groups,
     permissions: {
       can_use_tags: user.canUseTags,

@@ -58,6 +58,19 @@ describe('the extended body', () => {
     });
   });
 
+  it('tells what was done in the inbox, whatever the flags', () => {
+    const done = { chat_assignment: { wa_id: '491' } };
+    for (const flags of [{ onAssigned: true }, { onIncomingMessage: true }, {}]) {
+      expect(bodyFor(flags, done, [NOBODYS])).toEqual(done);
+    }
+  });
+
+  it('tells on_assigned what a chat holds that was just assigned', () => {
+    const held = { assigned_messages: [B.listed] };
+    expect(bodyFor({ onAssigned: true }, held, [OURS])).toEqual(held);
+    expect(bodyFor({ onIncomingMessage: true }, held, [OURS])).toBeNull();
+  });
+
   it('has no part that is empty', () => {
     const extended = { contacts: [], messages: [], statuses: [A.status], incoming_messages: [] };
     expect(bodyFor({ onIncomingMessage: true }, extended)).toEqual({ statuses: [A.status] });
@@ -106,6 +119,15 @@ describe('the extended body for a user who may not read every chat', () => {
 
   it('has only errors that belong to no chat where the user may read none', () => {
     expect(bodyFor({ onIncomingMessage: true, canReadChats: 'none' })).toEqual({ errors: [ERROR] });
+  });
+
+  it('tells what was done to a chat that may be read before or after it, and what is about none', () => {
+    const done = { chat_resolved: { wa_id: '492', resolved: true } };
+    const flags = { onIncomingMessage: true, canReadChats: 'user' } as const;
+    expect(bodyFor(flags, done, [{ ...OURS, assigned_user_id: 8 }, OURS])).toEqual(done);
+    expect(bodyFor(flags, done, [{ ...OURS, assigned_user_id: 8 }])).toBeNull();
+    const available = { user_availability: { is_available: true } };
+    expect(bodyFor({ ...flags, canReadChats: 'none' }, available, [])).toEqual(available);
   });
 
   it('has a message whose chat is known under another key than the message names', () => {

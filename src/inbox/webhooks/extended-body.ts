@@ -1,6 +1,7 @@
 import { isRecord, textOf } from '../../waba/json-record.ts';
 import { readContact, readMessage, readStatus, type CustomerRef } from '../../waba/items.ts';
-import type { EventChat, ExtendedPayload } from '../events.ts';
+import type { EventChat, ExtendedLists, ExtendedPayload } from '../events.ts';
+import { ACT_NAMES, takesActs } from './acts.ts';
 import { ownDisabledWebhooks } from './disabled-event.ts';
 import { isAssignedTo, mayRead, type Viewer } from './matches.ts';
 import type { Interest } from './subscriptions.ts';
@@ -17,7 +18,7 @@ export function extendedBodyFor(
   extended: ExtendedPayload,
   chats: readonly EventChat[],
 ): Record<string, unknown> | null {
-  const readable =
+  const readable: ExtendedLists =
     interest.canReadChats === 'all' ? extended : readablePart(interest, extended, chats);
   const body: Record<string, unknown[]> = {};
   if (interest.onIncomingMessage) {
@@ -27,12 +28,14 @@ export function extendedBodyFor(
   if (interest.onOutgoingMessage) body['outgoing_messages'] = readable.outgoing_messages ?? [];
   if (interest.onAssigned) {
     const assigned = keysOf(chats.filter((chat) => isAssignedTo(interest, chat)));
-    body['assigned_messages'] = ofChats(readable.incoming_messages, assigned);
+    const messages = readable.assigned_messages ?? readable.incoming_messages;
+    body['assigned_messages'] = ofChats(messages, assigned);
   }
   if (interest.onWebhookDisabled)
     body['disabled_webhooks'] = ownDisabledWebhooks(interest, extended.disabled_webhooks);
   const parts = Object.entries(body).filter(([, items]) => items.length > 0);
-  if (parts.length === 0) return null;
+  if (parts.length === 0)
+    return takesActs(interest) ? readableAct(interest, extended, chats) : null;
   // Contacts say who wrote; where nothing else is left they are no news of their own.
   const contacts = interest.onIncomingMessage ? (readable.contacts ?? []) : [];
   return Object.fromEntries(contacts.length > 0 ? [['contacts', contacts], ...parts] : parts);
@@ -41,9 +44,9 @@ export function extendedBodyFor(
 /** What of an event belongs to chats that the user may read; what names no chat is left out. */
 export function readablePart(
   viewer: Viewer,
-  extended: ExtendedPayload,
+  extended: ExtendedLists,
   chats: readonly EventChat[],
-): ExtendedPayload {
+): ExtendedLists {
   const readable = keysOf(chats.filter((chat) => mayRead(viewer, chat)));
   const incoming = ofChats(extended.incoming_messages, readable);
   // A chat's key need not be in WABA's message: the customer's number may have changed or be hidden.
@@ -62,6 +65,21 @@ export function readablePart(
     incoming_messages: incoming,
     outgoing_messages: ofChats(extended.outgoing_messages, readable),
   };
+}
+
+/**
+ * What an event says was done, by name, or null where that is nothing or for others' eyes. What is
+ * about no chat is for everyone: who is in the inbox is no secret there.
+ */
+export function readableAct(
+  viewer: Viewer,
+  extended: ExtendedPayload,
+  chats: readonly EventChat[],
+): Record<string, unknown> | null {
+  const acts = ACT_NAMES.filter((name) => extended[name] !== undefined);
+  if (acts.length === 0) return null;
+  if (chats.length > 0 && !chats.some((chat) => mayRead(viewer, chat))) return null;
+  return Object.fromEntries(acts.map((name) => [name, extended[name]]));
 }
 
 function keysOf(chats: readonly EventChat[]): ReadonlySet<unknown> {

@@ -102,6 +102,32 @@ describe('which shape of an event a webhook gets', () => {
       { kind: 'failure' },
       null,
     ],
+    [
+      'what was done in the inbox for every receiver of the service',
+      { onAssigned: true, onCloudApi: true },
+      { kind: 'assignment' },
+      'extended',
+    ],
+    ['what was done in the inbox for one without a flag', {}, { kind: 'resolved' }, 'extended'],
+    ['what was tagged for one without a flag', {}, { kind: 'tagging' }, 'extended'],
+    [
+      "nothing done in the inbox for one that asks for WABA's bodies alone",
+      { onCloudApi: true },
+      { kind: 'availability' },
+      null,
+    ],
+    [
+      'what a chat holds that was just assigned to its user, for on_assigned',
+      { onAssigned: true },
+      { kind: 'assigned', chats: [OURS], hasIncoming: false },
+      'extended',
+    ],
+    [
+      'nothing of what a chat holds that was just assigned to somebody else',
+      { onAssigned: true, onIncomingMessage: true },
+      { kind: 'assigned', chats: [{ ...OURS, assigned_user_id: 8 }] },
+      null,
+    ],
     ['nothing up to where it was made', { onCloudApi: true, sinceSeq: 10 }, { seq: 10 }, null],
     [
       'the first event after it was made',

@@ -1,5 +1,6 @@
 import { readJson } from '../../store/json-column.ts';
 import type { EventChat, EventKind, EventRow } from '../events.ts';
+import { isAct, takesActs } from './acts.ts';
 import type { Interest } from './subscriptions.ts';
 
 /** What of an event decides who is told. */
@@ -53,10 +54,16 @@ function takesOriginal(interest: Interest, { kind, fields }: MatchedEvent): bool
 function takesExtended(interest: Interest, event: MatchedEvent): boolean {
   if (event.kind === 'outgoing') return interest.onOutgoingMessage;
   if (event.kind === 'webhook') return interest.onWebhookDisabled;
+  if (isAct(event.kind)) return takesActs(interest);
+  if (event.kind === 'assigned') return interest.onAssigned && isForAssignee(interest, event);
   if (event.kind !== 'waba') return false;
   if (interest.onIncomingMessage) return true;
-  if (!interest.onAssigned || !event.hasIncoming) return false;
-  return event.chats.some((chat) => isAssignedTo(interest, chat) && mayRead(interest, chat));
+  return interest.onAssigned && event.hasIncoming && isForAssignee(interest, event);
+}
+
+/** Whether a chat of the event was assigned to the user, who may read it. */
+export function isForAssignee(viewer: Viewer, { chats }: Pick<MatchedEvent, 'chats'>): boolean {
+  return chats.some((chat) => isAssignedTo(viewer, chat) && mayRead(viewer, chat));
 }
 
 /** Whether a chat was assigned to the user when the event was written. */

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { isToldActs } from './acts.ts';
 
 /**
  * The rule of `shapeFor` as a condition over an event `e`, a webhook `w` and its user `u`, for those who
@@ -7,9 +8,15 @@ import { sql, type SQL } from 'drizzle-orm';
  */
 export function isTaken(): SQL {
   return sql`(u.is_active = 1 and e.seq > w.since_seq and case e.kind
-    when 'waba' then ${takesOriginal()} or w.on_incoming_message = 1 or ${takesAssigned()}
+    when 'waba' then ${takesOriginal()} or w.on_incoming_message = 1
+      or (json_array_length(e.incoming) > 0 and ${takesAssigned()})
     when 'outgoing' then w.on_outgoing_message = 1
     when 'webhook' then w.on_webhook_disabled = 1
+    when 'assigned' then ${takesAssigned()}
+    when 'assignment' then ${isToldActs()}
+    when 'resolved' then ${isToldActs()}
+    when 'availability' then ${isToldActs()}
+    when 'tagging' then ${isToldActs()}
     else 0 end)`;
 }
 
@@ -20,6 +27,5 @@ function takesOriginal(): SQL {
 
 /** What is assigned to the user is theirs to read, unless they may read nothing. */
 function takesAssigned(): SQL {
-  return sql`(w.on_assigned = 1 and u.can_read_chats != 'none' and json_array_length(e.incoming) > 0
-    and exists (select 1 from json_each(e.chats) c where c.value->>'assigned_user_id' = w.user_id))`;
+  return sql`(w.on_assigned = 1 and u.can_read_chats != 'none' and exists (select 1 from json_each(e.chats) c where c.value->>'assigned_user_id' = w.user_id))`;
 }

@@ -69,6 +69,31 @@ describe('the frames of an event', () => {
     expect(framesFor(others, told)).toEqual([]);
   });
 
+  it('tell what was done to a chat whoever may read it, in both types', () => {
+    const payload = { chat_assignment: { wa_id: '1', assigned_to_user_was_cleared: true } };
+    const done: ShownEvent = {
+      seq: 5,
+      kind: 'assignment',
+      chats: [OWN],
+      body: null,
+      extended: payload,
+    };
+    for (const viewer of [ASSIGNEE, EVERYBODY]) {
+      expect(framesFor(viewer, done).map((frame): unknown => JSON.parse(frame))).toEqual([
+        { type: 'waba_webhook', sequence: 5, waba_payload: payload },
+        { type: 'getchat_webhook', sequence: 5, waba_payload: payload },
+      ]);
+    }
+    expect(framesFor(ASSIGNEE, { ...done, chats: [FOREIGN] })).toEqual([]);
+  });
+
+  it('tell what a chat holds that was just assigned only whom it was assigned to', () => {
+    const extended = { assigned_messages: [{ customer_wa_id: '1' }] };
+    const held: ShownEvent = { seq: 6, kind: 'assigned', chats: [OWN], body: null, extended };
+    expect(framesFor(ASSIGNEE, held)).toHaveLength(2);
+    expect(framesFor(EVERYBODY, held)).toEqual([]);
+  });
+
   it('are none where nothing new is theirs', () => {
     expect(framesFor(ASSIGNEE, event([FOREIGN]))).toEqual([]);
   });

@@ -1,7 +1,8 @@
-import type { EventChat, EventKind, ExtendedPayload } from '../../inbox/events.ts';
+import type { EventChat, EventKind, ExtendedLists, ExtendedPayload } from '../../inbox/events.ts';
 import { ownDisabledWebhooks } from '../../inbox/webhooks/disabled-event.ts';
-import { mayRead, type Viewer } from '../../inbox/webhooks/matches.ts';
-import { readablePart } from '../../inbox/webhooks/extended-body.ts';
+import { isAct } from '../../inbox/webhooks/acts.ts';
+import { isForAssignee, mayRead, type Viewer } from '../../inbox/webhooks/matches.ts';
+import { readableAct, readablePart } from '../../inbox/webhooks/extended-body.ts';
 import { isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
 
 /** An event with its contents. */
@@ -22,6 +23,8 @@ export interface ShownEvent {
  */
 export function framesFor(viewer: Viewer, event: ShownEvent): string[] {
   if (event.kind === 'webhook') return disabledFrames(viewer, event);
+  if (event.kind === 'assigned') return assignedFrames(viewer, event);
+  if (isAct(event.kind)) return actFrames(viewer, event);
   if (viewer.canReadChats === 'all') return wholeFrames(event);
   // Never the body itself: beside what is new it may repeat messages of chats that are not named here.
   if (!event.chats.some((chat) => mayRead(viewer, chat))) return [];
@@ -42,6 +45,17 @@ function disabledFrames(viewer: Viewer, { seq, extended }: ShownEvent): string[]
   return ownFrames(seq, JSON.stringify({ disabled_webhooks: disabled }));
 }
 
+/** What a chat holds for whom it was just assigned to is no news to the others. */
+function assignedFrames(viewer: Viewer, event: ShownEvent): string[] {
+  if (!isForAssignee(viewer, event)) return [];
+  return ownFrames(event.seq, JSON.stringify(event.extended));
+}
+
+function actFrames(viewer: Viewer, { seq, extended, chats }: ShownEvent): string[] {
+  const act = readableAct(viewer, extended, chats);
+  return act === null ? [] : ownFrames(seq, JSON.stringify(act));
+}
+
 function ownFrames(seq: number, payload: string): string[] {
   return [frame('waba_webhook', seq, payload), frame('getchat_webhook', seq, payload)];
 }
@@ -58,7 +72,7 @@ function joinObjects(first: string, second: string): string {
 }
 
 /** For someone who may read some of the chats: an envelope of nothing but what is in the lists. */
-function partialFrames(event: ShownEvent, readable: ExtendedPayload): string[] {
+function partialFrames(event: ShownEvent, readable: ExtendedLists): string[] {
   const lists = Object.fromEntries(
     Object.entries(readable).filter(([, items]) => items.length > 0),
   );

@@ -1,0 +1,1 @@
+CREATE INDEX `messages_sent` ON `messages` (`timestamp`,`n`) WHERE from_us = 1;

@@ -1,0 +1,78 @@
+import { z } from '@hono/zod-openapi';
+import { UNNAMED_VERTICALS, VERTICALS } from '../../inbox/profile/vertical.ts';
+import { textField } from '../fields.ts';
+
+/** The profile in an answer: the shape of `presentProfile`. */
+export const profileSchema = z
+  .object({
+    about: z.string(),
+    address: z.string(),
+    description: z.string(),
+    email: z.string(),
+    messaging_product: z.literal('whatsapp'),
+    vertical: z.string().openapi({ example: 'Automotive' }),
+    websites: z.array(z.string()),
+  })
+  .openapi('BusinessProfile');
+
+/** WhatsApp's limits, in characters (Cloud API, Business profiles). */
+const MAX_ABOUT = 139;
+const MAX_ADDRESS = 256;
+const MAX_DESCRIPTION = 512;
+const MAX_EMAIL = 128;
+const MAX_WEBSITE = 256;
+const MAX_WEBSITES = 2;
+
+/** The text that people see beside the name. */
+const aboutField = textField({ min: 1, max: MAX_ABOUT });
+
+const verticalNames = [
+  ...Object.keys(VERTICALS),
+  ...Object.values(VERTICALS),
+  ...UNNAMED_VERTICALS,
+];
+
+const websites = z.preprocess(
+  asList,
+  z.array(z.url({ protocol: /^https?$/ }).max(MAX_WEBSITE)).max(MAX_WEBSITES),
+);
+
+/** What is to change in the profile; what is left out stays. */
+export const profileBody = z
+  .object({
+    about: aboutField.optional(),
+    address: textField({ max: MAX_ADDRESS }).optional(),
+    description: textField({ max: MAX_DESCRIPTION }).optional(),
+    email: textField({ max: MAX_EMAIL })
+      .refine((email) => email === '' || z.email().safeParse(email).success, {
+        error: 'Enter a valid email address.',
+      })
+      .optional(),
+    messaging_product: z.literal('whatsapp').optional(),
+    vertical: z.enum(verticalNames).optional(),
+    websites: websites
+      .optional()
+      .openapi({ type: 'array', items: { type: 'string', format: 'uri' }, maxItems: MAX_WEBSITES }),
+  })
+  .openapi('BusinessProfileChange');
+
+const nestedAbout = <Text extends z.ZodType>(text: Text) =>
+  z.object({ profile: z.object({ about: z.object({ text }) }) });
+
+/** The about in an answer. */
+export const aboutSchema = z.object({ settings: nestedAbout(z.string()) }).openapi('ProfileAbout');
+
+/** The about to be: as it is answered, or the text alone, which the service's own client sends. */
+export const aboutBody = z
+  .object({ settings: nestedAbout(aboutField).optional(), text: aboutField.optional() })
+  .refine((body) => body.settings !== undefined || body.text !== undefined, {
+    path: ['settings'],
+    error: 'This field is required.',
+  })
+  .openapi('ProfileAboutChange');
+
+/** A form sends one website as a text. */
+function asList(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value.trim() === '' ? [] : [value.trim()];
+}

@@ -1,0 +1,30 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { runChecks } from '../../inbox/health/health-check.ts';
+import { stackChecks } from '../../inbox/health/stack-checks.ts';
+import { readBacklog } from '../../stack/watch/backlog.ts';
+import type { Api } from '../api-env.ts';
+import { failures, json } from '../route-parts.ts';
+
+const healthSchema = z
+  .object({ check_name: z.string(), is_ok: z.boolean(), message: z.string() })
+  .openapi('HealthStatus');
+
+const route = createRoute({
+  operationId: 'listHealthStatuses',
+  method: 'get',
+  path: '/api/v1/status/health/',
+  tags: ['Status'],
+  responses: { 200: json(z.array(healthSchema), 'What was checked, now.'), ...failures(403) },
+});
+
+/** Checks all that belongs to the stack, and says what came of it. */
+export function listHealthStatuses(api: Api): void {
+  api.openapi(route, async (c) => {
+    const { stack } = c.var;
+    const checks = stackChecks(stack, {
+      backlog: () => readBacklog(stack.db, Date.now()),
+      callObject: () => c.env.STACK.getByName(stack.config.name).countSockets(),
+    });
+    return c.json(await runChecks(checks), 200);
+  });
+}

@@ -1,0 +1,157 @@
+import { createHmac } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { StackConfig } from '../config.ts';
+import { throttled } from '../error.ts';
+import { log } from '../log.ts';
+import { jsonList, type Database } from '../store/database.ts';
+import type { StackContext } from '../store/open-stack.ts';
+import { derivedKey } from './derived-key.ts';
+
+/**
+ * A wait is never longer, so nobody can lock somebody else out for long. It does not grow either while
+ * guessing goes on: refused guesses are not counted.
+ */
+const WINDOW_MS = 15 * 60 * 1000;
+
+/** An address from which a user has signed in is theirs for so long; strangers' guesses do not stop it. */
+const KNOWN_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** What failures are counted by, and how many of them a window has room for. */
+const LIMITS = {
+  /** One address guessing at one user. */
+  pair: 10,
+  /** One address guessing at many. */
+  address: 100,
+  /** Many addresses guessing at one user. */
+  username: 100,
+  /** A signed-in user's own password, asked for again. */
+  current_password: 10,
+  /** No count: an address from which this user has signed in. */
+  known: Infinity,
+} as const;
+
+type Kind = keyof typeof LIMITS;
+
+const KINDS: readonly Kind[] = ['pair', 'address', 'username', 'current_password', 'known'];
+
+/** Counts lie in a fixed number of buckets per kind, so that guessing cannot make the table grow. */
+const BUCKETS_PER_KIND = 2 ** 18;
+
+interface Count {
+  bucket: number;
+  count: number;
+  ends_at: number;
+}
+
+/** What a guess is counted by. */
+export type Subject =
+  | { username: string; address: string | undefined }
+  | { address: string | undefined }
+  | { currentPasswordOf: number };
+
+/**
+ * Runs `attempt`, which returns undefined where what was guessed is wrong, and counts those failures in
+ * the database, so that a restart forgets none. Throws `throttled` instead of trying where there were too
+ * many. Counted before it is tried: guesses that come at once are all counted.
+ */
+export async function guarded<Result>(
+  { config, db }: StackContext,
+  subject: Subject,
+  attempt: () => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  const plan = planOf(config, subject);
+  const isKnown = await assertOpen(config, db, plan);
+  const counted = [...plan.counted].filter(([kind]) => !(isKnown && kind === 'username'));
+  await countOne(config, db, new Map(counted));
+  const result = await attempt();
+  if (result !== undefined) await forgive(db, plan, isKnown);
+  return result;
+}
+
+/** The buckets of a guess: those that count it, and the one that knows the address. */
+interface Plan {
+  counted: Map<Kind, number>;
+  known: number | undefined;
+}
+
+function planOf(config: StackConfig, subject: Subject): Plan {
+  const counted = new Map<Kind, number>();
+  const count = (kind: Kind, ...of: unknown[]): void => {
+    counted.set(kind, bucketOf(config, kind, of));
+  };
+  if ('currentPasswordOf' in subject) {
+    count('current_password', subject.currentPasswordOf);
+    return { counted, known: undefined };
+  }
+  const { address } = subject;
+  if (address !== undefined) count('address', address);
+  if (!('username' in subject)) return { counted, known: undefined };
+  count('pair', subject.username, address);
+  count('username', subject.username);
+  const known = bucketOf(config, 'known', [subject.username, address]);
+  return { counted, known: address === undefined ? undefined : known };
+}
+
+/** Keyed, so that nobody can choose whose bucket theirs is, and the table names nobody. */
+function bucketOf(config: StackConfig, kind: Kind, of: unknown[]): number {
+  const mac = createHmac('sha256', derivedKey(config, 'login-count'));
+  const hash = mac.update(JSON.stringify([kind, ...of])).digest();
+  return KINDS.indexOf(kind) * BUCKETS_PER_KIND + (hash.readUInt32BE() % BUCKETS_PER_KIND);
+}
+
+/** Throws `throttled` where a count is full. Returns whether the address is known for the user. */
+async function assertOpen(config: StackConfig, db: Database, plan: Plan): Promise<boolean> {
+  const now = Date.now();
+  const buckets = jsonList([...plan.counted.values(), plan.known ?? -1]);
+  const rows = await db.all<Count>(sql`
+    select bucket, count, ends_at from login_counts
+    where bucket in (select value from json_each(${buckets})) and ends_at > ${now}`);
+  const isKnown = rows.some(({ bucket }) => bucket === plan.known);
+  for (const [kind, bucket] of plan.counted) {
+    const row = rows.find((other) => other.bucket === bucket);
+    if (row === undefined || row.count < LIMITS[kind] || (isKnown && kind === 'username')) continue;
+    refuse(config, kind, row.ends_at - now);
+  }
+  return isKnown;
+}
+
+async function countOne(
+  config: StackConfig,
+  db: Database,
+  counted: ReadonlyMap<Kind, number>,
+): Promise<void> {
+  const now = Date.now();
+  const rows = await db.all<Count>(sql`
+    insert into login_counts (bucket, count, ends_at)
+      select value, 1, ${now + WINDOW_MS} from json_each(${jsonList([...counted.values()])}) where true
+      on conflict (bucket) do update set
+        count = case when ends_at > ${now} then count + 1 else 1 end,
+        ends_at = case when ends_at > ${now} then ends_at else excluded.ends_at end
+      returning bucket, count, ends_at`);
+  for (const [kind, bucket] of counted) {
+    const row = rows.find((other) => other.bucket === bucket);
+    if (row !== undefined && row.count > LIMITS[kind]) refuse(config, kind, row.ends_at - now);
+  }
+}
+
+function refuse(config: StackConfig, kind: Kind, waitMs: number): never {
+  log('guessing_throttled', { stack: config.name, by: kind });
+  throw throttled(waitMs);
+}
+
+/** Takes a right guess back: only failures count. What it proves is remembered. */
+async function forgive(db: Database, plan: Plan, isKnown: boolean): Promise<void> {
+  const { address, username, pair, current_password: own } = Object.fromEntries(plan.counted);
+  const shared = [address, isKnown ? undefined : username].filter((bucket) => bucket !== undefined);
+  const statements = [
+    sql`update login_counts set count = max(0, count - 1)
+        where bucket in (select value from json_each(${jsonList(shared)}))`,
+    sql`delete from login_counts where bucket = ${pair ?? own ?? -1}`,
+  ];
+  if (plan.known !== undefined && !isKnown) {
+    statements.push(sql`insert into login_counts (bucket, count, ends_at)
+      values (${plan.known}, 0, ${Date.now() + KNOWN_MS})
+      on conflict (bucket) do update set ends_at = excluded.ends_at`);
+  }
+  await db.batch(statements);
+}

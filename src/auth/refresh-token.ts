@@ -1,0 +1,81 @@
+import { createHmac } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { StackConfig } from '../config.ts';
+import type { StackContext } from '../store/open-stack.ts';
+import { equalInConstantTime } from './constant-time.ts';
+import { derivedKey } from './derived-key.ts';
+import { newNonce } from './token.ts';
+import { guarded } from './login-guard.ts';
+
+/** The user's id, which finds the row, and 160 bits that nobody guesses. */
+const FORM = /^(\d{1,15})-[0-9a-f]{40}$/;
+
+const SECRET_HEX_DIGITS = 40;
+
+interface Row {
+  id: number;
+  token_nonce: string;
+  refresh_nonce: string;
+}
+
+/** What is asked of `convertRefreshToken`. */
+export interface Conversion {
+  refreshToken: string;
+  /** The token may be used again. */
+  keep: boolean;
+  /** Where it comes from; failures are counted by it. */
+  address: string | undefined;
+}
+
+/**
+ * Returns the refresh token a user has now, or undefined for one who may have none: an inactive user
+ * or an app. It is derived, not stored, and another one after each use and with each reset of the token.
+ */
+export async function currentRefreshToken(
+  { config, db }: StackContext,
+  userId: number,
+): Promise<string | undefined> {
+  const row = await db.first<Row>(sql`
+    select id, token_nonce, refresh_nonce from users
+    where id = ${userId} and is_active = 1 and role != 'app'`);
+  return row && refreshTokenOf(config, row);
+}
+
+/**
+ * Returns the id of the user whose refresh token this is, and uses it up unless it is to be kept.
+ * Undefined for a token that is unknown, used, or of a user who may have none. Throws `throttled`.
+ */
+export async function convertRefreshToken(
+  ctx: StackContext,
+  { refreshToken, keep, address }: Conversion,
+): Promise<number | undefined> {
+  return guarded(ctx, { address }, () => convert(ctx, refreshToken, keep));
+}
+
+async function convert(
+  { config, db }: StackContext,
+  refreshToken: string,
+  keep: boolean,
+): Promise<number | undefined> {
+  const id = Number(FORM.exec(refreshToken)?.[1] ?? -1);
+  const row = await db.first<Row>(sql`
+    select id, token_nonce, refresh_nonce from users
+    where id = ${id} and is_active = 1 and role != 'app'`);
+  if (row === undefined || !equalInConstantTime(refreshToken, refreshTokenOf(config, row))) {
+    return undefined;
+  }
+  if (keep) return row.id;
+  // Of two that use it at once one finds the nonce.
+  const used = await db.run(sql`
+    update users set refresh_nonce = ${newNonce()}
+    where id = ${row.id} and refresh_nonce = ${row.refresh_nonce}
+      and token_nonce = ${row.token_nonce} and is_active = 1`);
+  return used === 1 ? row.id : undefined;
+}
+
+function refreshTokenOf(config: StackConfig, { id, token_nonce, refresh_nonce }: Row): string {
+  const mac = createHmac('sha256', derivedKey(config, 'refresh-token'))
+    .update(`${id}:${token_nonce}:${refresh_nonce}`)
+    .digest('hex');
+  return `${id}-${mac.slice(0, SECRET_HEX_DIGITS)}`;
+}

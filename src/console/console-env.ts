@@ -1,0 +1,17 @@
+import type { Context } from 'hono';
+import type { User } from '../auth/user.ts';
+import type { Env } from '../config.ts';
+import type { StackContext } from '../store/open-stack.ts';
+
+/** What every page may use. `stack` is set before a page is reached. */
+export interface ConsoleEnv {
+  Bindings: Env;
+  Variables: {
+    stack: StackContext;
+    /** Who asks, where that is known: for the log of requests. */
+    user: User | undefined;
+    requestId: string;
+  };
+}
+
+export type ConsoleContext = Context<ConsoleEnv>;

@@ -1,0 +1,42 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { WaypostError } from '../error.ts';
+import { openApp } from './app-page.ts';
+import type { ConsoleContext, ConsoleEnv } from './console-env.ts';
+import { logInByForm, showLogin } from './log-in-page.ts';
+import { logOutByForm } from './log-out-page.ts';
+import { answerProblem } from './problem-page.ts';
+
+/** A username and a password, and room to spare. */
+const MAX_FORM_BYTES = 64 * 1024;
+
+const limit = bodyLimit({
+  maxSize: MAX_FORM_BYTES,
+  onError: () => {
+    throw new WaypostError('too_large', 'That is too much for this form.');
+  },
+});
+
+/** The pages for people: signing in and out, and the inbox. Needs the variable `stack` set before it. */
+export function consoleRoutes(): Hono<ConsoleEnv> {
+  return new Hono<ConsoleEnv>()
+    .on('GET', bothForms('/login'), showLogin)
+    .on('POST', bothForms('/login'), limit, logInByForm)
+    .on('ALL', bothForms('/login'), refuseMethod('GET, POST'))
+    .on('POST', bothForms('/logout'), limit, logOutByForm)
+    .on('ALL', bothForms('/logout'), refuseMethod('POST'))
+    .on('GET', bothForms('/app'), openApp)
+    .on('ALL', bothForms('/app'), refuseMethod('GET'))
+    .onError(answerProblem);
+}
+
+function bothForms(path: string): string[] {
+  return [`${path}/`, path];
+}
+
+function refuseMethod(allowed: string): (c: ConsoleContext) => never {
+  return function refuse(c) {
+    c.header('Allow', allowed);
+    throw new WaypostError('method_not_allowed', `Method "${c.req.method}" not allowed.`);
+  };
+}

@@ -1,0 +1,20 @@
+import { sessionCookie } from '../auth/cookies.ts';
+import { endSession, startSession } from '../auth/session.ts';
+import type { ConsoleContext } from './console-env.ts';
+import { renewCsrfToken } from './csrf-token.ts';
+import { keepPrivate } from './page.ts';
+
+/**
+ * Signs this browser in as a user, under a session and a CSRF token that nobody can have known before,
+ * and sends it on to `path` of ours.
+ */
+export async function enter(c: ConsoleContext, userId: number, path: string): Promise<Response> {
+  await endSession(c.var.stack, c.req.raw);
+  const id = await startSession(c.var.stack, userId);
+  renewCsrfToken(c);
+  c.header('Set-Cookie', sessionCookie(c.req.raw, id), { append: true });
+  keepPrivate(c);
+  // The address that is left may hold a token: not even our own next page is told of it.
+  c.header('Referrer-Policy', 'no-referrer');
+  return c.redirect(path, 302);
+}

@@ -1,0 +1,90 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import { WaypostError } from '../../error.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { accountClient } from '../../waba/account-client.ts';
+import { answerOf } from '../../waba/answer-of.ts';
+import { beginAnew } from '../refreshing/refresh.ts';
+import { failureIn } from './failure-in.ts';
+import { findTarget, type BlockingTarget } from './blocking-target.ts';
+
+type Stack = Pick<StackContext, 'db' | 'config'>;
+
+/**
+ * Has WhatsApp keep a customer's messages from us (spec: blockContact). `now` is in milliseconds.
+ * Throws as `findTarget` and `answerOf` do: WhatsApp refuses whoever has not written for 24 hours.
+ */
+export async function blockContact(
+  stack: Stack,
+  user: User,
+  key: string,
+  now: number,
+): Promise<void> {
+  await block(stack, await findTarget(stack.db, user, key), now);
+}
+
+/** Ends a block (spec: unblockContact). Throws as `blockContact` does. */
+export async function unblockContact(
+  { db, config }: Stack,
+  user: User,
+  key: string,
+  now: number,
+): Promise<void> {
+  const { wabaUser, chat } = await findTarget(db, user, key);
+  const result = await accountClient(config).unblockUser(wabaUser);
+  refuseFailed(answerOf(result, 'WhatsApp did not unblock the contact'));
+  await db.batch([
+    sql`update chats set blocked_at = null where wa_id = ${chat ?? ''} and blocked_at is not null`,
+    beginAnew('blocked', now),
+  ]);
+}
+
+/** What a report says (spec: reportContact). */
+export interface Report {
+  /** Whether the customer is to be blocked, too. */
+  isBlocking: boolean;
+  /** The message that is complained about, by its id here or at WhatsApp. */
+  messageId: string | undefined;
+}
+
+/**
+ * Marks a customer as reported, and blocks them where that is asked for. WhatsApp's Cloud API has no
+ * call for a report, so it stays a mark of this inbox. Throws as `blockContact` does, and `invalid`
+ * for a message that is not the customer's.
+ */
+export async function reportContact(
+  stack: Stack,
+  user: User,
+  key: string,
+  report: Report,
+  now: number,
+): Promise<void> {
+  const target = await findTarget(stack.db, user, key);
+  if (target.chat === undefined) throw new WaypostError('not_found', 'Not found.');
+  if (report.messageId !== undefined) await assertTheirs(stack, target.chat, report.messageId);
+  if (report.isBlocking) await block(stack, target, now);
+  await stack.db.run(sql`update chats set reported_at = ${now} where wa_id = ${target.chat}`);
+}
+
+async function block({ db, config }: Stack, target: BlockingTarget, now: number): Promise<void> {
+  const result = await accountClient(config).blockUser(target.wabaUser);
+  refuseFailed(answerOf(result, 'WhatsApp did not block the contact'));
+  await db.batch([
+    sql`update chats set blocked_at = ${now} where wa_id = ${target.chat ?? ''} and blocked_at is null`,
+    beginAnew('blocked', now),
+  ]);
+}
+
+function refuseFailed(answer: Record<string, unknown>): void {
+  const failure = failureIn(answer);
+  if (failure !== undefined) throw new WaypostError('invalid', failure);
+}
+
+async function assertTheirs({ db }: Stack, chat: string, messageId: string): Promise<void> {
+  const row = await db.first(sql`
+    select 1 from messages where (id = ${messageId} or waba_id = ${messageId})
+      and chat = ${chat} and from_us = 0`);
+  if (row !== undefined) return;
+  const problem = 'There is no message of this contact with this id.';
+  throw new WaypostError('invalid', problem, { message_id: [problem] });
+}

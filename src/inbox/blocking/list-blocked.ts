@@ -1,0 +1,40 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import type { Database } from '../../store/database.ts';
+import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
+import type { Part } from '../part.ts';
+import { readableChats } from '../permissions.ts';
+
+/** A blocked customer as WABA lists one (spec: listBlockedContacts). */
+export interface BlockedContact {
+  input: string;
+  wa_id: string;
+}
+
+/** What is asked of the blocked customers. */
+export interface BlockedQuery {
+  /** A number or the beginning of one, in digits; everyone where it is undefined. */
+  phoneNumber: string | undefined;
+  part: Part;
+}
+
+/**
+ * Returns a part of the blocked customers whose chats a user may read, those heard of last first. Read
+ * by the partial index of blocked chats, of which there are few.
+ */
+export async function listBlocked(
+  db: Database,
+  user: User,
+  { phoneNumber, part }: BlockedQuery,
+): Promise<LongList<BlockedContact>> {
+  const digits = phoneNumber?.replaceAll(/[^\w.]/g, '');
+  const isAsked =
+    digits === undefined ? sql`true` : sql`substr(c.wa_id, 1, ${digits.length}) = ${digits}`;
+  const from = sql`from chats c where c.blocked_at is not null and ${readableChats(user)} and ${isAsked}`;
+  const [rows, counted] = await db.batch<[{ wa_id: string }[], { count: number }[]]>([
+    sql`select c.wa_id ${from} order by c.last_message desc, c.wa_id desc ${takePart(part)}`,
+    countRows(from),
+  ]);
+  const list = asLongList(rows, counted, part);
+  return { ...list, items: list.items.map(({ wa_id }) => ({ input: wa_id, wa_id })) };
+}

@@ -1,0 +1,98 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { jsonList } from '../../store/database.ts';
+import { readableChats } from '../permissions.ts';
+import { isTagged, TAGGED_NEWEST_FIRST, taggedChats } from '../tags/tag-conditions.ts';
+import type { ChatFilter } from './chat-filter.ts';
+import { chatsOfReferral, hasReferral } from './chats-of-referral.ts';
+import { CHATS_LOOKED_AT, newestChats, within, type ChatSource } from './newest-chats.ts';
+
+/** One thing that a filter asks for. */
+export interface ChatPart {
+  /** Over the alias `c` of `chats`. */
+  condition: SQL;
+  /** What passes, by an index; undefined where there is none. */
+  source?: ChatSource;
+  /** The same where there is more of it than is looked at; some of it may not pass. Undefined: `source`. */
+  sourceOfMany?: ChatSource;
+}
+
+/** All that a filter asks for, the rarer things first. */
+export function partsOf(filter: ChatFilter): ChatPart[] {
+  const { user, assigned, tagId, referral } = filter;
+  const parts = [
+    assigned?.userId !== undefined && ofUser(assigned.userId),
+    tagId !== undefined && ofTag(tagId),
+    referral !== undefined && {
+      condition: hasReferral(referral),
+      source: chatsOfReferral(referral),
+    },
+    filter.isBlocked && alone(sql`c.blocked_at is not null`),
+    filter.isReported && alone(sql`c.reported_at is not null`),
+    assigned?.groupId !== undefined && alone(sql`c.assigned_group_id = ${assigned.groupId}`),
+    user.canReadChats !== 'all' && readable(filter),
+    ...timeParts(filter),
+    filter.isUnread && { condition: isUnread(user.id) },
+  ];
+  return parts.filter((part) => typeof part === 'object');
+}
+
+/** A part that one index in the order of the list serves. */
+function alone(condition: SQL): ChatPart {
+  return { condition, source: (limit, range) => newestChats(condition, limit, range) };
+}
+
+function ofUser(userId: number): ChatPart {
+  return alone(sql`c.assigned_user_id = ${userId}`);
+}
+
+function ofTag(tagId: number): ChatPart {
+  return {
+    condition: isTagged(tagId),
+    source: (limit, range) => sql`select c.n from ${taggedChats(tagId)}
+      where ${within(range, sql`g.last_message`)} ${TAGGED_NEWEST_FIRST} limit ${limit}`,
+  };
+}
+
+/** Nobody is in many groups: the newest chats of each are few. */
+function readable({ user }: ChatFilter): ChatPart {
+  const condition = readableChats(user);
+  if (user.canReadChats === 'user') return ofUser(user.id);
+  if (user.canReadChats !== 'group') return alone(condition);
+  const groups = jsonList(user.groups.map((group) => group.id));
+  return {
+    condition,
+    source: (limit, range) => sql`
+      select n from (${newestChats(sql`c.assigned_user_id = ${user.id}`, limit, range)})
+      union select one.n from json_each(${groups}) mine cross join chats one on one.n in (
+        ${newestChats(sql`c.assigned_group_id = mine.value`, limit, range)})`,
+  };
+}
+
+/**
+ * A chat has a message of a time or later exactly if its last one is, which the order of the lists
+ * serves; one before a time exactly if its first one is.
+ */
+function timeParts({ sinceTime, beforeTime }: ChatFilter): ChatPart[] {
+  if (beforeTime === undefined) return [];
+  const condition = sql`c.first_message < ${beforeTime}`;
+  const before: ChatPart = {
+    condition,
+    // Not in the order of the list, so all of it or none: see `sourceOfMany`.
+    source: (limit, range) => sql`select c.n from chats c
+      where ${condition} and ${within(range, sql`+c.last_message`)} limit ${Math.max(limit, CHATS_LOOKED_AT)}`,
+    sourceOfMany: (limit, range) => sql`select n from (
+        ${newestChats(sql`true`, limit, { ...range, from: Math.max(beforeTime, range.from ?? 0) })}
+      ) union select n from (
+        ${newestChats(sql`true`, limit, { ...range, until: beforeTime })})`,
+  };
+  if (sinceTime === undefined) return [before];
+  const between = sql`exists (select 1 from messages m
+    where m.chat = c.wa_id and m.timestamp >= ${sinceTime} and m.timestamp < ${beforeTime})`;
+  return [before, { condition: between }];
+}
+
+/** Ordinals outlive their messages, which may have been removed by age. */
+function isUnread(userId: number): SQL {
+  return sql`c.message_count > 0 and c.inbound_count > coalesce(
+    (select ordinal from marks where user_id = ${userId} and chat = c.wa_id), 0)`;
+}

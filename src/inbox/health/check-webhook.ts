@@ -1,0 +1,46 @@
+import type { StackConfig } from '../../config.ts';
+import { log } from '../../log.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { accountClient } from '../../waba/account-client.ts';
+import { answerOf } from '../../waba/answer-of.ts';
+import type { StepResult } from '../refreshing/refresh.ts';
+import type { Finding } from './health-check.ts';
+import { judgeWebhook, webhookConfigOf, type OwnWebhook } from './judge-webhook.ts';
+
+/**
+ * Looks whether the number's webhook points at this stack, and sets it where it points nowhere: a new
+ * API key drops the setting, and with it every message. Throws as `answerOf` does where WABA does not
+ * answer or does not take it.
+ */
+export async function checkWebhook({ config }: Pick<StackContext, 'config'>): Promise<Finding> {
+  const client = accountClient(config);
+  const result = await client.webhookConfig();
+  // Meta's own API has no such call; there the webhook is set in the app's console.
+  if (result.kind === 'answered' && result.status === 404) {
+    return { isOk: true, message: 'This API does not tell where the webhook points.' };
+  }
+  const own = ownWebhook(config);
+  const found = answerOf(result, 'WhatsApp did not tell where the webhook points');
+  const { isOk, message, isToBeSet } = judgeWebhook(found, own);
+  if (own === undefined || !isToBeSet) return { isOk, message };
+  answerOf(
+    await client.setWebhookConfig(webhookConfigOf(own)),
+    'WhatsApp did not take the webhook',
+  );
+  log('webhook_set', { stack: config.name });
+  return { isOk: true, message: `${message} It was set again.` };
+}
+
+/** The same as a step of a refresh: nobody may look at the health of the stack for days. */
+export async function refreshWebhook(stack: Pick<StackContext, 'config'>): Promise<StepResult> {
+  if (ownWebhook(stack.config) !== undefined) await checkWebhook(stack);
+  return { writes: [], cursor: undefined };
+}
+
+/** What the webhook should be; undefined where the settings do not say. */
+function ownWebhook(config: StackConfig): OwnWebhook | undefined {
+  const { publicUrl, webhookToken: token } = config;
+  if (publicUrl === undefined || token === undefined) return undefined;
+  const isSigned = config.platformSecret !== undefined || config.metaAppSecret !== undefined;
+  return { url: `${publicUrl}/waba/webhook`, token, isSigned };
+}

@@ -1,0 +1,74 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { WaypostError } from '../../error.ts';
+import type { Database } from '../../store/database.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import type { refreshes } from '../../store/schema.ts';
+
+export type RefreshRow = typeof refreshes.$inferSelect;
+export type RefreshKind = RefreshRow['kind'];
+
+/** A refresh under way, at one of its steps. */
+export interface RefreshRun {
+  kind: RefreshKind;
+  /** Milliseconds; tells it from one that was begun anew. */
+  startedAt: number;
+  /** What the step before left; empty for the first. */
+  cursor: string;
+}
+
+/** What a step found: what to write, if the refresh is still the same, and where the next one goes on. */
+export interface StepResult {
+  /** Statements that hold `isCurrent` as a condition. */
+  writes: SQL[];
+  /** Undefined where this was the last step. */
+  cursor: string | undefined;
+}
+
+/** One step of a refresh: a request or a few. Throws where WABA does not answer; it is tried again. */
+export type RefreshStep = (stack: StackContext, run: RefreshRun) => Promise<StepResult>;
+
+/**
+ * Begins a refresh unless one is under way already (spec: issueTemplateRefreshRequest); one that waits
+ * after a failure begins anew. `now` is in milliseconds. Throws `unavailable` without a key for WABA.
+ */
+export async function issueRefresh(
+  { db, config }: Pick<StackContext, 'db' | 'config'>,
+  kind: RefreshKind,
+  now: number,
+): Promise<void> {
+  if (config.d360ApiKey === undefined) {
+    throw new WaypostError('unavailable', 'There is no WhatsApp to ask: no D360_API_KEY is set.');
+  }
+  await db.run(sql`
+    insert into refreshes (kind, started_at, next_at) values (${kind}, ${now}, ${now})
+    on conflict (kind) do update
+      set started_at = excluded.started_at, cursor = '', next_at = excluded.next_at, attempts = 0
+      where refreshes.started_at is null or refreshes.attempts > 0`);
+}
+
+/** Whether a refresh is under way. */
+export async function isRefreshing(db: Database, kind: RefreshKind): Promise<boolean> {
+  const row = await db.first<Pick<RefreshRow, 'started_at'>>(
+    sql`select started_at from refreshes where kind = ${kind}`,
+  );
+  return typeof row?.started_at === 'number';
+}
+
+/**
+ * The statement to go with a change of our own: a refresh under way has read some of what was before,
+ * so it begins anew and what it has in hand is not written. `now` is in milliseconds.
+ */
+export function beginAnew(kind: RefreshKind, now: number): SQL {
+  return sql`update refreshes set started_at = max(${now}, started_at + 1), cursor = '', next_at = ${now}
+    where kind = ${kind} and started_at is not null`;
+}
+
+/** The statement that makes a refresh due at `now` (milliseconds), where none is under way. */
+export function askForRefresh(kind: RefreshKind, now: number): SQL {
+  return sql`update refreshes set next_at = min(next_at, ${now}) where kind = ${kind} and started_at is null`;
+}
+
+/** Whether a refresh is still the one that a step belongs to. */
+export function isCurrent({ kind, startedAt }: RefreshRun): SQL {
+  return sql`exists (select 1 from refreshes where kind = ${kind} and started_at = ${startedAt})`;
+}

@@ -1,0 +1,99 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { log, logError } from '../../log.ts';
+import type { Database } from '../../store/database.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { faultText } from '../dead-letters/fault-text.ts';
+import type { RefreshKind, RefreshRow, RefreshRun, RefreshStep, StepResult } from './refresh.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** "Refreshed every few hours" (spec: issueTemplateRefreshRequest); a webhook that is off loses messages. */
+const EVERY_MS: Readonly<Record<RefreshKind, number>> = {
+  templates: 4 * HOUR_MS,
+  settings: 4 * HOUR_MS,
+  blocked: 4 * HOUR_MS,
+  webhook: HOUR_MS,
+};
+
+/** Longer than any step takes; then it is taken for lost. */
+const LEASE_MS = 2 * MINUTE_MS;
+
+/** The first pause after a failure; each is twice the one before. */
+const FIRST_PAUSE_MS = 30_000;
+
+/** After so many failures in a row the refresh is given up until the next is due. */
+const MAX_ATTEMPTS = 5;
+
+/** What of WABA's words is kept. */
+const MAX_ERROR_CHARACTERS = 300;
+
+export type RefreshSteps = Readonly<Record<RefreshKind, RefreshStep>>;
+
+type Claimed = RefreshRun & Pick<RefreshRow, 'attempts'>;
+
+/**
+ * Works the refreshes that are due, step by step, for up to `budgetMs`; what is left is found due by
+ * the next call, after a restart, too. Whoever calls at the same time takes other steps, and a step
+ * that is done twice does no harm. Never rejects; failures are in the rows and in the log.
+ */
+export async function workRefreshes(
+  stack: StackContext,
+  steps: RefreshSteps,
+  budgetMs: number,
+): Promise<void> {
+  const { db, config } = stack;
+  if (config.d360ApiKey === undefined) return;
+  const until = Date.now() + budgetMs;
+  try {
+    while (Date.now() < until) {
+      const run = await claim(db, Date.now());
+      if (run === undefined) return;
+      await workStep(stack, run, steps[run.kind]);
+    }
+  } catch (error) {
+    logError('refreshes_failed', error, { stack: config.name });
+  }
+}
+
+/** Takes the step that is due the longest, and makes the rows where the stack is new. */
+async function claim(db: Database, now: number): Promise<Claimed | undefined> {
+  const kinds = JSON.stringify(Object.keys(EVERY_MS));
+  const [, claimed] = await db.batch<[unknown[], Claimed[]]>([
+    sql`insert into refreshes (kind, next_at) select value, ${now} from json_each(${kinds}) where true
+        on conflict (kind) do nothing`,
+    sql`update refreshes set next_at = ${now + LEASE_MS}, started_at = coalesce(started_at, ${now})
+        where kind = (select kind from refreshes where next_at <= ${now} order by next_at, kind limit 1)
+        returning kind, started_at as "startedAt", cursor, attempts`,
+  ]);
+  return claimed[0];
+}
+
+async function workStep(stack: StackContext, run: Claimed, step: RefreshStep): Promise<void> {
+  try {
+    const result = await step(stack, run);
+    await stack.db.batch([...result.writes, advance(run, result, Date.now())]);
+  } catch (error) {
+    await stack.db.run(fail(run, faultText(error).slice(0, MAX_ERROR_CHARACTERS), Date.now()));
+    log('refresh_failed', { stack: stack.config.name, kind: run.kind, attempts: run.attempts + 1 });
+  }
+}
+
+function advance({ kind, startedAt }: Claimed, { cursor }: StepResult, now: number): SQL {
+  const change =
+    cursor === undefined
+      ? sql`started_at = null, cursor = '', next_at = ${now + EVERY_MS[kind]}, refreshed_at = ${now}`
+      : sql`cursor = ${cursor}, next_at = ${now}`;
+  return sql`update refreshes set ${change}, attempts = 0, last_error = null
+    where kind = ${kind} and started_at = ${startedAt}`;
+}
+
+function fail({ kind, startedAt, attempts }: Claimed, problem: string, now: number): SQL {
+  const failures = attempts + 1;
+  const change =
+    failures >= MAX_ATTEMPTS
+      ? sql`started_at = null, cursor = '', attempts = 0, next_at = ${now + EVERY_MS[kind]}`
+      : sql`attempts = ${failures}, next_at = ${now + FIRST_PAUSE_MS * 2 ** attempts}`;
+  return sql`update refreshes set ${change}, last_error = ${problem}
+    where kind = ${kind} and started_at = ${startedAt}`;
+}

@@ -1,0 +1,44 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Files } from '../../store/files.ts';
+import { insertEvent, placeContents, type NewEvent } from '../events.ts';
+import { taggingEvent, type TaggingAct } from './tagging-event.ts';
+
+/** Acts that are about to be written, with the event that tells of them. */
+export interface PlacedActs {
+  acts: readonly TaggingAct[];
+  event: NewEvent;
+  contents: Awaited<ReturnType<typeof placeContents>>;
+}
+
+/** Makes the event of acts of one moment. Call it before the batch with `recordActs`. */
+export async function placeActs(
+  files: Files,
+  acts: readonly [TaggingAct, ...TaggingAct[]],
+  baseUrl: string,
+): Promise<PlacedActs> {
+  const event = taggingEvent(acts, baseUrl);
+  return { acts, event, contents: await placeContents(files, event) };
+}
+
+/**
+ * The statements that write acts down: the event, returned as `WrittenEvent`, and an entry of the
+ * history each. Nothing is written where `isAsRead` does not hold any more; what the acts change comes
+ * after these in the same batch, under the condition `areRecorded`.
+ */
+export function recordActs({ acts, event, contents }: PlacedActs, isAsRead: SQL): SQL[] {
+  return [
+    insertEvent(event, contents, isAsRead),
+    ...acts.map(
+      ({ action, tag, chat, message, extra, user, at }) => sql`
+        insert into tagging_events (chat, message, tag_id, action, extra, user_id, timestamp)
+        select ${chat.wa_id}, ${message?.id ?? null}, ${tag.id}, ${action},
+          ${extra === null ? null : JSON.stringify(extra)}, ${user.id}, ${Math.floor(at / 1000)}
+        where ${areRecorded(event)}`,
+    ),
+  ];
+}
+
+/** Whether the event of some acts is the newest one: it was written in this batch, just before. */
+export function areRecorded({ id }: Pick<NewEvent, 'id'>): SQL {
+  return sql`(select id from events order by seq desc limit 1) = ${id}`;
+}

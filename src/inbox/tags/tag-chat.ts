@@ -1,0 +1,24 @@
+import { invalidField } from '../../error.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { findReadableChat } from '../chats/find-chat.ts';
+import type { WrittenEvent } from '../events.ts';
+import { putOn, type Wish } from './put-on.ts';
+import { assertMayUseTags } from './tag.ts';
+import type { ChatTagging } from './taggings.ts';
+
+/**
+ * Tags a chat that the user may read (spec: createChatTagging); returns the tagging and the event that
+ * tells of it. Throws `forbidden` where the user may use no tags, and `invalid` as `putOn` does or where
+ * the user has no such chat.
+ */
+export async function tagChat(
+  stack: Pick<StackContext, 'db' | 'files'>,
+  waId: string,
+  wish: Wish,
+): Promise<{ tagging: ChatTagging; event: WrittenEvent }> {
+  assertMayUseTags(wish.user);
+  const chat = await findReadableChat(stack.db, wish.user, waId);
+  if (chat === undefined) throw invalidField('chat', 'There is no chat with this customer.');
+  const { id, tag, event } = await putOn(stack, { chat, message: undefined }, wish);
+  return { tagging: { id, tag: tag.id, chat: chat.wa_id, extra: wish.extra }, event };
+}

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { accountClient } from '../../waba/account-client.ts';
+import { answerOf } from '../../waba/answer-of.ts';
+import { beginAnew } from '../refreshing/refresh.ts';
+import { assertMayChangeTemplates } from './may-change-templates.ts';
+import { wabaCategory } from './template-category.ts';
+import { presentTemplate, readTemplate, type ApiTemplate, type TemplateRow } from './template.ts';
+import { writeTemplates } from './write-templates.ts';
+
+/** A template to be made (spec: createTemplate); the rest is WhatsApp's to judge. */
+export interface NewTemplate {
+  name: string;
+  category: string;
+  language: string;
+  components: readonly Record<string, unknown>[];
+  allow_category_change?: boolean | undefined;
+  /** `named` or `positional`. */
+  parameter_format?: string | undefined;
+}
+
+/**
+ * Has WhatsApp make a template and adds it to our copy; WhatsApp reviews it then, and webhooks say what
+ * came of it. `now` is in milliseconds. Throws `forbidden`, and `invalid` or `unavailable` as WABA's
+ * answer has it (see `answerOf`).
+ */
+export async function createTemplate(
+  { db, config }: Pick<StackContext, 'db' | 'config'>,
+  user: User,
+  template: NewTemplate,
+  now: number,
+): Promise<ApiTemplate> {
+  assertMayChangeTemplates(user);
+  const wanted = { ...template, category: wabaCategory(template.category) };
+  const result = await accountClient(config).createTemplate(wanted);
+  const answer = answerOf(result, 'WhatsApp did not take the template');
+  const namespace = await namespaceOf({ db });
+  // Graph answers with id, status and category alone.
+  const made = readTemplate({ namespace, ...wanted, ...answer }) ?? readTemplate(wanted);
+  if (made === undefined) throw new Error('A checked template has a name and a language.');
+  const rows = await db.batch<TemplateRow[][]>([
+    ...writeTemplates([{ ...made, name: wanted.name, language: wanted.language }], now),
+    beginAnew('templates', now),
+    sql`select * from templates where name = ${wanted.name} and language = ${wanted.language}`,
+  ]);
+  const row = rows.at(-1)?.[0];
+  if (row === undefined) throw new Error('The template was not written.');
+  return presentTemplate(row);
+}
+
+/** All templates of an account share one; an answer without it should not show none. */
+async function namespaceOf({ db }: Pick<StackContext, 'db'>): Promise<string> {
+  const row = await db.first<Pick<TemplateRow, 'namespace'>>(
+    sql`select namespace from templates where namespace <> '' limit 1`,
+  );
+  return row?.namespace ?? '';
+}

@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import { notFound } from '../../error.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { accountClient } from '../../waba/account-client.ts';
+import { answerOf } from '../../waba/answer-of.ts';
+import { parseError } from '../../waba/parse-error.ts';
+import { beginAnew } from '../refreshing/refresh.ts';
+import { assertMayChangeTemplates } from './may-change-templates.ts';
+
+/**
+ * Has WhatsApp delete a template in all its languages, and removes it from our copy (spec:
+ * destroyTemplate). `now` is in milliseconds. Throws `forbidden`, `not_found` where WhatsApp has none of
+ * this name, and otherwise as `answerOf` does.
+ */
+export async function destroyTemplate(
+  { db, config }: Pick<StackContext, 'db' | 'config'>,
+  user: User,
+  name: string,
+  now: number,
+): Promise<void> {
+  assertMayChangeTemplates(user);
+  const result = await accountClient(config).deleteTemplate(name);
+  // A bare 404 is a proxy's word, not WABA's, and is told like any other refusal.
+  const isUnknown =
+    result.kind === 'answered' && result.status === 404 && parseError(result.body) !== undefined;
+  if (!isUnknown) answerOf(result, 'WhatsApp did not delete the template');
+  const [removed] = await db.batch([
+    sql`delete from templates where name = ${name} returning name`,
+    beginAnew('templates', now),
+  ]);
+  // What only our copy still had is gone now, as was asked for.
+  if (isUnknown && removed?.length === 0) throw notFound();
+}

@@ -1,0 +1,36 @@
+import { sql } from 'drizzle-orm';
+import { accountClient } from '../../waba/account-client.ts';
+import { answerOf } from '../../waba/answer-of.ts';
+import { listOf } from '../../waba/json-record.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { isCurrent, type RefreshRun, type StepResult } from '../refreshing/refresh.ts';
+import { readTemplate } from './template.ts';
+import { writeTemplates } from './write-templates.ts';
+
+const PER_PAGE = 100;
+
+/** WhatsApp allows 6,000 templates; a list that goes on beyond this ignores where we asked it to begin. */
+const MAX_TEMPLATES = 20_000;
+
+/**
+ * Takes over one page of WABA's templates; after the last, an empty one, what was seen on none is
+ * removed. Throws where WABA does not answer with a list, which must not look like an empty one.
+ */
+export async function refreshTemplates(
+  { config }: Pick<StackContext, 'config'>,
+  run: RefreshRun,
+): Promise<StepResult> {
+  const offset = Number(run.cursor);
+  const result = await accountClient(config).listTemplates({ limit: PER_PAGE, offset });
+  const { waba_templates: items } = answerOf(result, 'WhatsApp did not list its templates');
+  if (!Array.isArray(items)) throw new Error('The answer has no list of templates.');
+  if (items.length === 0) {
+    const unseen = sql`delete from templates where seen_at < ${run.startedAt} and ${isCurrent(run)}`;
+    return { writes: [unseen], cursor: undefined };
+  }
+  const end = offset + items.length;
+  if (end > MAX_TEMPLATES) throw new Error('The list of templates does not end.');
+  const templates = listOf(items).flatMap((item) => readTemplate(item) ?? []);
+  const writes = writeTemplates(templates, run.startedAt, isCurrent(run));
+  return { writes, cursor: String(end) };
+}

@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import type { Database } from '../../store/database.ts';
+import { insertEvent, type NewEvent, type WrittenEvent } from '../events.ts';
+import { assertAdmin } from './admin-only.ts';
+import { presentUser } from './present-user.ts';
+import { retrieveUser } from './users.ts';
+
+/**
+ * Says whether chats may be given to a user now: users say it of themselves, admins of everyone. Returns
+ * the events to ring for; none where it was so before. `baseUrl` is that of links, `now` in milliseconds.
+ * Throws `forbidden` and `not_found`.
+ */
+export async function changeAvailability(
+  db: Database,
+  actor: User,
+  userId: number,
+  isAvailable: boolean,
+  { now, baseUrl }: { now: number; baseUrl: string },
+): Promise<WrittenEvent[]> {
+  if (actor.id !== userId) assertAdmin(actor);
+  const user = await retrieveUser(db, userId);
+  const event = availabilityEvent({ ...user, isAvailable }, baseUrl, now);
+  const contents = { inR2: false, extended: JSON.stringify(event.extended) };
+  const isOther = sql`id = ${userId} and is_available != ${Number(isAvailable)}`;
+  const [written = []] = await db.batch<WrittenEvent[][]>([
+    insertEvent(event, contents, sql`exists (select 1 from users where ${isOther})`),
+    sql`update users set is_available = ${Number(isAvailable)} where ${isOther}`,
+  ]);
+  return written;
+}
+
+/** It is about no chat: who is in the inbox may be known to all of it. */
+function availabilityEvent(user: User, baseUrl: string, now: number): NewEvent {
+  const told = { is_available: user.isAvailable, user: presentUser(user, baseUrl) };
+  return {
+    id: crypto.randomUUID(),
+    kind: 'availability',
+    createdAt: now,
+    body: null,
+    extended: { user_availability: told },
+    headers: {},
+    fields: [],
+    chats: [],
+    incoming: [],
+    digest: null,
+  };
+}
