@@ -94,7 +94,15 @@ function insertMedia({ messages, event }: IngestPlan): SQL[] {
 }
 
 function insertStatuses({ statuses }: IngestPlan): SQL[] {
-  return jsonChunks(statuses).map(
+  // What is shown to subscribers may be as large as the body, and is not in this table.
+  const rows = statuses.map(({ wabaId, status, participant, timestamp, payload }) => ({
+    wabaId,
+    status,
+    participant,
+    timestamp,
+    payload,
+  }));
+  return jsonChunks(rows).map(
     (json) => sql`
       insert into statuses (waba_id, status, participant, timestamp, payload)
       select value->>'wabaId', value->>'status', value->>'participant', value->>'timestamp', value->>'payload'
