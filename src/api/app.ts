@@ -17,6 +17,7 @@ import { updateChatAssignment } from './chat-assignment/update-assignment.ts';
 import { listAllChats } from './chats/list-chats.ts';
 import { resolveOneChat } from './chats/resolve-chat.ts';
 import { retrieveChat } from './chats/retrieve-chat.ts';
+import { createChatImport } from './chat-import/create-chat-import.ts';
 import { createChatTagging } from './chat-tagging/create-chat-tagging.ts';
 import { destroyChatTagging } from './chat-tagging/destroy-chat-tagging.ts';
 import { listAllChatTaggingEvents } from './chat-tagging/list-chat-tagging-events.ts';
@@ -129,6 +130,7 @@ export function createApi(): Api {
   listAllChats(api);
   retrieveChat(api);
   resolveOneChat(api);
+  createChatImport(api);
   retrieveChatAssignment(api);
   updateChatAssignment(api);
   partialUpdateChatAssignment(api);
