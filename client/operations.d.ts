@@ -165,6 +165,8 @@ export interface Operations {
   retrieveChat: { params: { 'wa_id': string }; answer: Chat };
   /** PATCH /api/v1/chats/{wa_id}/resolve: Says whether something is left to do in a chat; the customer's next message says so anyway. */
   resolveChat: { params: { 'wa_id': string }; body: { "resolved": boolean }; answer: ResolvedChat };
+  /** POST /api/v1/chat_import/ */
+  createChatImport: { body: { "chat_text": string; "chat_participants"?: Array<Record<string, never>>; "utc_offset_minutes": number; "device_language_code": string; "media_files"?: Array<Record<string, never>> }; answer: Chat };
   /** GET /api/v1/chat_assignment/{wa_id}/ */
   retrieveChatAssignment: { params: { 'wa_id': string }; answer: ChatAssignment };
   /** PUT /api/v1/chat_assignment/{wa_id}/ */

@@ -51,6 +51,7 @@ export const OPERATIONS = {
   listChats: ['GET', '/api/v1/chats/'],
   retrieveChat: ['GET', '/api/v1/chats/{wa_id}/'],
   resolveChat: ['PATCH', '/api/v1/chats/{wa_id}/resolve'],
+  createChatImport: ['POST', '/api/v1/chat_import/'],
   retrieveChatAssignment: ['GET', '/api/v1/chat_assignment/{wa_id}/'],
   updateChatAssignment: ['PUT', '/api/v1/chat_assignment/{wa_id}/'],
   partialUpdateChatAssignment: ['PATCH', '/api/v1/chat_assignment/{wa_id}/'],
