@@ -33,6 +33,7 @@ import { retrieveOneDelivery } from './deliveries/retrieve-delivery.ts';
 import { retryOneDelivery } from './deliveries/retry-delivery.ts';
 import { skipOneDelivery } from './deliveries/skip-delivery.ts';
 import { answerError } from './errors.ts';
+import { fcmTokenRoutes } from './fcm-device-tokens/fcm-token-routes.ts';
 import { listAllGroups } from './groups/list-groups.ts';
 import { retrieveOneGroup } from './groups/retrieve-group.ts';
 import { createReceivedMessageMark } from './marks/create-mark.ts';
@@ -178,6 +179,7 @@ export function createApi(): Api {
   retryAllDeadLetters(api);
   retryOneDeadLetter(api);
   deleteDeadLetter(api);
+  fcmTokenRoutes(api);
 
   const closed = closeRoutes(api, ['/api/v1/*', '/activate/*']);
   closed.onError(answerError);

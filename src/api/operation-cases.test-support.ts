@@ -204,4 +204,9 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
   retryDeadLetters: admins(200),
   retryDeadLetter: admins(200, first),
   deleteDeadLetter: admins(204, first),
+
+  listFcmDeviceTokens: everyone(200),
+  registerFcmDeviceToken: everyone(201, { json: { token: 'abc' } }),
+  updateFcmDeviceToken: { ...first, json: { token: 'abc' }, app: 404, outsider: 200, admin: 404 },
+  deregisterFcmDeviceToken: { ...first, app: 404, outsider: 204, admin: 404 },
 };

@@ -27,7 +27,8 @@ const NIGHT_SHIFT = 77;
 const EMPTIED = `groups users user_groups sessions login_counts chats referrals messages messages_search
   chats_search tags chat_taggings message_taggings tagging_events assignment_events saved_responses
   statuses events webhooks deliveries attempts chat_queue replays dead_letters webhook_totals erasures
-  marks unread_views outbox media templates business_profile refreshes waba_errors idempotency_keys`;
+  marks unread_views outbox media templates business_profile refreshes waba_errors idempotency_keys
+  fcm_tokens`;
 
 const passwordHash = await hashPassword(PASSWORD);
 
@@ -84,6 +85,7 @@ export async function prepareWorld(also: SQL[] = []): Promise<void> {
         select 1, seq, 'due', 1, 0 from events`,
     sql`insert into replays (webhook_id, user_id, state, filter, cursor_seq, until_seq, total, per_second, next_at,
           created_at) values (1, 1, 'running', '{}', 0, 1, 1, 10, 0, 1)`,
+    sql`insert into fcm_tokens (user_id, token, last_seen) values (${PEOPLE.outsider}, 'phone', 1)`,
     ...also,
   ]);
 }
