@@ -23,6 +23,8 @@ import { destroyChatTagging } from './chat-tagging/destroy-chat-tagging.ts';
 import { listAllChatTaggingEvents } from './chat-tagging/list-chat-tagging-events.ts';
 import { retrieveChatTagging } from './chat-tagging/retrieve-chat-tagging.ts';
 import { closeRoutes } from './close-routes.ts';
+import { listAllContacts } from './contacts/list-contacts.ts';
+import { resolveOneContact } from './contacts/resolve-contact.ts';
 import { deleteDeadLetter } from './dead-letters/delete-dead-letter.ts';
 import { listAllDeadLetters } from './dead-letters/list-dead-letters.ts';
 import { retryOneDeadLetter } from './dead-letters/retry-dead-letter.ts';
@@ -124,6 +126,8 @@ export function createApi(): Api {
   listAllGroups(api);
   retrieveOneGroup(api);
   whatsAppRoutes(api);
+  listAllContacts(api);
+  resolveOneContact(api);
   listAllMessages(api);
   createMessage(api);
   retrieveOneMessage(api);
