@@ -121,6 +121,8 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
 
   listBlockedContacts: everyone(200),
   verifyContacts: everyone(200, { json: { contacts: ['+48 111 111 111'] } }),
+  listContacts: everyone(200),
+  resolveContact: insiders(200, ada),
   blockContact: insiders(200, { ...ada, json: {} }),
   unblockContact: insiders(200, { ...ada, json: {} }),
   reportContact: insiders(200, { ...ada, json: {} }),

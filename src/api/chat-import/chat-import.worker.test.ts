@@ -201,6 +201,19 @@ describe('POST /chat_import/', () => {
     expect((await post({ chat_participants })).status).toBe(201);
   });
 
+  it('stores what nobody can reply to by WhatsApp, which does not know it', async () => {
+    await post();
+    await db.run(sql`update chats set last_incoming = ${Math.floor(Date.now() / 1000)}`);
+    const [newest, , answered] = (await list()).results;
+    for (const message_id of [newest?.id, answered?.id]) {
+      const json = { wa_id: ADA, type: 'text', text: { body: 'hi' }, context: { message_id } };
+      expect(await call('POST', '/api/v1/messages/', { token, json })).toMatchObject({
+        status: 400,
+        body: { context: ['WhatsApp does not know that message: it was imported.'] },
+      });
+    }
+  });
+
   it('takes 20,000 messages at once', async () => {
     const lines = Array.from(
       { length: 20_000 },

@@ -28,7 +28,7 @@ const chatText = z
 /** The vendor's document folds the fields of these two lists away, so several names are understood. */
 const participant = z
   .preprocess(
-    (value) => renamed(value, { phone_number: ['wa_id', 'phone'] }),
+    (value) => renamed(value, { name: ['display_name'], phone_number: ['wa_id', 'phone'] }),
     z.object({
       name: textField({ max: 300 }).optional(),
       phone_number: textField({ max: 100 }).transform((text, c) => {

@@ -74,7 +74,7 @@ async function get(
   signal: AbortSignal,
 ): Promise<unknown> {
   const response = await fetch(url, {
-    headers: { accept: 'application/json', ...headers },
+    headers: { accept: 'application/json', 'user-agent': 'Waypost (webhook router)', ...headers },
     redirect: 'manual',
     signal,
   });
