@@ -3,6 +3,7 @@ import { json, plainText } from './answer.ts';
 import { FAULT_RULE } from './faults.ts';
 import { HOME_PAGE } from './home-page.ts';
 import { readJson, type Route, type RouteRequest } from './route.ts';
+import { templateControlRoutes } from './template-routes.ts';
 import type { World } from './world.ts';
 
 /** How tests in another process look into the sandbox and order faults. */
@@ -18,6 +19,8 @@ export function controlRoutes(world: World): Route[] {
     { method: 'GET', path: /^\/_sandbox\/requests$/, answer: () => json(200, ledger.requests) },
     { method: 'GET', path: /^\/_sandbox\/violations$/, answer: () => json(200, ledger.violations) },
     { method: 'GET', path: /^\/_sandbox\/reads$/, answer: () => json(200, ledger.reads) },
+    { method: 'GET', path: /^\/_sandbox\/changes$/, answer: () => json(200, ledger.changes) },
+    ...templateControlRoutes(world),
     { method: 'GET', path: /^\/_sandbox\/webhooks$/, answer: () => json(200, poster.counts) },
     {
       method: 'POST',

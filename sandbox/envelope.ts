@@ -19,12 +19,17 @@ export function envelopeText(number: BusinessNumber, items: JsonObject): string 
     },
     ...items,
   };
-  const change = { value, field: 'messages' };
-  const envelope = {
-    object: 'whatsapp_business_account',
-    entry: [{ id: WABA_ID, changes: [change] }],
-  };
-  return JSON.stringify(envelope)
+  return escapedText({ id: WABA_ID, changes: [{ value, field: 'messages' }] });
+}
+
+/** The text of one webhook body about a template; `atMs` is when. It names no number, only the account. */
+export function templateEnvelope(value: JsonObject, atMs: number): string {
+  const change = { value, field: 'message_template_status_update' };
+  return escapedText({ id: WABA_ID, time: Math.floor(atMs / 1_000), changes: [change] });
+}
+
+function escapedText(entry: JsonObject): string {
+  return JSON.stringify({ object: 'whatsapp_business_account', entry: [entry] })
     .replaceAll('/', String.raw`\/`)
     .replaceAll(/[\u0080-\uffff]/g, escaped);
 }

@@ -14,5 +14,5 @@ Send as the business does (the key is D360_API_KEY):
     localhost:8788/messages
 
 Look inside: GET /_sandbox/sent, /_sandbox/requests, /_sandbox/violations, /_sandbox/reads,
-/_sandbox/webhooks. Order a fault: POST /_sandbox/faults {"path":"/messages","times":1,"status":500}
+/_sandbox/changes, /_sandbox/webhooks. Order a fault: POST /_sandbox/faults {"path":"/messages","times":1,"status":500}
 `;

@@ -19,6 +19,9 @@ export type Violation = { kind: Excess | 'media'; to: string; at: number };
 /** One message marked as read, with or without the typing indicator. */
 export type ReadMark = { messageId: string; typing: boolean; at: number };
 
+/** One change of what WhatsApp keeps for the number: its templates, profile, photo or blocks. */
+export type AccountChange = { method: string; path: string; body: unknown; at: number };
+
 /** One message as a pretend phone shows it. */
 export type ReceivedMessage = JsonObject & {
   id: string;
@@ -39,6 +42,7 @@ export class Ledger {
   readonly requests: RequestLogEntry[] = [];
   readonly violations: Violation[] = [];
   readonly reads: ReadMark[] = [];
+  readonly changes: AccountChange[] = [];
   /** Ids of messages that phones have sent: the ones that can be marked as read. */
   readonly inboundIds = new Set<string>();
   /** The name each customer showed last. */

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { json } from './answer.ts';
+import { json, Problem } from './answer.ts';
 import { customerKey, customerOf, defaultName } from './customer.ts';
 import { envelopeText } from './envelope.ts';
 import { withMedia } from './inbound-media.ts';
@@ -24,7 +24,9 @@ async function sendFromPhone(world: World, request: RouteRequest): Promise<Answe
   const customer = customerOf(request.params[0] ?? '');
   const draft = withMedia(readDraft(body), world.media);
   const key = customerKey(customer);
-  const { ledger, number, poster } = world;
+  const { account, ledger, number, poster } = world;
+  if (account.blocked.has(key)) throw new Problem(403, 'The business has blocked this customer');
+  account.lastWrote.set(key, Date.now());
   const name = draft.name ?? ledger.names.get(key) ?? defaultName(customer);
   ledger.names.set(key, name);
 

@@ -2,24 +2,32 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 
-/** What the tests look at in a webhook body; everything else is kept beside it. */
+/** What the tests look at in messages and statuses; everything else is kept beside it. */
+const MESSAGES = z.object({
+  field: z.literal('messages'),
+  value: z.looseObject({
+    messaging_product: z.literal('whatsapp'),
+    metadata: z.object({ display_phone_number: z.string(), phone_number_id: z.string() }),
+    contacts: z.array(z.looseObject({})).optional(),
+    messages: z.array(z.looseObject({ id: z.string(), type: z.string() })).optional(),
+    statuses: z.array(z.looseObject({ id: z.string(), status: z.string() })).optional(),
+  }),
+});
+
+/** What is about the account names no number; its tests read the text. */
+const TEMPLATE = z.object({
+  field: z.literal('message_template_status_update'),
+  value: z.looseObject({ metadata: z.undefined().optional() }),
+});
+
+type MessagesValue = z.infer<typeof MESSAGES>['value'];
+
 const WEBHOOK = z.object({
   object: z.literal('whatsapp_business_account'),
   entry: z.tuple([
     z.object({
       id: z.string(),
-      changes: z.tuple([
-        z.object({
-          field: z.literal('messages'),
-          value: z.looseObject({
-            messaging_product: z.literal('whatsapp'),
-            metadata: z.object({ display_phone_number: z.string(), phone_number_id: z.string() }),
-            contacts: z.array(z.looseObject({})).optional(),
-            messages: z.array(z.looseObject({ id: z.string(), type: z.string() })).optional(),
-            statuses: z.array(z.looseObject({ id: z.string(), status: z.string() })).optional(),
-          }),
-        }),
-      ]),
+      changes: z.tuple([z.discriminatedUnion('field', [MESSAGES, TEMPLATE])]),
     }),
   ]),
 });
@@ -29,7 +37,7 @@ export type Received = {
   at: number;
   headers: IncomingHttpHeaders;
   text: string;
-  value: z.infer<typeof WEBHOOK>['entry'][0]['changes'][0]['value'];
+  value: Partial<MessagesValue>;
 };
 
 /** A subscriber for tests: keeps what it gets and answers 200 unless told otherwise. */

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { Account } from './account.ts';
 import { controlRoutes } from './control-routes.ts';
 import { DOCUMENTED_FAILURES_PER_HOUR, FailedLookups } from './failed-lookups.ts';
 import { Faults, type FaultRule } from './faults.ts';
 import { sandboxServer } from './http-server.ts';
 import {
   Ledger,
+  type AccountChange,
   type ReadMark,
   type RequestLogEntry,
   type SentMessage,
@@ -18,7 +20,15 @@ import { wabaRoutes } from './waba-routes.ts';
 import { WebhookPoster, type WebhookCounts } from './webhook-poster.ts';
 import type { World } from './world.ts';
 
-export type { FaultRule, ReadMark, RequestLogEntry, SentMessage, Violation, WebhookCounts };
+export type {
+  AccountChange,
+  FaultRule,
+  ReadMark,
+  RequestLogEntry,
+  SentMessage,
+  Violation,
+  WebhookCounts,
+};
 
 /** How a sandbox is to behave. Rate limits left out are WhatsApp's documented ones. */
 export type SandboxOptions = Partial<RateLimits> & {
@@ -51,6 +61,8 @@ export type Sandbox = {
   requests: readonly RequestLogEntry[];
   violations: readonly Violation[];
   reads: readonly ReadMark[];
+  /** Every accepted change of templates, profile, photo and blocks, oldest first. */
+  changes: readonly AccountChange[];
   webhooks: Readonly<WebhookCounts>;
   /** Orders a fault for the next requests to WABA that fit the rule. */
   failNext(rule: FaultRule): void;
@@ -88,6 +100,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     requests: ledger.requests,
     violations: ledger.violations,
     reads: ledger.reads,
+    changes: ledger.changes,
     webhooks: poster.counts,
     failNext: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
@@ -114,6 +127,7 @@ function createWorld(options: SandboxOptions, log: (line: string) => void): Worl
     },
     statusDelayMs: options.statusDelayMs ?? STATUS_DELAY_MS,
     ledger: new Ledger(),
+    account: new Account(),
     media: new MediaStore(options.mediaUrlLifeMs ?? MEDIA_URL_LIFE_MS),
     failedLookups: new FailedLookups(options.failedLookupsPerHour ?? DOCUMENTED_FAILURES_PER_HOUR),
     rate: new Rate({

@@ -1,10 +1,14 @@
 import type { Answer } from './answer.ts';
 import { json } from './answer.ts';
 import { WABA_ID } from './envelope.ts';
+import { blockRoutes } from './block-routes.ts';
 import { deleteMedia, describeMedia, downloadMedia, uploadMedia } from './media-routes.ts';
+import { profileRoutes } from './profile-routes.ts';
 import type { Route } from './route.ts';
 import { sendMessage } from './send-message.ts';
-import { readWebhookConfig, writeWebhookConfig } from './webhook-config.ts';
+import { readAccountWebhook, readWebhookConfig, writeWebhookConfig } from './webhook-config.ts';
+import { templateRoutes } from './template-routes.ts';
+import { uploadRoutes } from './upload-routes.ts';
 import type { World } from './world.ts';
 
 const MEDIA_ID = /^\/(\d+)$/;
@@ -25,7 +29,12 @@ export function wabaRoutes(world: World): Route[] {
       path: WEBHOOK_CONFIG,
       answer: (request) => writeWebhookConfig(world, request),
     },
+    { method: 'GET', path: /^\/waba_webhook$/, answer: () => readAccountWebhook(world) },
     { method: 'GET', path: /^\/health_status$/, answer: () => health(world) },
+    ...templateRoutes(world),
+    ...profileRoutes(world),
+    ...uploadRoutes(world),
+    ...blockRoutes(world),
   ];
 }
 

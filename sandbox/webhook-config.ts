@@ -2,6 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { json } from './answer.ts';
+import { WABA_ID } from './envelope.ts';
 import { dialogError } from './meta-error.ts';
 import { readJson, type RouteRequest } from './route.ts';
 import type { World } from './world.ts';
@@ -16,6 +17,12 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** GET /v1/configs/webhook */
 export function readWebhookConfig({ poster }: World): Answer {
   return json(200, poster.target);
+}
+
+/** GET /waba_webhook: the account's webhook, of which a sandbox has none, and the account's numbers. */
+export function readAccountWebhook({ number }: World): Answer {
+  const numbers = { phone_numbers: [number.displayPhoneNumber] };
+  return json(200, { waba_id: WABA_ID, ...numbers, url: '', headers: {} });
 }
 
 /** POST /v1/configs/webhook: replaces URL and headers as a whole. */

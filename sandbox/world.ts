@@ -1,3 +1,4 @@
+import type { Account } from './account.ts';
 import type { BusinessNumber } from './envelope.ts';
 import type { FailedLookups } from './failed-lookups.ts';
 import type { Faults } from './faults.ts';
@@ -14,6 +15,7 @@ export type World = {
   statusDelayMs: number;
   ledger: Ledger;
   media: MediaStore;
+  account: Account;
   failedLookups: FailedLookups;
   rate: Rate;
   faults: Faults;

@@ -15,6 +15,7 @@ const CHECKS: Check[] = [
   { name: 'types of the faulty Worker', command: ['tsc', '-p', 'test/chaos/worker/tsconfig.json'] },
   { name: 'types of the rest', command: ['tsc', '-p', 'tsconfig.node.json'] },
   { name: 'migrations', command: ['node', 'scripts/checks/migrations-current.ts'] },
+  { name: 'docs', command: ['node', 'scripts/write-docs.ts', '--check'] },
   { name: 'format', command: ['oxfmt', '--check'] },
 ];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contactProvidersSetting, type ContactProvider } from './contact-provider.ts';
 import { WaypostError } from './error.ts';
 
 /** What the Worker asks of a stack's Durable Object. Times are milliseconds. */
@@ -57,6 +58,7 @@ export interface StackConfig {
   /** The other origins whose pages may use the API, or `*` for any. */
   corsOrigins: readonly string[];
   allowPrivateTargets: boolean;
+  contactProviders: readonly ContactProvider[];
   retention: Retention;
   /** Bytes; how large the stack's database may become. */
   databaseLimitBytes: number;
@@ -113,6 +115,7 @@ const SETTINGS = z
     ADMIN_PASSWORD: text,
     PUBLIC_URL: z.url().optional(),
     CORS_ORIGINS: origins,
+    CONTACT_PROVIDERS: contactProvidersSetting,
     ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
     RETENTION_LOG_DAYS: days.default(30),
     RETENTION_EVENTS_DAYS: days.default(90),
@@ -218,6 +221,7 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
     corsOrigins: settings.CORS_ORIGINS,
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
+    contactProviders: settings.CONTACT_PROVIDERS,
     retention: {
       logDays: settings.RETENTION_LOG_DAYS,
       eventsDays: settings.RETENTION_EVENTS_DAYS,

@@ -17,11 +17,14 @@ import { updateChatAssignment } from './chat-assignment/update-assignment.ts';
 import { listAllChats } from './chats/list-chats.ts';
 import { resolveOneChat } from './chats/resolve-chat.ts';
 import { retrieveChat } from './chats/retrieve-chat.ts';
+import { createChatImport } from './chat-import/create-chat-import.ts';
 import { createChatTagging } from './chat-tagging/create-chat-tagging.ts';
 import { destroyChatTagging } from './chat-tagging/destroy-chat-tagging.ts';
 import { listAllChatTaggingEvents } from './chat-tagging/list-chat-tagging-events.ts';
 import { retrieveChatTagging } from './chat-tagging/retrieve-chat-tagging.ts';
 import { closeRoutes } from './close-routes.ts';
+import { listAllContacts } from './contacts/list-contacts.ts';
+import { resolveOneContact } from './contacts/resolve-contact.ts';
 import { deleteDeadLetter } from './dead-letters/delete-dead-letter.ts';
 import { listAllDeadLetters } from './dead-letters/list-dead-letters.ts';
 import { retryOneDeadLetter } from './dead-letters/retry-dead-letter.ts';
@@ -32,6 +35,7 @@ import { retrieveOneDelivery } from './deliveries/retrieve-delivery.ts';
 import { retryOneDelivery } from './deliveries/retry-delivery.ts';
 import { skipOneDelivery } from './deliveries/skip-delivery.ts';
 import { answerError } from './errors.ts';
+import { fcmTokenRoutes } from './fcm-device-tokens/fcm-token-routes.ts';
 import { listAllGroups } from './groups/list-groups.ts';
 import { retrieveOneGroup } from './groups/retrieve-group.ts';
 import { createReceivedMessageMark } from './marks/create-mark.ts';
@@ -122,6 +126,8 @@ export function createApi(): Api {
   listAllGroups(api);
   retrieveOneGroup(api);
   whatsAppRoutes(api);
+  listAllContacts(api);
+  resolveOneContact(api);
   listAllMessages(api);
   createMessage(api);
   retrieveOneMessage(api);
@@ -129,6 +135,7 @@ export function createApi(): Api {
   listAllChats(api);
   retrieveChat(api);
   resolveOneChat(api);
+  createChatImport(api);
   retrieveChatAssignment(api);
   updateChatAssignment(api);
   partialUpdateChatAssignment(api);
@@ -176,6 +183,7 @@ export function createApi(): Api {
   retryAllDeadLetters(api);
   retryOneDeadLetter(api);
   deleteDeadLetter(api);
+  fcmTokenRoutes(api);
 
   const closed = closeRoutes(api, ['/api/v1/*', '/activate/*']);
   closed.onError(answerError);

@@ -36,17 +36,15 @@ describe('paths and methods', () => {
     expect(await call('GET', path, { token })).toMatchObject({ status: 200, body: { id: 1 } });
   });
 
-  it.each([
-    '/api/v1/nothing/',
-    '/api/v1/users/1/nothing',
-    '/activate/',
-    '/activate/a/b/',
-  ])('answers 404 for %s, which does not exist', async (path) => {
-    expect(await call('GET', path, { token })).toMatchObject({
-      status: 404,
-      body: { detail: 'Not found.' },
-    });
-  });
+  it.each(['/api/v1/nothing/', '/api/v1/users/1/nothing', '/activate/', '/activate/a/b/'])(
+    'answers 404 for %s, which does not exist',
+    async (path) => {
+      expect(await call('GET', path, { token })).toMatchObject({
+        status: 404,
+        body: { detail: 'Not found.' },
+      });
+    },
+  );
 
   it.each([
     ['PUT', '/api/v1/users/', 'GET, POST'],

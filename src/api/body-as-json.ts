@@ -11,6 +11,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Requests that bring a file and read their body themselves, without the trailing slash. */
 const FILE_ROUTES: ReadonlySet<string> = new Set([
+  'POST /api/v1/chat_import',
   'POST /api/v1/media',
   'POST /api/v1/settings/profile/photo',
 ]);

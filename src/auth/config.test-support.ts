@@ -15,6 +15,7 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     publicUrl: undefined,
     corsOrigins: [],
     allowPrivateTargets: false,
+    contactProviders: [],
     retention: { logDays: 30, eventsDays: 90, messagesDays: undefined },
     databaseLimitBytes: 10_000_000_000,
     ...changes,

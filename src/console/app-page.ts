@@ -9,6 +9,7 @@ import { WaypostError } from '../error.ts';
 import type { ConsoleContext } from './console-env.ts';
 import { giveCsrfToken } from './csrf-token.ts';
 import { enter } from './enter.ts';
+import { isOnlyLooking } from './is-only-looking.ts';
 import { HOME } from './next-path.ts';
 import { answerPage, keepPrivate } from './page.ts';
 
@@ -30,7 +31,7 @@ export async function openApp(c: ConsoleContext): Promise<Response> {
 
 /** Throws `forbidden` for a token that opens nothing, and `throttled`. */
 async function enterByToken(c: ConsoleContext, refreshToken: string): Promise<Response> {
-  if (isOnlyLooking(c)) {
+  if (isOnlyLooking(c.req.raw)) {
     keepPrivate(c);
     return c.body(null, 503);
   }
@@ -40,12 +41,6 @@ async function enterByToken(c: ConsoleContext, refreshToken: string): Promise<Re
   const userId = await convertRefreshToken(c.var.stack, { refreshToken, keep, address });
   if (userId === undefined) throw new WaypostError('forbidden', USED);
   return enter(c, userId, homeWithoutToken(c));
-}
-
-/** Previews and browsers that fetch ahead would use the token up before its reader does. */
-function isOnlyLooking(c: ConsoleContext): boolean {
-  const purpose = `${c.req.header('sec-purpose') ?? ''} ${c.req.header('purpose') ?? ''}`;
-  return c.req.method === 'HEAD' || /prefetch|preview/i.test(purpose);
 }
 
 /** What else the address says is the console's. */

@@ -15,3 +15,9 @@ export interface ConsoleEnv {
 }
 
 export type ConsoleContext = Context<ConsoleEnv>;
+
+/** What a browser's cookies are set by, here and in the API's own contexts. */
+export type CookieContext = Pick<ConsoleContext, 'header' | 'redirect'> & {
+  req: { raw: Request };
+  var: { stack: StackContext };
+};

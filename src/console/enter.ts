@@ -1,6 +1,6 @@
 import { sessionCookie } from '../auth/cookies.ts';
 import { endSession, startSession } from '../auth/session.ts';
-import type { ConsoleContext } from './console-env.ts';
+import type { CookieContext } from './console-env.ts';
 import { renewCsrfToken } from './csrf-token.ts';
 import { keepPrivate } from './page.ts';
 
@@ -8,7 +8,7 @@ import { keepPrivate } from './page.ts';
  * Signs this browser in as a user, under a session and a CSRF token that nobody can have known before,
  * and sends it on to `path` of ours.
  */
-export async function enter(c: ConsoleContext, userId: number, path: string): Promise<Response> {
+export async function enter(c: CookieContext, userId: number, path: string): Promise<Response> {
   await endSession(c.var.stack, c.req.raw);
   const id = await startSession(c.var.stack, userId);
   renewCsrfToken(c);

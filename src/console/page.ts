@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { ConsoleContext } from './console-env.ts';
+import type { ConsoleContext, CookieContext } from './console-env.ts';
 
 /** A piece of a page; what is put into it is escaped. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -59,7 +59,7 @@ export async function answerPage(
  * Keeps an answer out of caches and its address out of other sites' `Referer`. Our own pages are told,
  * without which a browser would send their forms as from no origin.
  */
-export function keepPrivate(c: ConsoleContext): void {
+export function keepPrivate(c: CookieContext): void {
   c.header('Cache-Control', 'no-store');
   c.header('Referrer-Policy', 'same-origin');
   c.header('X-Robots-Tag', 'noindex');

@@ -135,3 +135,28 @@ describe('the password-less authentication flow', () => {
     expect(await new Browser().visit(`/app/?idt=${token}`)).toMatchObject({ status: 403 });
   });
 });
+
+describe('an activation URL', () => {
+  async function activationPath(): Promise<string> {
+    const json = { username: `New ${Math.random()}` };
+    const { body } = await call('POST', '/api/v1/users/', { token: admin, json });
+    return new URL(textOf(body, 'activation_url')).pathname;
+  }
+  const html = { Accept: 'text/html,application/xhtml+xml' };
+
+  it('signs a person in, once, also one without a password', async () => {
+    const path = await activationPath();
+    const browser = new Browser();
+    const answer = await browser.visit(path, { headers: html });
+    expect(answer).toMatchObject({ status: 302, location: '/app/' });
+    expect(await browser.whoAmI()).toMatchObject({ username: expect.stringContaining('New') });
+    expect(await new Browser().visit(path, { headers: html })).toMatchObject({ status: 404 });
+  });
+
+  it('gives a program no session, and is left to its reader by one that only looks', async () => {
+    const path = await activationPath();
+    const look = { 'Sec-Purpose': 'prefetch', ...html };
+    expect(await new Browser().visit(path, { headers: look })).toMatchObject({ setCookies: [] });
+    expect(await new Browser().visit(path)).toMatchObject({ status: 200, setCookies: [] });
+  });
+});

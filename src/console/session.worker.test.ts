@@ -229,6 +229,7 @@ describe('a session', () => {
 
   it('comes after a key, and counts where the key is wrong', async () => {
     const browser = await signedInBrowser();
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('', { status: 401 }));
     const headers = { 'D360-Api-Key': 'wrong' };
     expect(await browser.visit(CURRENT, { headers })).toMatchObject({ status: 200 });
   });

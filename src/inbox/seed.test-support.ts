@@ -30,7 +30,7 @@ interface SeedChat {
 
 /** Removes all rows that these helpers make. */
 export async function clearInbox(): Promise<void> {
-  for (const table of 'messages chats marks users user_groups messages_search chats_search'.split(
+  for (const table of 'messages chats marks unread_views users user_groups messages_search chats_search'.split(
     ' ',
   )) {
     await db.run(sql.raw(`delete from ${table}`));

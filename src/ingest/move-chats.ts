@@ -39,6 +39,8 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
         and chat in (select value->>'from' from json_each(${list}))`,
     sql`update assignment_events set chat = m.value->>'to'
         from json_each(${list}) m where assignment_events.chat = m.value->>'from'`,
+    // What was looked at under another key is looked at again.
+    sql`delete from unread_views`,
     sql`update outbox set chat = m.value->>'to' from json_each(${list}) m where outbox.chat = m.value->>'from'`,
     // Where the other chat exists, it takes over what it does not know, and the moved one goes …
     sql`update chats set

@@ -762,6 +762,21 @@ export const waba_errors = sqliteTable('waba_errors', {
   timestamp: integer().notNull(),
 });
 
+/** Devices of users that Firebase Cloud Messaging reaches; the token names one. */
+export const fcm_tokens = sqliteTable(
+  'fcm_tokens',
+  {
+    /** Never used twice: a client may still hold the id of a token that went. */
+    id: integer().primaryKey({ autoIncrement: true }),
+    user_id: integer().notNull(),
+    token: text().notNull().unique(),
+    /** Milliseconds; when the device registered it last. */
+    last_seen: integer().notNull(),
+  },
+  // Whom to tell, and a user's own.
+  (table) => [index('fcm_tokens_by_user').on(table.user_id)],
+);
+
 /** `Idempotency-Key`s of the last 24 hours. */
 export const idempotency_keys = sqliteTable(
   'idempotency_keys',

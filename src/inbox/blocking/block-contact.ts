@@ -4,6 +4,7 @@ import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
+import type { WabaResult } from '../../waba/waba-result.ts';
 import { beginAnew } from '../refreshing/refresh.ts';
 import { failureIn } from './failure-in.ts';
 import { findTarget, type BlockingTarget } from './blocking-target.ts';
@@ -32,7 +33,7 @@ export async function unblockContact(
 ): Promise<void> {
   const { wabaUser, chat } = await findTarget(db, user, key);
   const result = await accountClient(config).unblockUser(wabaUser);
-  refuseFailed(answerOf(result, 'WhatsApp did not unblock the contact'));
+  refuseFailed(result, 'WhatsApp did not unblock the contact');
   await db.batch([
     sql`update chats set blocked_at = null where wa_id = ${chat ?? ''} and blocked_at is not null`,
     beginAnew('blocked', now),
@@ -68,16 +69,18 @@ export async function reportContact(
 
 async function block({ db, config }: Stack, target: BlockingTarget, now: number): Promise<void> {
   const result = await accountClient(config).blockUser(target.wabaUser);
-  refuseFailed(answerOf(result, 'WhatsApp did not block the contact'));
+  refuseFailed(result, 'WhatsApp did not block the contact');
   await db.batch([
     sql`update chats set blocked_at = ${now} where wa_id = ${target.chat ?? ''} and blocked_at is null`,
     beginAnew('blocked', now),
   ]);
 }
 
-function refuseFailed(answer: Record<string, unknown>): void {
-  const failure = failureIn(answer);
-  if (failure !== undefined) throw new WaypostError('invalid', failure);
+/** WABA says why in a list of those who failed, beside an error that says only that some did. */
+function refuseFailed(result: WabaResult, what: string): void {
+  const failure = result.kind === 'answered' ? failureIn(result.body) : undefined;
+  if (failure !== undefined) throw new WaypostError('invalid', `${what}: ${failure}`);
+  answerOf(result, what);
 }
 
 async function assertTheirs({ db }: Stack, chat: string, messageId: string): Promise<void> {

@@ -4,6 +4,7 @@ import { readableChats } from '../permissions.ts';
 import { isTagged, TAGGED_NEWEST_FIRST, taggedChats } from '../tags/tag-conditions.ts';
 import type { ChatFilter } from './chat-filter.ts';
 import { chatsOfReferral, hasReferral } from './chats-of-referral.ts';
+import { isUnread } from './unread-view.ts';
 import { CHATS_LOOKED_AT, newestChats, within, type ChatSource } from './newest-chats.ts';
 
 /** One thing that a filter asks for. */
@@ -14,10 +15,12 @@ export interface ChatPart {
   source?: ChatSource;
   /** The same where there is more of it than is looked at; some of it may not pass. Undefined: `source`. */
   sourceOfMany?: ChatSource;
+  /** Whether `condition` counts what passes with fewer reads than `source`. */
+  isCountedAlone?: boolean;
 }
 
-/** All that a filter asks for, the rarer things first. */
-export function partsOf(filter: ChatFilter): ChatPart[] {
+/** All that a filter asks for, the rarer things first. `unread` has the unread chats where they are known. */
+export function partsOf(filter: ChatFilter, unread?: readonly number[]): ChatPart[] {
   const { user, assigned, tagId, referral } = filter;
   const parts = [
     assigned?.userId !== undefined && ofUser(assigned.userId),
@@ -25,13 +28,14 @@ export function partsOf(filter: ChatFilter): ChatPart[] {
     referral !== undefined && {
       condition: hasReferral(referral),
       source: chatsOfReferral(referral),
+      isCountedAlone: true,
     },
     filter.isBlocked && alone(sql`c.blocked_at is not null`),
     filter.isReported && alone(sql`c.reported_at is not null`),
     assigned?.groupId !== undefined && alone(sql`c.assigned_group_id = ${assigned.groupId}`),
     user.canReadChats !== 'all' && readable(filter),
     ...timeParts(filter),
-    filter.isUnread && { condition: isUnread(user.id) },
+    filter.isUnread && ofUnread(user.id, unread),
   ];
   return parts.filter((part) => typeof part === 'object');
 }
@@ -63,8 +67,9 @@ function readable({ user }: ChatFilter): ChatPart {
     condition,
     source: (limit, range) => sql`
       select n from (${newestChats(sql`c.assigned_user_id = ${user.id}`, limit, range)})
-      union select one.n from json_each(${groups}) mine cross join chats one on one.n in (
-        ${newestChats(sql`c.assigned_group_id = mine.value`, limit, range)})`,
+      union all select one.n from json_each(${groups}) mine cross join chats one on one.n in (
+        ${newestChats(sql`c.assigned_group_id = mine.value`, limit, range)})
+        and one.assigned_user_id is not ${user.id}`,
   };
 }
 
@@ -82,7 +87,7 @@ function timeParts({ sinceTime, beforeTime }: ChatFilter): ChatPart[] {
       where ${condition} and ${within(range, sql`+c.last_message`)} limit ${Math.max(limit, CHATS_LOOKED_AT)}`,
     sourceOfMany: (limit, range) => sql`select n from (
         ${newestChats(sql`true`, limit, { ...range, from: Math.max(beforeTime, range.from ?? 0) })}
-      ) union select n from (
+      ) union all select n from (
         ${newestChats(sql`true`, limit, { ...range, until: beforeTime })})`,
   };
   if (sinceTime === undefined) return [before];
@@ -91,8 +96,9 @@ function timeParts({ sinceTime, beforeTime }: ChatFilter): ChatPart[] {
   return [before, { condition: between }];
 }
 
-/** Ordinals outlive their messages, which may have been removed by age. */
-function isUnread(userId: number): SQL {
-  return sql`c.message_count > 0 and c.inbound_count > coalesce(
-    (select ordinal from marks where user_id = ${userId} and chat = c.wa_id), 0)`;
+function ofUnread(userId: number, unread: readonly number[] | undefined): ChatPart {
+  const condition = isUnread(userId);
+  if (unread === undefined) return alone(condition);
+  const known = sql`c.n in (select value from json_each(${jsonList(unread)})) and ${condition}`;
+  return { condition, source: (limit, range) => newestChats(known, limit, range) };
 }

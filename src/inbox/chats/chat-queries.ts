@@ -20,13 +20,20 @@ const READ_CHATS = 2_000;
 
 /** Selects a part of the chats that pass, those with the newest messages first. */
 export function selectChats(query: ChatsQuery, part: Part): SQL {
-  return sql`${findings(query)} select c.* from ${source(query, reachOf(part))} ${NEWEST_FIRST} ${takePart(part)}`;
+  return sql`${findings(query, reachOf(part))} select c.* from ${source(query, reachOf(part))} ${NEWEST_FIRST} ${takePart(part)}`;
 }
 
 /** Counts what `selectChats` lists. A chat is made with its first message, so all are in both lists. */
 export function countChats(query: ChatsQuery): SQL {
   if (isEverything(query)) return readCounter('chats');
-  return sql`${findings(query)} ${countRows(sql`from ${source(query, MAX_COUNTED)}`)}`;
+  const { selection, phrase } = query;
+  if (phrase === undefined && selection.isCountedAlone) {
+    return countRows(sql`from chats c where ${selection.condition}`);
+  }
+  if (phrase === undefined && selection.source !== undefined && selection.rest.length === 0) {
+    return countRows(sql`from (${selection.source(MAX_COUNTED, selection.range)})`);
+  }
+  return sql`${findings(query, MAX_COUNTED)} ${countRows(sql`from ${source(query, MAX_COUNTED)}`)}`;
 }
 
 function isEverything({ selection, phrase }: ChatsQuery): boolean {
@@ -48,19 +55,21 @@ function listed(selection: ChatSelection, count: number): SQL {
 /**
  * `with found(n) as …`: the chats that hold the phrase, or have a tag whose name does. Where the index
  * has more matches than are looked at, or cannot answer, the chats with the newest messages are looked
- * through instead.
+ * through instead, until `count` of them are found.
  */
-function findings({ selection, phrase }: ChatsQuery): SQL {
+function findings({ selection, phrase }: ChatsQuery, count: number): SQL {
   if (phrase === undefined) return sql``;
+  const read = (limit: SQL): SQL =>
+    sql`select n from (${readThrough(selection, phrase, limit)} limit ${count})`;
   const tagged = sql`select n from (${chatsWithTagNamed(phrase, sql`${MATCHES}`)})`;
   if (phrase.match === undefined) {
-    return sql`with found(n) as (${readThrough(selection, phrase, sql`${READ_CHATS}`)} union ${tagged})`;
+    return sql`with found(n) as (${read(sql`${READ_CHATS}`)} union ${tagged})`;
   }
   const unlessAllAreHit = sql`(select case when count(*) < ${MATCHES} then 0 else ${READ_CHATS} end from hits)`;
   return sql`with hits(n) as materialized (
       select rowid from chats_search where chats_search match ${phrase.match} limit ${MATCHES}
     ), found(n) as (
-      select n from hits union ${tagged} union ${readThrough(selection, phrase, unlessAllAreHit)}
+      select n from hits union ${tagged} union ${read(unlessAllAreHit)}
     )`;
 }
 

@@ -9,6 +9,7 @@ import {
   type ChatSource,
   type TimeRange,
 } from './newest-chats.ts';
+import { unreadChatsOf } from './unread-view.ts';
 
 /** How the chats that pass a filter are found. Conditions are over the alias `c` of `chats`. */
 export interface ChatSelection {
@@ -20,6 +21,8 @@ export interface ChatSelection {
   range: TimeRange;
   /** All that is asked. */
   condition: SQL;
+  /** Whether that counts what passes with fewer reads than `source`. */
+  isCountedAlone: boolean;
 }
 
 /**
@@ -29,7 +32,8 @@ export interface ChatSelection {
 export async function selectionOf(db: Database, filter: ChatFilter): Promise<ChatSelection> {
   const { isBegun, sinceTime } = filter;
   const range = { from: sinceTime ?? (isBegun ? 0 : undefined) };
-  const parts = partsOf(filter);
+  const unread = filter.isUnread ? await unreadChatsOf(db, filter.user.id) : undefined;
+  const parts = partsOf(filter, unread);
   const sourced = parts.filter(({ source }) => source !== undefined);
   const isSure = sourced.length < 2 && sourced.every(({ sourceOfMany }) => !sourceOfMany);
   return choose(parts, sourced, isSure ? [0] : await readSizes(db, sourced, range), range);
@@ -61,6 +65,7 @@ function choose(
     source: many ?? best?.source,
     rest: left.map(({ condition }) => condition),
     range,
+    isCountedAlone: left.length === 0 && best?.isCountedAlone === true,
     condition: allOf([
       ...parts.map(({ condition }) => condition),
       within(range, sql`c.last_message`),

@@ -36,7 +36,7 @@ export function presentPerson(source: PersonSource): Person {
 }
 
 /** The first letters of the first and the last word of a name, in capitals; empty without a name. */
-function initialsOf(name: string): string {
+export function initialsOf(name: string): string {
   const words = name.split(/\s+/u).filter((word) => word !== '');
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
   return ends

@@ -1,5 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { countRows, reachOf, takePart } from '../long-list.ts';
+import { chatsOf } from '../chats/chat-selection.ts';
+import { NEWEST_FIRST as NEWEST_CHATS_FIRST } from '../chats/newest-chats.ts';
 import type { Part } from '../part.ts';
 import { messagesWithTagNamed } from '../tags/tag-conditions.ts';
 import { passes, passesAll, type MessageFilter } from './message-filter.ts';
@@ -17,10 +19,14 @@ export interface MessageSearch {
 const MATCHES = 1_001;
 
 /** Matches looked at where a filter leaves some of them out. */
-const FILTERED_MATCHES = 5_000;
+const FILTERED_MATCHES = 2_000;
 
 /** Messages looked through one by one for what the index cannot answer. */
 const READ_MESSAGES = 2_000;
+
+/** Where a list is of some chats: those with the newest messages, and as many messages of each. */
+const READ_CHATS = 200;
+const READ_OF_CHAT = 200;
 
 /** The index is in order of arrival; that is the order of the timestamps but for delays like this. */
 const LATE_ARRIVAL_S = 3_600;
@@ -76,9 +82,20 @@ function arrivedBefore({ beforeTime }: MessageFilter): SQL {
 }
 
 function readThrough(phrase: Phrase, filter: MessageFilter, limit: SQL): SQL {
-  return sql`select read.n from (
-      select m.n, m.search_text from messages m where ${passes(filter)} ${NEWEST_FIRST} limit ${limit}
-    ) read where ${isIn(phrase, sql`read.search_text`)}`;
+  return sql`select read.n from (${newestOf(filter)} limit ${limit}) read
+    where ${isIn(phrase, sql`read.search_text`)}`;
+}
+
+/** The newest messages of a list, or the newest of each of its newest chats: see `selectMessagesOf`. */
+function newestOf(filter: MessageFilter): SQL {
+  const { chats } = filter;
+  if (chats === undefined) {
+    return sql`select m.n, m.search_text from messages m where ${passes(filter)} ${NEWEST_FIRST}`;
+  }
+  return sql`select one.n, one.search_text from (
+      select c.wa_id from ${chatsOf(chats, READ_CHATS)} ${NEWEST_CHATS_FIRST} limit ${READ_CHATS}
+    ) newest cross join messages one on one.n in (
+      select m.n from messages m where m.chat = newest.wa_id and ${passes(filter)} ${NEWEST_FIRST} limit ${READ_OF_CHAT})`;
 }
 
 /** `cross join` keeps the order of the tables: from what was found to the messages, never the other way. */

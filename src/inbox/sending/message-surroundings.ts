@@ -31,6 +31,8 @@ interface Reference {
   waba_id: string | null;
   chat: string;
   is_failed: number;
+  /** 1 where WhatsApp will tell us its id once it is sent. */
+  is_waiting: number;
 }
 
 export type LinkedFile = Pick<MediaRow, 'id' | 'user_id' | 'state' | 'mime_type'>;
@@ -48,7 +50,8 @@ export async function readSurroundings(
     [ChatRow[], Reference[], LinkedFile[], { created_at: number }[], ...KnownKey[][]]
   >([
     selectChat(message.chat),
-    sql`select waba_id, chat, is_failed from messages where id = ${referenceIn(message) ?? null}`,
+    sql`select waba_id, chat, is_failed, exists (select 1 from outbox o where o.n = messages.n) as is_waiting
+        from messages where id = ${referenceIn(message) ?? null}`,
     sql`select id, user_id, state, mime_type from media where id in (select value from json_each(${linked}))`,
     sql`select created_at from events order by seq limit 1`,
     ...(request === undefined ? [] : [selectKey(request, now)]),
@@ -101,6 +104,9 @@ export function checkReference(
   }
   if (reference?.is_failed === 1 && reference.waba_id === null) {
     throw invalidField(field, 'That message was not sent.');
+  }
+  if (reference?.waba_id === null && reference.is_waiting === 0) {
+    throw invalidField(field, 'WhatsApp does not know that message: it was imported.');
   }
 }
 

@@ -1,0 +1,71 @@
+import { createRoute } from '@hono/zod-openapi';
+import { notFound } from '../../error.ts';
+import { findChat } from '../../inbox/chats/find-chat.ts';
+import { presentChats } from '../../inbox/chats/present-chats.ts';
+import { importChat } from '../../inbox/chat-import/import-chat.ts';
+import type { Api } from '../api-env.ts';
+import { baseUrlOf } from '../base-url.ts';
+import { chatSchema } from '../chats/chat-schema.ts';
+import { fieldProblems } from '../field-problems.ts';
+import { failures, json } from '../route-parts.ts';
+import { importSchema } from './import-schema.ts';
+import { readImportBody } from './read-import-body.ts';
+
+const list = { type: 'array' as const, items: { type: 'object' as const } };
+
+/** A plain schema documents only; one of zod's would read the whole body first, however long it is. */
+const bodySchema = {
+  type: 'object' as const,
+  properties: {
+    chat_text: { type: 'string' as const },
+    chat_participants: {
+      ...list,
+      maxItems: 2,
+      description: '`name` as it stands in the chat, and `phone_number`.',
+    },
+    utc_offset_minutes: { type: 'integer' as const },
+    device_language_code: { type: 'string' as const },
+    media_files: {
+      ...list,
+      description: '`filename` as it stands in the chat, and `file_encoded` in base64; or files.',
+    },
+  },
+  required: ['chat_text', 'utc_offset_minutes', 'device_language_code'],
+};
+
+const route = createRoute({
+  operationId: 'createChatImport',
+  method: 'post',
+  path: '/api/v1/chat_import/',
+  tags: ['Chats'],
+  request: {
+    body: {
+      content: {
+        'application/json': { schema: bodySchema },
+        'multipart/form-data': { schema: bodySchema },
+      },
+      required: true,
+    },
+  },
+  responses: {
+    201: json(chatSchema, 'The chat, with all that was not in it before.'),
+    ...failures(400, 403, 413),
+  },
+});
+
+/** Imports what WhatsApp's "Export chat" wrote. Subscribers are told nothing: it is the past. */
+export function createChatImport(api: Api): void {
+  api.openapi(route, async (c) => {
+    const { stack, user } = c.var;
+    const body = await readImportBody(c.req.raw);
+    const parsed = importSchema.safeParse(body);
+    if (!parsed.success) return c.json(fieldProblems(parsed.error.issues, body), 400);
+    const waId = await importChat(stack, user, parsed.data, Date.now());
+    const found = await findChat(stack.db, waId);
+    if (found === undefined) throw notFound();
+    const reader = { userId: user.id, baseUrl: baseUrlOf(c) };
+    const [chat] = await presentChats(stack.db, [found], reader);
+    if (chat === undefined) throw notFound();
+    return c.json(chat, 201);
+  });
+}

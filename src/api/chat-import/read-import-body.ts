@@ -1,0 +1,95 @@
+import { CSRF_FIELD } from '../../auth/csrf.ts';
+import { invalidField, WaypostError } from '../../error.ts';
+import { formObject } from '../form-object.ts';
+import { isTooDeep } from '../json-depth.ts';
+import { limitBody } from '../media/limit-body.ts';
+
+/**
+ * Largest request, in bytes. The body, what is parsed of it and the decoded files are in the 128 MB of
+ * the isolate at once; files that do not fit come with another import of the same chat.
+ */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+
+const FILES_FIELD = 'media_files';
+
+/**
+ * Reads the body of an import as the object that it would be as JSON, in which the files of a form are
+ * `{filename, content}` with a Blob. Throws `unsupported_media_type` for another kind of body,
+ * `too_large` as soon as too much has come, and `invalid` for what cannot be read.
+ */
+export async function readImportBody(request: Request): Promise<unknown> {
+  const contentType = request.headers.get('content-type') ?? '';
+  const kind = (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  if (/^application\/(.+\+)?json$/.test(kind)) {
+    return readJson(await readLimited(request, (body) => body.text()));
+  }
+  if (kind === 'multipart/form-data' || kind === 'application/x-www-form-urlencoded') {
+    return readForm(await readLimited(request, formOf));
+  }
+  if (request.body === null) return {};
+  throw new WaypostError(
+    'unsupported_media_type',
+    `Unsupported media type "${contentType}" in request.`,
+  );
+}
+
+/** Reads no more than a request may have. */
+async function readLimited<Read>(
+  request: Request,
+  read: (body: Response) => Promise<Read>,
+): Promise<Read> {
+  if (Number(request.headers.get('content-length')) > MAX_REQUEST_BYTES) throw tooLarge();
+  const headers = { 'Content-Type': request.headers.get('content-type') ?? '' };
+  if (request.body === null) return read(new Response('', { headers }));
+  let isTooLarge = false;
+  const body = limitBody(request.body, MAX_REQUEST_BYTES, () => {
+    isTooLarge = true;
+  });
+  try {
+    return await read(new Response(body, { headers }));
+  } catch (error) {
+    throw isTooLarge ? tooLarge() : error;
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    const body: unknown = text === '' ? {} : JSON.parse(text);
+    if (isTooDeep(body)) throw new Error('Nested too deeply.');
+    return body;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new WaypostError('invalid', `JSON parse error - ${problem}`);
+  }
+}
+
+async function readForm(form: FormData): Promise<unknown> {
+  const texts: [string, string][] = [];
+  const files: { filename: string; content: Blob }[] = [];
+  for (const [name, value] of form) {
+    if (name === CSRF_FIELD) continue;
+    if (typeof value === 'string') texts.push([name, value]);
+    // The log comes out of WhatsApp as a file.
+    else if (name === 'chat_text') texts.push([name, await value.text()]);
+    else if (name.startsWith(FILES_FIELD)) files.push({ filename: value.name, content: value });
+    else throw invalidField(name, 'Not a valid string.');
+  }
+  const fields = formObject(texts);
+  if (isTooDeep(fields)) throw new WaypostError('invalid', 'A field nests too deeply.');
+  return files.length === 0 ? fields : { ...Object(fields), [FILES_FIELD]: files };
+}
+
+async function formOf(body: Response): Promise<FormData> {
+  try {
+    return await body.formData();
+  } catch {
+    throw new WaypostError('invalid', 'Form parse error - the body is not what its type says.');
+  }
+}
+
+function tooLarge(): WaypostError {
+  return new WaypostError(
+    'too_large',
+    `An import may have ${MAX_REQUEST_BYTES / 1024 / 1024} MB; more files can come with another one.`,
+  );
+}

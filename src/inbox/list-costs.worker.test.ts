@@ -1,0 +1,257 @@
+import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { User } from '../auth/user.ts';
+import { Database } from '../store/database.ts';
+import { listChats, listPersons, type ChatsRequest } from './chats/list-chats.ts';
+import { listMessages, type MessagesRequest } from './messages/list-messages.ts';
+import { clearInbox, seedUser, stack } from './seed.test-support.ts';
+
+/**
+ * What lists read, in an inbox of 150,000 messages in 5,000 chats. Half of the chats ended before the
+ * other half began, so that what a filter wants lies as far from the top of a list as it can.
+ */
+const CHATS = 5_000;
+const MESSAGES = 150_000;
+const HALF_TIME = MESSAGES / 2;
+const PAGE = 20;
+const BASE_URL = 'https://waypost.test';
+
+const { db } = stack;
+const { DB } = env as unknown as { DB: D1Database };
+
+let me: User;
+let agent: User;
+let rowsRead = 0;
+
+/** D1 that adds up what its statements read. */
+const counting = {
+  prepare(text: string) {
+    return {
+      bind: (...params: unknown[]) => statementOf(DB.prepare(text).bind(...params)),
+    };
+  },
+  async batch(statements: { real: D1PreparedStatement }[]) {
+    const results = await DB.batch(statements.map(({ real }) => real));
+    for (const { meta } of results) rowsRead += meta.rows_read;
+    return results;
+  },
+};
+
+function statementOf(real: D1PreparedStatement) {
+  const all = async () => {
+    const result = await real.all();
+    rowsRead += result.meta.rows_read;
+    return result;
+  };
+  return { real, all, run: all, first: async () => (await all()).results[0] ?? null };
+}
+
+const counted = new Database(counting as unknown as D1Database);
+
+async function chats(request: Partial<ChatsRequest>, user = me): Promise<number> {
+  const part = { limit: PAGE, offset: 0 };
+  return (await listChats(counted, user, { search: undefined, part, ...request }, BASE_URL)).items
+    .length;
+}
+
+async function messages(request: Partial<MessagesRequest>, user = me): Promise<number> {
+  const list = await listMessages(
+    counted,
+    user,
+    {
+      waId: undefined,
+      sinceTime: undefined,
+      beforeTime: undefined,
+      fromUs: undefined,
+      chatTagId: undefined,
+      search: undefined,
+      markAsReceived: false,
+      part: { limit: PAGE, offset: 0 },
+      ...request,
+    },
+    BASE_URL,
+  );
+  return list.items.length;
+}
+
+/** Fills the inbox by the database itself: the n-th message is of the second n. */
+async function fill(): Promise<void> {
+  const numbers = (count: number) =>
+    sql`with recursive k(i) as (select 0 union all select i + 1 from k where i < ${count - 1})`;
+  await db.run(sql`${numbers(CHATS)}
+    insert into chats (n, wa_id, name, contact, last_message, first_message, last_incoming, inbound_count, message_count,
+      assigned_user_id, assigned_group_id, blocked_at, reported_at, referral_id)
+    select i + 1, '49' || (100000 + i), 'Customer ' || i, '{}', 0, 0, 0, 29, 30,
+      iif(i % 25 = 0, ${me.id}, null), iif(i % 2 = 0, 1, null), iif(i % 100 = 7, 1, null), iif(i % 500 = 9, 1, null),
+      iif(i % 5 < 2, 1 + i % 50, null) from k`);
+  await db.run(sql`${numbers(CHATS)} insert into chats_search (rowid, text)
+    select n, wa_id || ' ' || name from chats`);
+  await db.run(sql`${numbers(50)} insert into referrals (key, source_url, source_id, source_type, headline, body, media_type)
+    select i, 'https://fb.me/' || i, 'ad' || i, 'ad', 'h' || (i % 3), 'b' || i, 'image' from k`);
+  // Written out: D1 binds numbers as reals, and a key would end in `.0`.
+  const [half, halfOfChats] = [sql.raw(String(HALF_TIME)), sql.raw(String(CHATS / 2))];
+  await db.run(sql`${numbers(MESSAGES)}
+    insert into messages (n, id, waba_id, chat, from_us, type, timestamp, ordinal, payload, search_text)
+    select i + 1, 'm' || i, 'w' || i, '49' || (100000 + i % ${halfOfChats} + iif(i < ${half}, 0, ${halfOfChats})),
+      i < ${halfOfChats}, 'text', i, iif(i < ${halfOfChats}, null, 1 + i / ${halfOfChats} % 30), '{}', 'common words ' || i from k`);
+  await db.run(sql`insert into messages_search (rowid, text) select n, search_text from messages`);
+  await db.run(sql`insert into tags (id, name) values (1, 'many of them'), (2, 'just a few')`);
+  await db.run(sql`insert into chat_taggings (tag_id, chat) select 1, wa_id from chats where n % 3 = 0
+    union all select 2, wa_id from chats where n % 1000 = 1`);
+  await db.run(sql`update chats set last_message = s.newest, first_message = s.oldest, last_incoming = s.newest
+    from (select chat, max(timestamp) as newest, min(timestamp) as oldest from messages group by chat) s
+    where chats.wa_id = s.chat`);
+  // All is read but for a few of the oldest.
+  await db.run(sql`insert into marks (user_id, chat, ordinal)
+    select ${me.id}, wa_id, inbound_count + 1 from chats where n > 3`);
+  await db.run(sql`update counters set value = iif(name = 'chats', ${CHATS}, ${MESSAGES})
+    where name in ('chats', 'messages')`);
+}
+
+beforeAll(async () => {
+  await clearInbox();
+  for (const table of ['tags', 'chat_taggings', 'referrals'])
+    await db.run(sql.raw(`delete from ${table}`));
+  me = await seedUser('me', {}, [1]);
+  agent = await seedUser('agent', { canReadChats: 'group' }, [1]);
+  await fill();
+}, 120_000);
+
+/** Some reads for each of the items, for what is shown with them. */
+const PAGE_ROWS = 750;
+
+/** The same with a count, which stops at a thousand, of what no counter counts. */
+const COUNTED_ROWS = 5_000;
+
+/** What no index has: chats and matches are looked at one by one, so many of them and no more. */
+const LOOKED_AT_ROWS = 15_000;
+
+/** The same of a search through less than the whole inbox. */
+const SEARCHED_ROWS = 45_000;
+
+async function persons(): Promise<number> {
+  const part = { limit: PAGE, offset: 0 };
+  return (await listPersons(counted, me, { search: undefined, part })).items.length;
+}
+
+type Case = [name: string, items: number, list: () => Promise<number>];
+
+/** How many items a list has, and the rows that it reads. */
+async function readBy(list: () => Promise<number>): Promise<{ items: number; rows: number }> {
+  rowsRead = 0;
+  const items = await list();
+  return { items, rows: rowsRead };
+}
+
+describe('no more than a page is read', () => {
+  it.each<Case>([
+    ['of the chats', 20, () => chats({})],
+    ['of the chats, the tenth', 20, () => chats({ part: { limit: PAGE, offset: 200 } })],
+    ['of the persons', 20, persons],
+    ['of chats with a tag that few have', 5, () => chats({ tagId: 2 })],
+    ['of blocked chats', 20, () => chats({ isBlocked: true })],
+    ['of reported chats', 10, () => chats({ isReported: true })],
+    ['of chats of an ad', 20, () => chats({ referral: { source_id: 'ad0' } })],
+    ['of a search for one customer', 1, () => chats({ search: 'customer 4321' })],
+    ['of a search for a tag', 5, () => chats({ search: 'just a few' })],
+    ['of the messages', 20, () => messages({})],
+    ['of a chat', 20, () => messages({ waId: '49100007' })],
+    ['of a chat, far back', 20, () => messages({ waId: '49100007', beforeTime: 60_000 })],
+    ['of messages of a tag that few have', 20, () => messages({ chatTagId: 2 })],
+    [
+      'of messages of a tag that few have, far back',
+      12,
+      () => messages({ chatTagId: 2, beforeTime: 10_000 }),
+    ],
+    ['of a search for one message', 1, () => messages({ search: 'words 123456' })],
+  ])('%s', async (_, items, list) => {
+    const read = await readBy(list);
+    expect(read.items).toBe(items);
+    expect(read.rows).toBeLessThan(PAGE_ROWS);
+  });
+});
+
+describe('a page and a count to a thousand are read', () => {
+  it.each<Case>([
+    ['of the chats of someone with a group', 20, () => chats({}, agent)],
+    ['of my chats', 20, () => chats({ assignedToMe: true })],
+    ['of the chats of my group', 20, () => chats({ assignedGroup: 1 })],
+    ['of chats with a tag that many have', 20, () => chats({ tagId: 1 })],
+    ['of chats since a time', 20, () => chats({ sinceTime: HALF_TIME })],
+    ['of the chats that began early', 20, () => chats({ beforeTime: 100 })],
+    ['of messages since a time', 20, () => messages({ sinceTime: 5_000 })],
+    ['of messages, far back', 20, () => messages({ beforeTime: 5_000 })],
+    ['of sent messages, of which there are few, long ago', 20, () => messages({ fromUs: true })],
+    ['of received messages', 20, () => messages({ fromUs: false })],
+    ['of messages of my chats', 20, () => messages({ assignedToMe: true })],
+    [
+      'of messages of my chats, far back',
+      20,
+      () => messages({ assignedToMe: true, beforeTime: HALF_TIME }),
+    ],
+    ['of messages of my group', 20, () => messages({ assignedGroup: 1 })],
+    [
+      'of messages of my group, some pages back',
+      20,
+      () => messages({ assignedGroup: 1, beforeTime: MESSAGES - 2_000 }),
+    ],
+    [
+      'of messages of my group, far back',
+      20,
+      () => messages({ assignedGroup: 1, beforeTime: 4_000 }),
+    ],
+    ['of messages of someone with a group', 20, () => messages({}, agent)],
+    ['of messages of a tag that many have', 20, () => messages({ chatTagId: 1 })],
+  ])('%s', async (_, items, list) => {
+    const read = await readBy(list);
+    expect(read.items).toBe(items);
+    expect(read.rows).toBeLessThan(COUNTED_ROWS);
+  });
+});
+
+describe('a bounded number of chats and matches is looked at', () => {
+  it.each<Case>([
+    ['for chats from ads', 20, () => chats({ referral: {} })],
+    ['for chats from a piece of a URL', 20, () => chats({ referral: { source_url: 'fb.me/1' } })],
+    ['for chats that began before half of the others', 20, () => chats({ beforeTime: HALF_TIME })],
+    ['for chats that began late', 20, () => chats({ beforeTime: MESSAGES - 100 })],
+    ['for chats in a time', 20, () => chats({ sinceTime: HALF_TIME - 100, beforeTime: HALF_TIME })],
+    ['for my chats with a tag', 20, () => chats({ assignedToMe: true, tagId: 1 })],
+    [
+      'for unread chats of a group with a tag',
+      1,
+      () => chats({ assignedGroup: 1, tagId: 1, isUnread: true }),
+    ],
+    ['for a name that all have', 20, () => chats({ search: 'customer' })],
+    ['for a tag that many have, by name', 20, () => chats({ search: 'many of' })],
+    ['for a phrase of two letters', 0, () => chats({ search: 'zz' })],
+    ['for a word of all messages', 20, () => messages({ search: 'common' })],
+    ['for two letters in messages', 0, () => messages({ search: 'zz' })],
+  ])('%s', async (_, items, list) => {
+    await chats({ isUnread: true });
+    const read = await readBy(list);
+    expect(read.items).toBe(items);
+    expect(read.rows).toBeLessThan(LOOKED_AT_ROWS);
+  });
+
+  it.each<Case>([
+    ['of a tag', 20, () => messages({ search: 'common', chatTagId: 2 })],
+    ['far back', 20, () => messages({ search: 'common', beforeTime: 5_000 })],
+  ])('for a word of all messages, %s', async (_, items, list) => {
+    const read = await readBy(list);
+    expect(read.items).toBe(items);
+    expect(read.rows).toBeLessThan(SEARCHED_ROWS);
+  });
+});
+
+describe('what is unread, the oldest chats of all here,', () => {
+  it('is looked for in all chats once, and then in what came since', async () => {
+    await db.run(sql`delete from unread_views`);
+    const list = () => chats({ isUnread: true });
+    expect((await readBy(list)).rows).toBeLessThan(CHATS * 4);
+    const read = await readBy(list);
+    expect(read.items).toBe(3);
+    expect(read.rows).toBeLessThan(PAGE_ROWS);
+  });
+});
