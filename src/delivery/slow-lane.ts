@@ -8,8 +8,11 @@ import type { Leftover } from './fast-lane.ts';
 import { MAX_RUN_MS, SlowRun } from './slow-run.ts';
 import { endTurn, takeTurn } from './webhook-turn.ts';
 
+/** What a run needs besides its attempts: it writes even where storage stumbles for some seconds. */
+const SPARE_MS = 5_000;
+
 /** A run that has not ended by then has died: its turn and its rows are free again. */
-const TURN_MS = MAX_RUN_MS + 2 * ATTEMPT_DEADLINE_MS;
+const TURN_MS = MAX_RUN_MS + ATTEMPT_DEADLINE_MS + SPARE_MS;
 
 /**
  * What is due may wait for an event before it that is just being delivered, or for a replay of what was

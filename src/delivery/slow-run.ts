@@ -27,9 +27,10 @@ import { tryDelivery } from './try-delivery.ts';
 
 /**
  * No attempt begins later in a run than this. The last one then ends within the 30 seconds that work
- * may outlive its invocation (`waitUntil`, Workers limits).
+ * may outlive its invocation (`waitUntil`, Workers limits), and should the run die, its webhook does not
+ * wait for long.
  */
-export const MAX_RUN_MS = 10_000;
+export const MAX_RUN_MS = 5_000;
 
 /** How many deliveries are taken on at once. */
 const MAX_CLAIMS = 10;
