@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contactProvidersSetting, type ContactProvider } from './contact-provider.ts';
 import { WaypostError } from './error.ts';
+import { fcmServiceAccountSetting, type FcmServiceAccount } from './fcm-service-account.ts';
 
 /** What the Worker asks of a stack's Durable Object. Times are milliseconds. */
 export interface StackObject extends Rpc.DurableObjectBranded {
@@ -41,6 +42,7 @@ export type QueueMessage =
   | { kind: 'event'; stack: string; seq: number }
   | { kind: 'webhook'; stack: string; webhook: number }
   | { kind: 'media'; stack: string; media: string }
+  | { kind: 'push'; stack: string; event: number }
   | { kind: 'replay'; stack: string; replay: number };
 
 /** The checked settings of one stack. */
@@ -59,6 +61,8 @@ export interface StackConfig {
   corsOrigins: readonly string[];
   allowPrivateTargets: boolean;
   contactProviders: readonly ContactProvider[];
+  /** Who sends push messages; undefined where nobody does. */
+  fcm: FcmServiceAccount | undefined;
   retention: Retention;
   /** Bytes; how large the stack's database may become. */
   databaseLimitBytes: number;
@@ -116,6 +120,7 @@ const SETTINGS = z
     PUBLIC_URL: z.url().optional(),
     CORS_ORIGINS: origins,
     CONTACT_PROVIDERS: contactProvidersSetting,
+    FCM_SERVICE_ACCOUNT: fcmServiceAccountSetting,
     ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
     RETENTION_LOG_DAYS: days.default(30),
     RETENTION_EVENTS_DAYS: days.default(90),
@@ -137,6 +142,8 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
   'CORS_ORIGINS',
+  // The app on the phones is one, whichever inbox it shows.
+  'FCM_SERVICE_ACCOUNT',
   'RETENTION_LOG_DAYS',
   'RETENTION_EVENTS_DAYS',
   'RETENTION_MESSAGES_DAYS',
@@ -222,6 +229,7 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     corsOrigins: settings.CORS_ORIGINS,
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
     contactProviders: settings.CONTACT_PROVIDERS,
+    fcm: settings.FCM_SERVICE_ACCOUNT,
     retention: {
       logDays: settings.RETENTION_LOG_DAYS,
       eventsDays: settings.RETENTION_EVENTS_DAYS,
