@@ -69,6 +69,7 @@ export type ReplayRequest = { "after"?: number; "before"?: number; "after_sequen
 export type DeadLetter = { "id": number; "kind": ("event" | "webhook" | "media" | "replay" | "push"); "reference": (number | string); "error": string; "created_at": number };
 export type FcmDeviceToken = { "id": number; "token": string; "user": User; "last_seen": string };
 export type NewFcmDeviceToken = { "token": string };
+export type ActivationEmail = { "user"?: number };
 
 /** What operations take (`params` in the path, `query`, `headers`, `body`) and give (`answer`). */
 export interface Operations {
@@ -282,6 +283,8 @@ export interface Operations {
   updateFcmDeviceToken: { params: { 'id': number }; body: NewFcmDeviceToken; answer: FcmDeviceToken };
   /** DELETE /api/v1/fcm_device_tokens/{id}/ */
   deregisterFcmDeviceToken: { params: { 'id': number }; answer: null };
+  /** POST /api/v1/notifications/email/activation/: Sends the activation e-mail again, with a new link: the one before works no more. */
+  resendActivationEmailNotification: { body: ActivationEmail; answer: Record<string, never> };
 }
 
 export declare const OPERATIONS: Readonly<Record<keyof Operations, readonly [string, string]>>;

@@ -107,4 +107,5 @@ export const OPERATIONS = {
   registerFcmDeviceToken: ['POST', '/api/v1/fcm_device_tokens/'],
   updateFcmDeviceToken: ['PUT', '/api/v1/fcm_device_tokens/{id}/'],
   deregisterFcmDeviceToken: ['DELETE', '/api/v1/fcm_device_tokens/{id}/'],
+  resendActivationEmailNotification: ['POST', '/api/v1/notifications/email/activation/'],
 };

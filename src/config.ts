@@ -31,6 +31,8 @@ export interface Env {
   DUE: Queue<QueueMessage>;
   MEDIA: Queue<QueueMessage>;
   ASSETS?: Fetcher;
+  /** Sends e-mail from EMAIL_FROM. */
+  EMAIL?: SendEmail;
   /** Slows guessing down before it reaches the database. */
   LOGIN_LIMIT?: RateLimit;
   /** The databases of further stacks. */
@@ -61,6 +63,8 @@ export interface StackConfig {
   corsOrigins: readonly string[];
   allowPrivateTargets: boolean;
   contactProviders: readonly ContactProvider[];
+  /** The sender of e-mail; undefined where none is sent. */
+  emailFrom: string | undefined;
   /** Who sends push messages; undefined where nobody does. */
   fcm: FcmServiceAccount | undefined;
   retention: Retention;
@@ -120,6 +124,7 @@ const SETTINGS = z
     PUBLIC_URL: z.url().optional(),
     CORS_ORIGINS: origins,
     CONTACT_PROVIDERS: contactProvidersSetting,
+    EMAIL_FROM: z.email('must be an e-mail address').optional(),
     FCM_SERVICE_ACCOUNT: fcmServiceAccountSetting,
     ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
     RETENTION_LOG_DAYS: days.default(30),
@@ -142,6 +147,7 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
   'CORS_ORIGINS',
+  'EMAIL_FROM',
   // The app on the phones is one, whichever inbox it shows.
   'FCM_SERVICE_ACCOUNT',
   'RETENTION_LOG_DAYS',
@@ -229,6 +235,7 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     corsOrigins: settings.CORS_ORIGINS,
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
     contactProviders: settings.CONTACT_PROVIDERS,
+    emailFrom: settings.EMAIL_FROM,
     fcm: settings.FCM_SERVICE_ACCOUNT,
     retention: {
       logDays: settings.RETENTION_LOG_DAYS,
