@@ -27,8 +27,11 @@ export type ContactReport = { "reason"?: string; "block"?: boolean; "message_id"
 export type WhatsAppAccount = { "phone_number": string; "this_instance": boolean };
 export type HealthStatus = { "check_name": string; "is_ok": boolean; "message": string };
 export type WabaError = { "id": number; "waba_payload"?: Record<string, never>; "timestamp": number; "waba_id": (string | null); "getchat_id": (string | null) };
-export type Message = { "id": string; "waba_payload": Record<string, unknown>; "waba_statuses": { "sent": (number | null); "delivered": (number | null); "read": (number | null) }; "contact": (Person | null); "from_us": boolean; "received": boolean; "sender": (User | null); "context"?: (Record<string, never> | null); "customer_wa_id": string; "tags": Array<TagOn>; "chat_tags": Array<TagOn>; "is_failed": boolean; "resend_payload": (Record<string, unknown> | null) };
+export type Contacts = { "count": number; "results": Array<Contact>; "failed_providers": Array<{ "type": ("http" | "inbox"); "name": string; "id": string; "reason": string }> };
+export type Contact = { "name": string; "initials": string; "phone_numbers": Array<{ "phone_number": string; "description": string }>; "email_addresses": Array<string>; "urls": Array<string>; "avatar": (string | null); "large_avatar": (string | null); "contact_provider": { "type": ("http" | "inbox"); "name": string; "id": string } };
+export type ResolvedContact = { "person": (Person | null); "contact_provider_results": Array<Contact>; "failed_providers": Array<{ "type": ("http" | "inbox"); "name": string; "id": string; "reason": string }> };
 export type Person = { "wa_id": string; "waba_payload"?: unknown; "initials": string; "last_message_timestamp": (number | null); "messaging_window_expires_at": (number | null); "resolved": boolean };
+export type Message = { "id": string; "waba_payload": Record<string, unknown>; "waba_statuses": { "sent": (number | null); "delivered": (number | null); "read": (number | null) }; "contact": (Person | null); "from_us": boolean; "received": boolean; "sender": (User | null); "context"?: (Record<string, never> | null); "customer_wa_id": string; "tags": Array<TagOn>; "chat_tags": Array<TagOn>; "is_failed": boolean; "resend_payload": (Record<string, unknown> | null) };
 export type TagOn = (Tag) & ({ "tagging_id": number });
 export type Tag = { "id": number; "name": string; "web_inbox_color": (string | null) };
 export type AcceptedMessage = { "reason": string; "id": string };
@@ -63,7 +66,10 @@ export type RetrievedDelivery = (Delivery) & ({ "attempts_log": Array<DeliveryAt
 export type DeliveryAttempt = { "number": number; "at": number; "status": (number | null); "error": ("timeout" | "connection" | "refused_url" | "lost" | "poison" | null); "latency_ms": number; "request_headers": (Record<string, string> | null); "response_headers": (Record<string, string> | null); "response_body": (string | null); "replay": (number | null) };
 export type Replay = { "id": number; "webhook": number; "state": ("running" | "paused" | "done" | "cancelled"); "filter": Record<string, unknown>; "per_second": number; "total": (number | null); "queued": number; "delivered": number; "dead": number; "dropped": number; "pending": number; "created_at": number; "ended_at": (number | null) };
 export type ReplayRequest = { "after"?: number; "before"?: number; "after_sequence"?: number; "until_sequence"?: number; "states"?: Array<("delivered" | "dead" | "dropped" | "none")>; "kinds"?: Array<("waba" | "outgoing" | "webhook" | "assignment" | "assigned" | "resolved" | "availability" | "tagging")>; "chats"?: Array<string>; "missed"?: boolean; "per_second"?: number; "dry_run"?: boolean };
-export type DeadLetter = { "id": number; "kind": ("event" | "webhook" | "media" | "replay"); "reference": (number | string); "error": string; "created_at": number };
+export type DeadLetter = { "id": number; "kind": ("event" | "webhook" | "media" | "replay" | "push"); "reference": (number | string); "error": string; "created_at": number };
+export type FcmDeviceToken = { "id": number; "token": string; "user": User; "last_seen": string };
+export type NewFcmDeviceToken = { "token": string };
+export type ActivationEmail = { "user"?: number };
 
 /** What operations take (`params` in the path, `query`, `headers`, `body`) and give (`answer`). */
 export interface Operations {
@@ -151,6 +157,10 @@ export interface Operations {
   listWabaErrors: { query?: { 'limit'?: number; 'offset'?: number }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<WabaError> } };
   /** GET /api/v1/errors/waba/{id}/ */
   retrieveWabaError: { params: { 'id': number }; answer: WabaError };
+  /** GET /api/v1/contacts/ */
+  listContacts: { query?: { 'limit'?: number; 'search'?: string }; answer: Contacts };
+  /** GET /api/v1/contacts/{wa_id}/ */
+  resolveContact: { params: { 'wa_id': string }; answer: ResolvedContact };
   /** GET /api/v1/messages/ */
   listMessages: { query?: { 'limit'?: number; 'offset'?: number; 'wa_id'?: string; 'since_time'?: number; 'before_time'?: number; 'mark_as_received'?: boolean; 'search'?: string; 'from_us'?: boolean; 'assigned_to_me'?: boolean; 'assigned_group'?: number; 'chat_tag_id'?: number }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<Message> } };
   /** POST /api/v1/messages/ */
@@ -265,6 +275,16 @@ export interface Operations {
   retryDeadLetter: { params: { 'id': number }; answer: Record<string, never> };
   /** DELETE /api/v1/dead_letters/{id}/ */
   deleteDeadLetter: { params: { 'id': number }; answer: null };
+  /** GET /api/v1/fcm_device_tokens/ */
+  listFcmDeviceTokens: { query?: { 'limit'?: number; 'offset'?: number; 'token'?: string }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<FcmDeviceToken> } };
+  /** POST /api/v1/fcm_device_tokens/: Registers a device of yours, or again, which Firebase recommends once a month. */
+  registerFcmDeviceToken: { body: NewFcmDeviceToken; answer: FcmDeviceToken };
+  /** PUT /api/v1/fcm_device_tokens/{id}/: Gives a device of yours another token. */
+  updateFcmDeviceToken: { params: { 'id': number }; body: NewFcmDeviceToken; answer: FcmDeviceToken };
+  /** DELETE /api/v1/fcm_device_tokens/{id}/ */
+  deregisterFcmDeviceToken: { params: { 'id': number }; answer: null };
+  /** POST /api/v1/notifications/email/activation/: Sends the activation e-mail again, with a new link: the one before works no more. */
+  resendActivationEmailNotification: { body: ActivationEmail; answer: Record<string, never> };
 }
 
 export declare const OPERATIONS: Readonly<Record<keyof Operations, readonly [string, string]>>;

@@ -44,6 +44,8 @@ export const OPERATIONS = {
   listHealthStatuses: ['GET', '/api/v1/status/health/'],
   listWabaErrors: ['GET', '/api/v1/errors/waba/'],
   retrieveWabaError: ['GET', '/api/v1/errors/waba/{id}/'],
+  listContacts: ['GET', '/api/v1/contacts/'],
+  resolveContact: ['GET', '/api/v1/contacts/{wa_id}/'],
   listMessages: ['GET', '/api/v1/messages/'],
   createMessage: ['POST', '/api/v1/messages/'],
   retrieveMessage: ['GET', '/api/v1/messages/{id}/'],
@@ -101,4 +103,9 @@ export const OPERATIONS = {
   retryDeadLetters: ['POST', '/api/v1/dead_letters/retry/'],
   retryDeadLetter: ['POST', '/api/v1/dead_letters/{id}/retry/'],
   deleteDeadLetter: ['DELETE', '/api/v1/dead_letters/{id}/'],
+  listFcmDeviceTokens: ['GET', '/api/v1/fcm_device_tokens/'],
+  registerFcmDeviceToken: ['POST', '/api/v1/fcm_device_tokens/'],
+  updateFcmDeviceToken: ['PUT', '/api/v1/fcm_device_tokens/{id}/'],
+  deregisterFcmDeviceToken: ['DELETE', '/api/v1/fcm_device_tokens/{id}/'],
+  resendActivationEmailNotification: ['POST', '/api/v1/notifications/email/activation/'],
 };

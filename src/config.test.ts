@@ -48,6 +48,13 @@ describe('the stack of a host', () => {
 });
 
 describe('the settings of a stack', () => {
+  it('name the contact books of that stack only', () => {
+    const book = [{ id: 'crm', name: 'CRM', url: 'https://crm.example/?q={search}' }];
+    const own = env({ SECRET_KEY: SECRET, CONTACT_PROVIDERS: JSON.stringify(book) });
+    expect(readStackConfig(own, DEFAULT_STACK).contactProviders).toMatchObject(book);
+    expect(readStackConfig(own, 'acme').contactProviders).toEqual([]);
+  });
+
   it('are its own, but for what a deployment shares', () => {
     const bindings = env({
       SECRET_KEY: SECRET,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contactProvidersSetting, type ContactProvider } from './contact-provider.ts';
 import { WaypostError } from './error.ts';
+import { fcmServiceAccountSetting, type FcmServiceAccount } from './fcm-service-account.ts';
 
 /** What the Worker asks of a stack's Durable Object. Times are milliseconds. */
 export interface StackObject extends Rpc.DurableObjectBranded {
@@ -30,6 +31,8 @@ export interface Env {
   DUE: Queue<QueueMessage>;
   MEDIA: Queue<QueueMessage>;
   ASSETS?: Fetcher;
+  /** Sends e-mail from EMAIL_FROM. */
+  EMAIL?: SendEmail;
   /** Slows guessing down before it reaches the database. */
   LOGIN_LIMIT?: RateLimit;
   /** The databases of further stacks. */
@@ -41,6 +44,7 @@ export type QueueMessage =
   | { kind: 'event'; stack: string; seq: number }
   | { kind: 'webhook'; stack: string; webhook: number }
   | { kind: 'media'; stack: string; media: string }
+  | { kind: 'push'; stack: string; event: number }
   | { kind: 'replay'; stack: string; replay: number };
 
 /** The checked settings of one stack. */
@@ -59,6 +63,10 @@ export interface StackConfig {
   corsOrigins: readonly string[];
   allowPrivateTargets: boolean;
   contactProviders: readonly ContactProvider[];
+  /** The sender of e-mail; undefined where none is sent. */
+  emailFrom: string | undefined;
+  /** Who sends push messages; undefined where nobody does. */
+  fcm: FcmServiceAccount | undefined;
   retention: Retention;
   /** Bytes; how large the stack's database may become. */
   databaseLimitBytes: number;
@@ -116,6 +124,8 @@ const SETTINGS = z
     PUBLIC_URL: z.url().optional(),
     CORS_ORIGINS: origins,
     CONTACT_PROVIDERS: contactProvidersSetting,
+    EMAIL_FROM: z.email('must be an e-mail address').optional(),
+    FCM_SERVICE_ACCOUNT: fcmServiceAccountSetting,
     ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
     RETENTION_LOG_DAYS: days.default(30),
     RETENTION_EVENTS_DAYS: days.default(90),
@@ -137,6 +147,9 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
   'CORS_ORIGINS',
+  'EMAIL_FROM',
+  // The app on the phones is one, whichever inbox it shows.
+  'FCM_SERVICE_ACCOUNT',
   'RETENTION_LOG_DAYS',
   'RETENTION_EVENTS_DAYS',
   'RETENTION_MESSAGES_DAYS',
@@ -222,6 +235,8 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     corsOrigins: settings.CORS_ORIGINS,
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
     contactProviders: settings.CONTACT_PROVIDERS,
+    emailFrom: settings.EMAIL_FROM,
+    fcm: settings.FCM_SERVICE_ACCOUNT,
     retention: {
       logDays: settings.RETENTION_LOG_DAYS,
       eventsDays: settings.RETENTION_EVENTS_DAYS,

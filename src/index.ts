@@ -10,6 +10,7 @@ import { frontPageToken } from './console/front-page-token.ts';
 import { consume } from './delivery/consume.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { fetchMedia } from './inbox/media/fetch-media.ts';
+import { pushEvent } from './inbox/push/push-event.ts';
 import { announceOwnEvents, ringWebhooks } from './stack/doorbells.ts';
 import { openWebsocket } from './stack/open-websocket.ts';
 import { metrics } from './stack/watch/metrics.ts';
@@ -42,6 +43,7 @@ export default {
   queue: (batch, env, ctx) =>
     consume(batch, ctx, {
       openStack: (name) => openStack(env, name),
+      pushEvent: (stack, seq) => pushEvent(stack, seq, Date.now()),
       fetchMedia: (stack, media) => fetchMedia(stack, media, Date.now()),
       ringWebhooks: (stack, webhooks) => ringWebhooks(env, stack, webhooks),
       announce: (stack) => announceOwnEvents(env, openStack(env, stack)),

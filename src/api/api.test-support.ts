@@ -38,6 +38,7 @@ const bells: Bells = {
     rungWebhooks.push(...ids);
   },
   replays: async () => {},
+  pushes: async () => {},
   closeSockets: async (userId) => {
     closedSockets.push(userId);
   },

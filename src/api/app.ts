@@ -49,6 +49,7 @@ import { retrieveMessageTagging } from './message-tagging/retrieve-message-taggi
 import { createMessage } from './messages/create-message.ts';
 import { listAllMessages } from './messages/list-messages.ts';
 import { retrieveOneMessage } from './messages/retrieve-message.ts';
+import { resendActivationEmailNotification } from './notifications/resend-activation-email.ts';
 import { erasePerson } from './persons/erase-person.ts';
 import { listPeople } from './persons/list-people.ts';
 import { retrievePerson } from './persons/retrieve-person.ts';
@@ -184,6 +185,7 @@ export function createApi(): Api {
   retryOneDeadLetter(api);
   deleteDeadLetter(api);
   fcmTokenRoutes(api);
+  resendActivationEmailNotification(api);
 
   const closed = closeRoutes(api, ['/api/v1/*', '/activate/*']);
   closed.onError(answerError);

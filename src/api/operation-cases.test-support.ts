@@ -207,6 +207,9 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
   retryDeadLetter: admins(200, first),
   deleteDeadLetter: admins(204, first),
 
+  // The world has no e-mail; the user is the newcomer.
+  resendActivationEmailNotification: admins(503, { json: { user: PEOPLE.newcomer } }),
+
   listFcmDeviceTokens: everyone(200),
   registerFcmDeviceToken: everyone(201, { json: { token: 'abc' } }),
   updateFcmDeviceToken: { ...first, json: { token: 'abc' }, app: 404, outsider: 200, admin: 404 },

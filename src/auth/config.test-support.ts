@@ -16,6 +16,8 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     corsOrigins: [],
     allowPrivateTargets: false,
     contactProviders: [],
+    emailFrom: undefined,
+    fcm: undefined,
     retention: { logDays: 30, eventsDays: 90, messagesDays: undefined },
     databaseLimitBytes: 10_000_000_000,
     ...changes,

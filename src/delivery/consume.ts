@@ -16,6 +16,8 @@ export interface ConsumerDeps {
   openStack(name: string): StackContext;
   /** Fetches an incoming file; returns when to try again (milliseconds), if at all. */
   fetchMedia(stack: StackContext, media: string): Promise<number | undefined>;
+  /** Tells phones of the messages in an event. */
+  pushEvent(stack: StackContext, seq: number): Promise<void>;
   /** Rings the slow lane for webhooks that have rows due now. */
   ringWebhooks(stack: string, webhooks: readonly number[]): Promise<void>;
   /** Tells webhooks and websockets of events that delivery itself has written. */
@@ -152,6 +154,8 @@ function jobOf(message: Message<QueueMessage>, deps: ConsumerDeps): Job {
       return { stack, messages, run: (work) => deliverPatiently(body, work) };
     case 'media':
       return { stack, messages, run: (work) => fetchFile(body.media, work, deps) };
+    case 'push':
+      return { stack, messages, run: (work) => tellPhones(body.event, work, deps) };
     case 'replay':
       return { stack, messages, run: (work) => stepReplay(body.replay, work) };
   }
@@ -178,6 +182,11 @@ async function deliverPatiently(
 
 async function fetchFile(media: string, work: DeliveryDeps, deps: ConsumerDeps): Promise<Leftover> {
   return { webhooks: [], nextAt: await deps.fetchMedia(work.stack, media) };
+}
+
+async function tellPhones(seq: number, work: DeliveryDeps, deps: ConsumerDeps): Promise<Leftover> {
+  await deps.pushEvent(work.stack, seq);
+  return { webhooks: [], nextAt: undefined };
 }
 
 /**

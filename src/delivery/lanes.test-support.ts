@@ -30,6 +30,7 @@ let ids = 0;
 const deps: ConsumerDeps = {
   openStack: (name) => openStack(env, name),
   fetchMedia: async () => undefined,
+  pushEvent: async () => undefined,
   ringWebhooks: async (_stack, webhooks) => void rung.push(...webhooks),
   announce: async () => void announced.push(Date.now()),
   reportDue: async (_stack, nextAt) => void reported.push(nextAt),

@@ -9,6 +9,8 @@ export interface Bells {
   outbox(): Promise<void>;
   /** Incoming files wait to be fetched. */
   media(ids: readonly string[]): Promise<void>;
+  /** These events have messages of customers in them that phones are to show. */
+  pushes(seqs: readonly number[]): Promise<void>;
   /** Deliveries of these webhooks are due. */
   webhooks(ids: readonly number[]): Promise<void>;
   /** The next step of these replays is due. */

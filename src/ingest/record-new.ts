@@ -8,6 +8,8 @@ import { recordPlan, type RecordedEvent } from './record.ts';
 /** What an ingest wrote; undefined where all of it was known. */
 export interface Ingested extends RecordedEvent {
   mediaIds: string[];
+  /** Whether customers wrote something new. */
+  hasIncoming: boolean;
 }
 
 /** How often a body is planned anew after another request stored a part of it first. */
@@ -44,7 +46,12 @@ export async function recordNew(
 
 async function write(planned: IngestPlan, { db, files }: StackContext): Promise<Ingested> {
   const written = await recordPlan(db, files, planned);
-  return { ...written, mediaIds: planned.messages.flatMap(({ media }) => media?.uuid ?? []) };
+  const { messages, event } = planned;
+  return {
+    ...written,
+    mediaIds: messages.flatMap(({ media }) => media?.uuid ?? []),
+    hasIncoming: event.incoming.length > 0,
+  };
 }
 
 function fingerprint(known: Known): string {

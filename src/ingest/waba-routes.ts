@@ -37,6 +37,9 @@ export const wabaRoutes = new Hono<WabaEnv>()
       const rung = Promise.all([
         bells.events([...ingested.openBeside, ...(ingested.open === 1 ? [ingested.seq] : [])]),
         ingested.mediaIds.length > 0 ? bells.media(ingested.mediaIds) : undefined,
+        stack.config.fcm !== undefined && ingested.hasIncoming
+          ? bells.pushes([ingested.seq])
+          : undefined,
       ]);
       c.executionCtx.waitUntil(
         rung.catch((error: unknown) =>

@@ -24,6 +24,14 @@ export function doorbells(env: Env, stack: string): Bells {
         env.MEDIA,
         ids.map((media) => ({ kind: 'media', stack, media })),
       ),
+    // Beside the files: a lane of its own, in which a slow receiver of ours holds up no delivery.
+    pushes: (seqs) =>
+      ringAll(
+        env,
+        stack,
+        env.MEDIA,
+        seqs.map((event) => ({ kind: 'push', stack, event })),
+      ),
     webhooks: (ids) => ringWebhooks(env, stack, ids),
     replays: (ids) => ringReplays(env, stack, ids),
     closeSockets: (userId) => object().closeSockets(userId),

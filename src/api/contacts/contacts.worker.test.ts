@@ -188,7 +188,7 @@ describe('GET /contacts/{wa_id}/', () => {
       },
     });
     expect(sent.map(({ url }) => url)).toEqual([
-      `https://crm.example/people?q=${ADA}&n=1`,
+      `https://crm.example/people?q=${ADA}&n=20`,
       `https://book.example/${ADA}/`,
     ]);
   });

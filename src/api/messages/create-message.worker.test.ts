@@ -50,6 +50,7 @@ function api(as: User) {
       media: async () => undefined,
       webhooks: async () => undefined,
       replays: async () => undefined,
+      pushes: async () => undefined,
       closeSockets: async () => undefined,
     });
     await next();

@@ -1,8 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { activationMail } from '../../inbox/notifications/activation-mail.ts';
+import { activationUrl } from '../../inbox/users/activation-code.ts';
 import { createUser } from '../../inbox/users/create-user.ts';
 import { presentUser } from '../../inbox/users/present-user.ts';
+import { logError } from '../../log.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
+import { mailBaseUrl, mailerFor } from '../notifications/mail.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 import { newUserSchema } from './new-user-schema.ts';
 import { userSchema } from './user-schema.ts';
@@ -37,8 +41,17 @@ export function createNewUser(api: Api): void {
       canReadChats: body.permissions?.can_read_chats,
       canWriteToChats: body.permissions?.can_write_to_chats,
     });
+    const mailer = mailerFor(c);
+    if (mailer !== undefined && user.email !== '') {
+      const mail = activationMail(user, activationUrl(mailBaseUrl(c), activationCode));
+      // The caller has the link, too: an e-mail that is not sent fails nothing.
+      const sent = mailer.send(mail).catch((error: unknown) => {
+        logError('email_failed', error, { stack: c.var.stack.config.name, user: user.id });
+      });
+      c.executionCtx.waitUntil(sent);
+    }
     const baseUrl = baseUrlOf(c);
-    const activation_url = `${baseUrl}/activate/${activationCode}/`;
+    const activation_url = activationUrl(baseUrl, activationCode);
     return c.json({ ...presentUser(user, baseUrl), activation_url }, 201);
   });
 }

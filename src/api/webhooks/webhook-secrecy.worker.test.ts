@@ -63,6 +63,7 @@ async function ring(body: QueueMessage): Promise<void> {
   await consume(batch, ctx, {
     openStack: () => stack,
     fetchMedia: async () => undefined,
+    pushEvent: async () => undefined,
     ringWebhooks: async () => {},
     announce: async () => {},
     reportDue: async () => {},

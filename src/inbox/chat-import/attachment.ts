@@ -8,7 +8,7 @@ export interface Attachment {
 
 /** iPhones: the caption, if there is one, then `<attached: 00000012-PHOTO-….jpg>` in the phone's language. */
 const IOS_FILE =
-  /^([\s\S]*?)(\u200e?)<\p{L}[^:<>\n]{0,40}:\s*([^<>/\\\n]{1,200}\.[\p{L}\d]{1,8})>\s*$/u;
+  /^([\s\S]*?)(\u200e?)<\p{L}[^:<>\n]{0,40}:\s{0,3}([^<>/\\\n]{1,200}\.[\p{L}\d]{1,8})>\s*$/u;
 
 /** Android: `IMG-20220131-WA0001.jpg (file attached)`, then the caption on lines of its own. */
 const ANDROID_FILE =

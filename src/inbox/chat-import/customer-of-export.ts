@@ -87,7 +87,7 @@ function keyOf(name: string): string {
 /** Returns the digits of a number as people and phones write it, or undefined. */
 export function numberIn(text: string): string | undefined {
   const visible = text.replace(/\p{Bidi_Control}/gu, '');
-  return parseRecipient(visible) ?? parseRecipient(visible.replace(/[\s()./-]/gu, ''));
+  return parseRecipient(visible) ?? parseRecipient(visible.replace(/[\s()./\p{Pd}]/gu, ''));
 }
 
 function cannotTell(): WaypostError {

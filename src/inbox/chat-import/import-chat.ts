@@ -139,7 +139,12 @@ async function store({ db, files: bucket }: StackContext, asked: Import): Promis
   const wanted = new Set([...rows, ...lateFiles].map(({ mediaId }) => mediaId));
   const used = [...files.values()].filter(({ id }) => wanted.has(id));
   if (rows.length === 0 && used.length === 0) return;
-  await storeFiles(bucket, used);
+  try {
+    await storeFiles(bucket, used);
+  } catch (error) {
+    await forgetFiles(bucket, used);
+    throw error;
+  }
   try {
     await db.batch(storeImport({ waId, name, rows, files: used, lateFiles, now }));
   } catch (error) {

@@ -20,6 +20,9 @@ export interface CheckedFile extends ImportFile {
 
 const FIELD = 'media_files';
 
+/** An invocation has six connections; two are left for all else. */
+const FILES_AT_ONCE = 4;
+
 /**
  * Looks at files; returns them by name, without folders. Throws `invalid` for an empty one and for one
  * whose content is not what its name says.
@@ -39,13 +42,17 @@ export async function checkFiles(files: readonly ImportFile[]): Promise<Map<stri
   return checked;
 }
 
-/** Stores the bytes, one file at a time: an invocation has six connections for all that it does. */
+/** Stores the bytes. */
 export async function storeFiles(files: Files, checked: readonly CheckedFile[]): Promise<void> {
-  for (const { id, content, mimeType } of checked) {
-    await files.put(mediaKey(id), await content.arrayBuffer(), {
-      httpMetadata: { contentType: mimeType },
-    });
+  for (let start = 0; start < checked.length; start += FILES_AT_ONCE) {
+    const some = checked.slice(start, start + FILES_AT_ONCE);
+    await Promise.all(some.map((file) => storeFile(files, file)));
   }
+}
+
+async function storeFile(files: Files, { id, content, mimeType }: CheckedFile): Promise<void> {
+  const options = { httpMetadata: { contentType: mimeType } };
+  await files.put(mediaKey(id), content.stream(), options);
 }
 
 /** Removes the bytes again, where the rows were not written. */

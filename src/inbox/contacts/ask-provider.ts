@@ -26,6 +26,9 @@ export type ContactQuestion =
 /** Thousands of contacts; an isolate has 128 MB for all that it does. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
+/** A search for a number may find others that have it as a part. */
+const MAX_NAMESAKES = 20;
+
 /** Its text is for the caller. */
 class Refusal extends Error {}
 
@@ -59,7 +62,9 @@ export async function askProvider(
 
 function urlFor({ url, resolveUrl }: ContactProvider, question: ContactQuestion): string {
   const asked =
-    question.kind === 'search' ? question : { search: question.waId, limit: 1, ...question };
+    question.kind === 'search'
+      ? question
+      : { search: question.waId, limit: MAX_NAMESAKES, ...question };
   const template = question.kind === 'resolve' ? (resolveUrl ?? url) : url;
   return Object.entries({ search: asked.search, limit: asked.limit, wa_id: asked.search }).reduce(
     (text, [name, value]) => text.replaceAll(`{${name}}`, encodeURIComponent(value)),

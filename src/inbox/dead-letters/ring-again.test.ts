@@ -14,6 +14,7 @@ const bells: Bells = {
   media: note('media'),
   webhooks: note('webhooks'),
   replays: note('replays'),
+  pushes: note('pushes'),
   closeSockets: note('closeSockets'),
 };
 
@@ -31,6 +32,7 @@ it('rings each bell once, for all that it is for, and no other', async () => {
       { kind: 'event', seq: 3 },
       { kind: 'media', media: 'x' },
       { kind: 'replay', replay: 4 },
+      { kind: 'push', event: 5 },
     ],
     'default',
   );
@@ -38,6 +40,7 @@ it('rings each bell once, for all that it is for, and no other', async () => {
     ['events', [1, 3]],
     ['webhooks', [2]],
     ['media', ['x']],
+    ['pushes', [5]],
     ['replays', [4]],
   ]);
   rung.splice(0);

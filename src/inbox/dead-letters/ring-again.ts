@@ -14,12 +14,14 @@ export async function ringAgain(
   const events = doorbells.flatMap((bell) => (bell.kind === 'event' ? bell.seq : []));
   const webhooks = doorbells.flatMap((bell) => (bell.kind === 'webhook' ? bell.webhook : []));
   const media = doorbells.flatMap((bell) => (bell.kind === 'media' ? bell.media : []));
+  const pushes = doorbells.flatMap((bell) => (bell.kind === 'push' ? bell.event : []));
   const replays = doorbells.flatMap((bell) => (bell.kind === 'replay' ? bell.replay : []));
   try {
     await Promise.all([
       events.length > 0 && bells.events(events),
       webhooks.length > 0 && bells.webhooks(webhooks),
       media.length > 0 && bells.media(media),
+      pushes.length > 0 && bells.pushes(pushes),
       replays.length > 0 && bells.replays(replays),
     ]);
   } catch (error) {

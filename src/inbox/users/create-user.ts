@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { sha256Hex } from '../../auth/digest.ts';
 import { FULL_RIGHTS, insertUser, type NewUser } from '../../auth/insert-user.ts';
@@ -7,6 +6,7 @@ import { checkUsername } from '../../auth/username.ts';
 import { invalidField } from '../../error.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { newActivationCode } from './activation-code.ts';
 import { assertAdmin } from './admin-only.ts';
 import { retrieveUser } from './users.ts';
 
@@ -22,9 +22,6 @@ export interface UserDraft {
   canWriteToChats?: Scope | undefined;
 }
 
-/** Nobody guesses one of 2^256 codes, so a code needs no rate limit and no expiry. */
-const CODE_BYTES = 32;
-
 /** How often a lost race for the next id is run again; admins do not make users by the second. */
 const MAX_RACES = 5;
 
@@ -39,7 +36,7 @@ export async function createUser(
   draft: UserDraft,
 ): Promise<{ user: User; activationCode: string }> {
   assertAdmin(actor);
-  const activationCode = randomBytes(CODE_BYTES).toString('base64url');
+  const activationCode = newActivationCode();
   const id = await insertWithNextId(ctx, {
     username: checkUsername(draft.username),
     firstName: draft.firstName ?? '',

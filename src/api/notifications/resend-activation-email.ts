@@ -1,0 +1,35 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { resendActivation } from '../../inbox/notifications/resend-activation.ts';
+import type { Api } from '../api-env.ts';
+import { integerField } from '../fields.ts';
+import { failures, json, jsonBody } from '../route-parts.ts';
+import { mailBaseUrl, mailerFor } from './mail.ts';
+
+const bodySchema = z
+  .object({
+    user: integerField()
+      .optional()
+      .openapi({ description: 'The id of a user. May be left out where only one waits.' }),
+  })
+  .openapi('ActivationEmail');
+
+const route = createRoute({
+  operationId: 'resendActivationEmailNotification',
+  method: 'post',
+  path: '/api/v1/notifications/email/activation/',
+  tags: ['E-mail Notifications'],
+  summary: 'Sends the activation e-mail again, with a new link: the one before works no more.',
+  request: jsonBody(bodySchema),
+  responses: { 200: json(z.object({}), 'It is on its way.'), ...failures(400, 403, 503) },
+});
+
+/** Sends a new user the activation e-mail again; only admins may. */
+export function resendActivationEmailNotification(api: Api): void {
+  api.openapi(route, async (c) => {
+    const { stack, user } = c.var;
+    const { user: userId } = c.req.valid('json');
+    const mailer = mailerFor(c);
+    await resendActivation(stack, user, { userId, mailer, baseUrl: mailBaseUrl(c) });
+    return c.json({}, 200);
+  });
+}

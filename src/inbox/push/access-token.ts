@@ -1,0 +1,71 @@
+import type { FcmServiceAccount } from '../../fcm-service-account.ts';
+
+const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
+
+/** As long as Google lets an assertion hold ("Using OAuth 2.0 for Server to Server Applications"). */
+const ASSERTION_SECONDS = 3_600;
+
+/** A token that is about to end is not used any more: it has to live longer than a request. */
+const MARGIN_MS = 60_000;
+
+const DEADLINE_MS = 10_000;
+
+/** What this isolate was given, by account: asking costs a signature and a request. */
+const known = new Map<string, { token: string; endsAt: number }>();
+
+/**
+ * Returns a token with which `account` may send, at `now` (milliseconds); the same while it holds.
+ * Throws where Google gives none.
+ */
+export async function accessToken(account: FcmServiceAccount, now: number): Promise<string> {
+  const cached = known.get(account.clientEmail);
+  if (cached !== undefined && cached.endsAt - MARGIN_MS > now) return cached.token;
+  const response = await fetch(account.tokenUrl, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion: await signedAssertion(account, now),
+    }),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  const token: unknown = Reflect.get(Object(body), 'access_token');
+  if (!response.ok || typeof token !== 'string') {
+    throw new Error(`Google gave no access token: ${response.status}.`);
+  }
+  const seconds = Number(Reflect.get(Object(body), 'expires_in'));
+  known.set(account.clientEmail, { token, endsAt: now + (seconds || 0) * 1000 });
+  return token;
+}
+
+/** Has the next call ask for another token: this one was refused. */
+export function forgetAccessToken(account: FcmServiceAccount): void {
+  known.delete(account.clientEmail);
+}
+
+async function signedAssertion(account: FcmServiceAccount, now: number): Promise<string> {
+  const seconds = Math.floor(now / 1000);
+  const claims = {
+    iss: account.clientEmail,
+    scope: SCOPE,
+    aud: account.tokenUrl,
+    iat: seconds,
+    exp: seconds + ASSERTION_SECONDS,
+  };
+  const signed = `${encoded({ alg: 'RS256', typ: 'JWT' })}.${encoded(claims)}`;
+  const key = await importKey(account.privateKey);
+  const algorithm = 'RSASSA-PKCS1-v1_5';
+  const signature = await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(signed));
+  return `${signed}.${Buffer.from(signature).toString('base64url')}`;
+}
+
+function importKey(pem: string): Promise<CryptoKey> {
+  const der = Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64');
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  return crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+}
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
