@@ -72,7 +72,7 @@ export function accountClient(access: WabaAccess, probe?: Probe): AccountClient 
         file_type: mimeType,
         session_type: 'attachment',
       });
-      return call({ method: 'POST', path: `/uploads?${query}` });
+      return call({ method: 'POST', path: `/uploads?${query.toString()}` });
     },
     finishUpload: (uploadId, content) =>
       call({
@@ -89,7 +89,7 @@ export function accountClient(access: WabaAccess, probe?: Probe): AccountClient 
         limit: String(BLOCKED_PER_PAGE),
         ...(after && { after }),
       });
-      return list(`/block_users?${page}`);
+      return list(`/block_users?${page.toString()}`);
     },
     blockUser: (user) => write('/block_users', blocking(user)),
     unblockUser: (user) => write('/block_users', blocking(user), 'DELETE'),

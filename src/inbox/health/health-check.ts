@@ -31,18 +31,18 @@ export async function runChecks(
   return Promise.all(checks.map((check) => runCheck(check, deadlineMs)));
 }
 
-async function runCheck({ name, run }: HealthCheck, deadlineMs: number): Promise<HealthStatus> {
-  const finding = await Promise.race([settled(name, run), expiry(deadlineMs)]);
-  return { check_name: name, is_ok: finding.isOk, message: finding.message };
+async function runCheck(check: HealthCheck, deadlineMs: number): Promise<HealthStatus> {
+  const finding = await Promise.race([settled(check), expiry(deadlineMs)]);
+  return { check_name: check.name, is_ok: finding.isOk, message: finding.message };
 }
 
-async function settled(name: string, run: () => Promise<Finding>): Promise<Finding> {
+async function settled(check: HealthCheck): Promise<Finding> {
   try {
-    return await run();
+    return await check.run();
   } catch (error) {
     if (error instanceof WaypostError) return { isOk: false, message: error.message };
     // What it says in detail is for those who operate the stack.
-    logError('health_check_failed', error, { check: name });
+    logError('health_check_failed', error, { check: check.name });
     return { isOk: false, message: 'It does not answer.' };
   }
 }

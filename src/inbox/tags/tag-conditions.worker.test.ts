@@ -172,6 +172,7 @@ describe('without reading a table through', () => {
     );
     expect(`${plan} `).toContain(index);
     expect(plan).not.toMatch(/SCAN (g|t|c|m|tags)$/m);
-    if (isHistory && index !== 'chats_by_assigned_user') expect(plan).not.toContain('TEMP B-TREE');
+    const mayBeSorted = !isHistory || index === 'chats_by_assigned_user';
+    expect(plan.includes('TEMP B-TREE') && !mayBeSorted).toBe(false);
   });
 });
