@@ -14,20 +14,19 @@ export async function whyUnreachable(url: string): Promise<string | undefined> {
   if (protocol !== 'http:') return undefined;
   const { connect } = await import('cloudflare:sockets');
   const socket = connect({ hostname, port: Number(port || '80') });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const expired = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('The connection did not open in time.'), CONNECT_DEADLINE_MS);
+  });
   try {
-    const deadline = AbortSignal.timeout(CONNECT_DEADLINE_MS);
-    return await Promise.race([socket.opened.then(() => undefined), expiry(deadline)]);
+    return await Promise.race([socket.opened.then(() => undefined), expired]);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
+    // A timer that is left keeps a Durable Object in memory.
+    clearTimeout(timer);
     // What a probe's end meets is of no consequence.
     socket.close().catch(() => undefined);
     socket.closed.catch(() => undefined);
   }
-}
-
-function expiry(deadline: AbortSignal): Promise<string> {
-  return new Promise((resolve) => {
-    deadline.addEventListener('abort', () => resolve('The connection did not open in time.'));
-  });
 }
