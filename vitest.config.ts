@@ -15,6 +15,12 @@ const TEST_BINDINGS = {
   ACME__WEBHOOK_TOKEN: 'acme-webhook-token',
 };
 
+/**
+ * More than the cores of a small machine: the tests wait for runtimes and receivers more than they
+ * compute. Projects that are to run beside each other need the same number.
+ */
+const MAX_WORKERS = 3;
+
 export default defineConfig(async () => ({
   test: {
     // Log lines are shown of what failed.
@@ -25,6 +31,7 @@ export default defineConfig(async () => ({
           name: 'unit',
           include: ['{src,sandbox,scripts}/**/*.test.ts'],
           exclude: ['**/*.worker.test.ts', '**/node_modules/**'],
+          maxWorkers: MAX_WORKERS,
         },
       },
       {
@@ -42,6 +49,7 @@ export default defineConfig(async () => ({
           name: 'worker',
           include: ['src/**/*.worker.test.ts'],
           setupFiles: ['./src/store/apply-migrations.setup.ts'],
+          maxWorkers: MAX_WORKERS,
         },
       },
       {
@@ -50,8 +58,7 @@ export default defineConfig(async () => ({
           include: ['test/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // The suites start whole routers; two at a time fit two cores.
-          maxWorkers: 2,
+          maxWorkers: MAX_WORKERS,
         },
       },
     ],
