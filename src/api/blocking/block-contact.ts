@@ -1,29 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi';
 import { blockContact } from '../../inbox/blocking/block-contact.ts';
 import type { Api } from '../api-env.ts';
-import { failures, json, jsonBody } from '../route-parts.ts';
-import { blockBody, contactParams, contactQuery } from './blocking-schema.ts';
+import { blockBody } from './blocking-schema.ts';
+import { contactActRoutes } from './contact-act-routes.ts';
 
-const shared = {
-  method: 'post' as const,
-  tags: ['Contacts'],
-  responses: { 200: json(z.object({}), 'Done.'), ...failures(400, 403, 404, 503) },
-};
-
-const route = createRoute({
-  ...shared,
+const { route, queryRoute } = contactActRoutes({
   operationId: 'blockContact',
-  path: '/api/v1/contacts/{wa_id}/block/',
-  request: { params: contactParams, ...jsonBody(blockBody) },
-});
-
-/** The same with the contact in the query, as the service's document has it. */
-const queryRoute = createRoute({
-  ...shared,
-  operationId: 'blockContactOfQuery',
-  hide: true,
-  path: '/api/v1/contacts/block/',
-  request: { query: contactQuery, ...jsonBody(blockBody) },
+  act: 'block',
+  body: blockBody,
 });
 
 /** Has WhatsApp keep a customer's messages from us. */

@@ -1,29 +1,13 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import { reportContact, type Report } from '../../inbox/blocking/block-contact.ts';
 import type { Api } from '../api-env.ts';
-import { failures, json, jsonBody } from '../route-parts.ts';
-import { contactParams, contactQuery, reportBody } from './blocking-schema.ts';
+import { reportBody } from './blocking-schema.ts';
+import { contactActRoutes } from './contact-act-routes.ts';
 
-const shared = {
-  method: 'post' as const,
-  tags: ['Contacts'],
-  responses: { 200: json(z.object({}), 'Done.'), ...failures(400, 403, 404, 503) },
-};
-
-const route = createRoute({
-  ...shared,
+const { route, queryRoute } = contactActRoutes({
   operationId: 'reportContact',
-  path: '/api/v1/contacts/{wa_id}/report/',
-  request: { params: contactParams, ...jsonBody(reportBody) },
-});
-
-/** The same with the contact in the query, as the service's document has it. */
-const queryRoute = createRoute({
-  ...shared,
-  operationId: 'reportContactOfQuery',
-  hide: true,
-  path: '/api/v1/contacts/report/',
-  request: { query: contactQuery, ...jsonBody(reportBody) },
+  act: 'report',
+  body: reportBody,
 });
 
 /** Marks a customer as reported, and blocks them if that is wanted. */
