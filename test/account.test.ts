@@ -19,7 +19,8 @@ beforeAll(async () => {
     apiKey: 'key-of-the-number',
     webhookUrl: '',
     webhookHeaders: {},
-    statusDelayMs: 5,
+    // A review that is told of before its answer is in our copy a refresh later.
+    statusDelayMs: 1_000,
   });
   router = await startRouter({
     WABA_API_URL: sandbox.url,
@@ -62,7 +63,7 @@ describe('a router and its number', () => {
       status: 201,
       body: { ...TEMPLATE, status: 'submitted' },
     });
-    await expect.poll(templates, { timeout: 10_000 }).toContain('order_1 approved');
+    await expect.poll(templates, { timeout: 30_000 }).toContain('order_1 approved');
     const headers = { Authorization: `Token ${api.token}` };
     const gone = await fetch(`${router.url}/api/v1/templates/order_1/`, {
       method: 'DELETE',

@@ -150,6 +150,14 @@ describe('a new template', () => {
     expect(await names()).toEqual(['order_1 pending']);
   });
 
+  it('is looked up again soon, for a webhook may tell of its review before the answer comes', async () => {
+    await db.run(sql`insert into refreshes (kind, next_at) values ('templates', 9e12)`);
+    fakeWaba({ [`POST ${PATH}`]: () => Response.json(listed('order_1')) });
+    await askWhatsApp(agent, 'POST', '/templates/', { json: NEW });
+    const [refreshed] = await db.all<{ next_at: number }>(sql`select next_at from refreshes`);
+    expect(refreshed?.next_at).toBeLessThanOrEqual(Date.now() + 30_000);
+  });
+
   it('has a category of today where the service has a former one', async () => {
     const sent = fakeWaba({ [`POST ${PATH}`]: () => Response.json(listed('order_1')) });
     await askWhatsApp(agent, 'POST', '/templates/', { json: { ...NEW, category: 'ALERT_UPDATE' } });

@@ -3,11 +3,14 @@ import type { User } from '../../auth/user.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
-import { beginAnew } from '../refreshing/refresh.ts';
+import { askForRefresh, beginAnew } from '../refreshing/refresh.ts';
 import { assertMayChangeTemplates } from './may-change-templates.ts';
 import { wabaCategory } from './template-category.ts';
 import { presentTemplate, readTemplate, type ApiTemplate, type TemplateRow } from './template.ts';
 import { writeTemplates } from './write-templates.ts';
+
+/** WhatsApp's list may lag behind its answer. */
+const LIST_LAG_MS = 30_000;
 
 /** A template to be made (spec: createTemplate); the rest is WhatsApp's to judge. */
 export interface NewTemplate {
@@ -42,6 +45,8 @@ export async function createTemplate(
   const rows = await db.batch<TemplateRow[][]>([
     ...writeTemplates([{ ...made, name: wanted.name, language: wanted.language }], now),
     beginAnew('templates', now),
+    // A webhook that came before this answer told of a template that we did not have.
+    askForRefresh('templates', now + LIST_LAG_MS),
     sql`select * from templates where name = ${wanted.name} and language = ${wanted.language}`,
   ]);
   const row = rows.at(-1)?.[0];
