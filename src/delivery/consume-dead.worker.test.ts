@@ -120,7 +120,7 @@ describe('an event that cannot be worked, among healthy ones', () => {
     await subscribe('ok.test');
     const seqs = [await event(), await event()];
     const reading = vi
-      .spyOn(db, 'all')
+      .spyOn(db, 'batch')
       .mockRejectedValue(new Error('D1_ERROR: Network connection lost.'));
     expect(await ring(...seqs.map(eventBell))).toEqual({ acked: [], retried: ['0', '1'] });
     expect(reading).toHaveBeenCalledTimes(1);
@@ -215,7 +215,7 @@ describe('the dead-letter queue', () => {
     await subscribe('ok.test');
     const seq = await event();
     const reading = vi
-      .spyOn(db, 'all')
+      .spyOn(db, 'batch')
       .mockRejectedValue(new Error('D1_ERROR: D1 DB is overloaded.'));
     expect(await ringDead(eventBell(seq))).toEqual({ acked: [], retried: ['0'] });
     reading.mockRestore();

@@ -1,5 +1,5 @@
 import { parkEvent } from '../inbox/dead-letters/park-doorbell.ts';
-import { loadSubscriptions } from '../inbox/webhooks/subscriptions.ts';
+import { openSubscriptions } from '../inbox/webhooks/subscriptions.ts';
 import { log } from '../log.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { deliveriesOf, readEvents, type ReadEvents } from './event-item.ts';
@@ -31,9 +31,9 @@ export async function deliverEvents(
   deps: DeliveryDeps,
 ): Promise<EventsLeftover> {
   const { db } = deps.stack;
-  const { rows, elsewhere } = await takeEvents(db, seqs, deps.now());
+  const { rows, elsewhere, webhooks } = await takeEvents(db, seqs, deps.now());
   if (rows.length === 0) return { webhooks: [], nextAt: undefined, elsewhere };
-  const subscriptions = await loadSubscriptions(deps.stack);
+  const subscriptions = await openSubscriptions(deps.stack, webhooks, deps.now());
   const { events, poison } = readEvents(rows);
   const deliveries = events.flatMap((event) => deliveriesOf(event, subscriptions));
   const delivered = deliveries.map(({ event }) => event.seq);

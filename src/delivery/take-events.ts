@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { EventRow } from '../inbox/events.ts';
+import { selectEnabled, type SubscriptionRow } from '../inbox/webhooks/subscriptions.ts';
 import { jsonList, type Database } from '../store/database.ts';
 import { MAX_RUN_MS, PATIENCE_MS } from './fast-run.ts';
 
@@ -12,14 +13,18 @@ const YOUNG_MS = RING_AGAIN_AGE_MS - MAX_RUN_MS - 2 * PATIENCE_MS;
 /** Who took an event has closed it by then, or died. */
 export const TAKEN_MS = MAX_RUN_MS + 5_000;
 
-/** The open events among some, by sequence number, and those that somebody else is just delivering. */
+/** The open events among some, by sequence number. */
 export interface TakenEvents {
   rows: EventRow[];
+  /** Those that somebody else is just delivering. */
   elsewhere: ReadonlySet<number>;
+  /** The enabled webhooks. */
+  webhooks: SubscriptionRow[];
 }
 
 /**
- * Takes up open events to deliver them; `now` in milliseconds. One that is so old that two doorbells may
+ * Takes up open events to deliver them and, in the same round trip, reads the webhooks; `now` in
+ * milliseconds. One that is so old that two doorbells may
  * be about for it is claimed first, so that two consumers do not deliver it at the same time. A young one
  * is not: that would cost a row written for each.
  */
@@ -28,10 +33,12 @@ export async function takeEvents(
   seqs: readonly number[],
   now: number,
 ): Promise<TakenEvents> {
-  const rows = await db.all<EventRow>(sql`
-    select * from events where seq in (select value from json_each(${jsonList(seqs)})) and open = 1 order by seq`);
+  const [rows, webhooks] = await db.batch<[EventRow[], SubscriptionRow[]]>([
+    sql`select * from events where seq in (select value from json_each(${jsonList(seqs)})) and open = 1 order by seq`,
+    selectEnabled(),
+  ]);
   const old = rows.filter((row) => row.created_at <= now - YOUNG_MS).map(({ seq }) => seq);
-  if (old.length === 0) return { rows, elsewhere: new Set() };
+  if (old.length === 0) return { rows, elsewhere: new Set(), webhooks };
   const taken = await db.all<{ seq: number }>(sql`
     update events set taken_at = ${now}
     where seq in (select value from json_each(${jsonList(old)})) and open = 1
@@ -39,5 +46,5 @@ export async function takeEvents(
     returning seq`);
   const own = new Set(taken.map(({ seq }) => seq));
   const elsewhere = new Set(old.filter((seq) => !own.has(seq)));
-  return { rows: rows.filter(({ seq }) => !elsewhere.has(seq)), elsewhere };
+  return { rows: rows.filter(({ seq }) => !elsewhere.has(seq)), elsewhere, webhooks };
 }

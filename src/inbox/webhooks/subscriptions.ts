@@ -77,7 +77,8 @@ export type Interest = Pick<
   | 'sinceSeq'
 >;
 
-type SubscriptionRow = WebhookRow & {
+/** A row of `selectEnabled`. */
+export type SubscriptionRow = WebhookRow & {
   username: string;
   role: Role;
   is_active: number;
@@ -85,18 +86,31 @@ type SubscriptionRow = WebhookRow & {
   group_ids: string;
 };
 
+/** The query of the stack's enabled webhooks, by id, for `openSubscriptions`. */
+export function selectEnabled(): SQL {
+  return selectSubscriptions(sql`w.is_enabled = 1`);
+}
+
 /**
- * Returns the stack's enabled webhooks by id, ready to deliver to: one query, and decryption only of
- * what this isolate has not opened before. A webhook whose headers or secret cannot be opened (after a
- * change of SECRET_KEY) is logged and said to be unreadable: it cannot be called, and misses nothing.
- * `now` (milliseconds) decides which secrets still sign.
+ * Makes webhooks ready to deliver to; decrypts only what this isolate has not opened before. One whose
+ * headers or secret cannot be opened (after a change of SECRET_KEY) is logged and said to be
+ * unreadable: it cannot be called, and misses nothing. `now` (milliseconds) decides which secrets
+ * still sign.
  */
+export function openSubscriptions(
+  ctx: StackContext,
+  rows: readonly SubscriptionRow[],
+  now: number,
+): Promise<Subscription[]> {
+  return Promise.all(rows.map((row) => openSubscription(ctx, row, now)));
+}
+
+/** Returns the stack's enabled webhooks by id, ready to deliver to at `now` (milliseconds): one query. */
 export async function loadSubscriptions(
   ctx: StackContext,
   now: number = Date.now(),
 ): Promise<Subscription[]> {
-  const rows = await ctx.db.all<SubscriptionRow>(selectSubscriptions(sql`w.is_enabled = 1`));
-  return Promise.all(rows.map((row) => openSubscription(ctx, row, now)));
+  return openSubscriptions(ctx, await ctx.db.all(selectEnabled()), now);
 }
 
 /**
