@@ -17,6 +17,24 @@ export interface StackObject extends Rpc.DurableObjectBranded {
   closeSockets(userId: number): Promise<void>;
   /** How many websockets are open. */
   countSockets(): Promise<number>;
+  /** Stores a call of WABA's, together with others that come meanwhile, and rings for it. */
+  record(call: InboundCall): Promise<void>;
+}
+
+/** A call of WABA's that may be stored: authenticated, and a JSON object. */
+export interface InboundCall {
+  /** The body as it came. */
+  text: string;
+  /** SHA-256 of the body, hex. */
+  digest: string;
+  /** Signature headers as they came. */
+  signatures: Record<string, string>;
+  /** How many routers the body has been through; 0 where it comes from WABA itself. */
+  hops: number;
+  /** Begins the links to media in it. */
+  baseUrl: string;
+  /** Milliseconds; when it came. */
+  now: number;
 }
 
 /**

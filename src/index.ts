@@ -8,19 +8,27 @@ import type { Env, QueueMessage } from './config.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { frontPageToken } from './console/front-page-token.ts';
 import { consume } from './delivery/consume.ts';
+import { recordShared } from './ingest/record-call.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { fetchMedia } from './inbox/media/fetch-media.ts';
 import { pushEvent } from './inbox/push/push-event.ts';
 import { announceOwnEvents, ringWebhooks } from './stack/doorbells.ts';
 import { openWebsocket } from './stack/open-websocket.ts';
+import { Stack as StackObject } from './stack/stack.ts';
 import { metrics } from './stack/watch/metrics.ts';
 import { readiness } from './stack/watch/readiness.ts';
 import { requestLog } from './stack/watch/request-log.ts';
 import { stackOfRequest } from './stack-of-request.ts';
 import { openStack } from './store/open-stack.ts';
 
-export { Stack } from './stack/stack.ts';
 export { WabaSender } from './stack/outbox/sender.ts';
+
+/** The stack's object, with what it needs of the room above it. */
+export class Stack extends StackObject {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, recordShared);
+  }
+}
 
 /** For those who watch: signs in, and refuses, as the API does. */
 const watch = new Hono<ApiEnv>().get('/metrics', signedIn, metrics).onError(answerError);

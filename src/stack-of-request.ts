@@ -22,6 +22,7 @@ export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfR
   if (stack === undefined) return c.json({ detail: 'No such stack.' }, 404);
   c.set('stack', stack);
   c.set('bells', doorbells(c.env, name));
+  c.set('together', (call) => c.env.STACK.getByName(name).record(call));
   if (!woken.has(stack)) {
     woken.add(stack);
     c.executionCtx.waitUntil(wake(c.env, stack));

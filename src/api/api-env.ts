@@ -1,15 +1,17 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { User } from '../auth/user.ts';
-import type { Env } from '../config.ts';
+import type { Env, InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 
-/** What every handler of the API may use. `stack` and `bells` are set before the API is reached. */
+/** What every handler of the API may use. All but the user is set before the API is reached. */
 export interface ApiEnv {
   Bindings: Env;
   Variables: {
     stack: StackContext;
     bells: Bells;
+    /** Has the Stack object store a call of WABA's, together with others. */
+    together: (call: InboundCall) => Promise<void>;
     /** Who asks; set by `signedIn`. */
     user: User;
     /** Whether it is a browser by its session; set by `signedIn`. */

@@ -7,6 +7,7 @@ import {
   messages,
   NOW,
   post,
+  postTogether,
   stack,
   storedChats,
   text,
@@ -25,17 +26,20 @@ function tenAtOnce<Result>(work: (index: number) => Promise<Result>): Promise<Re
   return Promise.all(Array.from({ length: 10 }, (_, index) => work(index)));
 }
 
-describe('bodies that come at once', () => {
+describe.each([
+  ['stored each by itself', post],
+  ['stored together', postTogether],
+])('bodies that come at once, %s,', (_, take) => {
   it('without ids, ten times the same, are one event', async () => {
     const body = cloudBody('account_update', { event: 'PARTNER_ADDED' }, false);
-    const written = await tenAtOnce(() => post(body));
+    const written = await tenAtOnce(() => take(body));
     expect(written.filter((result) => result !== undefined)).toHaveLength(1);
     expect(await eventCount()).toBe(1);
   });
 
   it('with ten messages of one new customer count one chat', async () => {
     await tenAtOnce((index) =>
-      post(messageBody(`m${index}`, { type: 'text', text: { body: 'x' } })),
+      take(messageBody(`m${index}`, { type: 'text', text: { body: 'x' } })),
     );
     expect([await counter('chats'), await counter('messages')]).toEqual([1, 10]);
   });
@@ -43,7 +47,7 @@ describe('bodies that come at once', () => {
   it('with and without the contact leave the name', async () => {
     const contact = { wa_id: '48', profile: { name: 'Ada' } };
     await tenAtOnce((index) =>
-      post(messages([text(`m${index}`, { from: '48' })], index === 3 ? [contact] : [])),
+      take(messages([text(`m${index}`, { from: '48' })], index === 3 ? [contact] : [])),
     );
     const row = await db.first<{ name: string; contact: string }>(sql`select * from chats`);
     expect([row?.name, JSON.parse(row?.contact ?? '')]).toEqual(['Ada', contact]);
@@ -52,7 +56,7 @@ describe('bodies that come at once', () => {
 
   it('with one user id for ten numbers are all stored', async () => {
     await tenAtOnce((index) =>
-      post(messages([text(`m${index}`, { from: `48${index}`, from_user_id: 'US.1' })])),
+      take(messages([text(`m${index}`, { from: `48${index}`, from_user_id: 'US.1' })])),
     );
     expect(await storedChats()).toHaveLength(10);
     expect(await db.all(sql`select user_id from chats where user_id is not null`)).toEqual([
@@ -85,9 +89,23 @@ describe('a body whose items can never be stored', () => {
     expect(await eventCount()).toBe(1);
   });
 
-  it('is stored once when it comes ten times at once', async () => {
-    const written = await tenAtOnce(() => post(body, NOW));
+  it.each([
+    ['', post],
+    [', stored together', postTogether],
+  ])('is stored once when it comes ten times at once%s', async (_, take) => {
+    const written = await tenAtOnce(() => take(body, NOW));
     expect(written.filter((result) => result !== undefined)).toHaveLength(1);
     expect(await eventCount()).toBe(1);
+  });
+
+  it('takes no other with it that is stored together with it', async () => {
+    const others = Array.from({ length: 5 }, (_, index) => `m${index}`);
+    await Promise.all([
+      postTogether(body),
+      ...others.map((id) => postTogether(messages([text(id, { from: '49' })]))),
+    ]);
+    const stored = await db.all<{ waba_id: string }>(sql`select waba_id from messages order by 1`);
+    expect(stored.map((row) => row.waba_id)).toEqual(others);
+    expect(await eventCount()).toBe(6);
   });
 });

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { InboundCall } from '../config.ts';
 import { selectByWabaId } from '../inbox/messages/load-messages.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
@@ -30,29 +31,43 @@ export interface Known {
   digestSeen: boolean;
 }
 
-/** Reads all that is known about a body in one round trip; every lookup is by a unique key. */
+/**
+ * Reads all that is known about a body in one round trip; every lookup is by a unique key, and what the
+ * body names nothing of is not looked up.
+ */
 export async function readKnown(
-  db: Database,
+  db: Pick<Database, 'batch'>,
   inbound: InboundBody,
-  digest: string,
-  now: number,
+  { digest, now }: Pick<InboundCall, 'digest' | 'now'>,
 ): Promise<Known> {
-  const [chats, byWabaId, byId, statuses, chatTags, messageTags, digests] = await db.batch<
-    [ChatRow[], MessageRow[], MessageRow[], KnownStatus[], TagOnRow[], TagOnRow[], unknown[]]
-  >([
+  const contextIds = contextIdsIn(inbound);
+  const ourIds = ourIdsIn(inbound);
+  const statusIds = inbound.statuses.map((status) => status.id);
+  const [chats, chatTags, byWabaId, byId, statuses, messageTags, digests] = await readSome<
+    [ChatRow[], TagOnRow[], MessageRow[], MessageRow[], KnownStatus[], TagOnRow[], unknown[]]
+  >(db, [
     selectChats(inbound),
-    selectByWabaId(wabaIdsIn(inbound)),
-    sql`select * from messages where id in (select value from json_each(${jsonList(ourIdsIn(inbound))}))`,
-    sql`select s.waba_id, s.status, s.participant from json_each(${jsonList(inbound.statuses.map((status) => status.id))}) j
-        join statuses s on s.waba_id = j.value`,
     selectChatTags(chatKeys(inbound)),
-    selectMessageTags(
-      sql`select id from messages where waba_id in (select value from json_each(${jsonList(contextIdsIn(inbound))}))`,
-    ),
+    selectByWabaId(wabaIdsIn(inbound)),
+    ourIds.length > 0 && selectByOurId(ourIds),
+    statusIds.length > 0 && selectStatuses(statusIds),
+    contextIds.length > 0 && selectMessageTags(selectIds(contextIds)),
     sql`select 1 from events where digest = ${digest} and created_at > ${now - DIGEST_LIFE_MS}`,
   ]);
   const messages = [...byWabaId, ...byId];
   return { chats, messages, statuses, chatTags, messageTags, digestSeen: digests.length > 0 };
+}
+
+/** Runs some of the queries in one round trip; the others have no rows. */
+async function readSome<Results extends unknown[][]>(
+  db: Pick<Database, 'batch'>,
+  queries: readonly (SQL | false)[],
+): Promise<Results> {
+  const results = await db.batch(queries.filter((query) => query !== false));
+  const rows: unknown = queries.map((query) => (query === false ? [] : results.shift()));
+  // As with a batch: the queries stand beside the type argument where this is called.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return rows as Results;
 }
 
 function selectChats(inbound: InboundBody): SQL {
@@ -66,6 +81,19 @@ function chatKeys(inbound: InboundBody): SQL {
   const list = namedKeys(inbound);
   return sql`select value from json_each(${list})
     union select wa_id from chats where user_id in (select value from json_each(${list}))`;
+}
+
+function selectByOurId(ids: readonly string[]): SQL {
+  return sql`select * from messages where id in (select value from json_each(${jsonList(ids)}))`;
+}
+
+function selectStatuses(ids: readonly string[]): SQL {
+  return sql`select s.waba_id, s.status, s.participant from json_each(${jsonList(ids)}) j
+    join statuses s on s.waba_id = j.value`;
+}
+
+function selectIds(wabaIds: readonly string[]): SQL {
+  return sql`select id from messages where waba_id in (select value from json_each(${jsonList(wabaIds)}))`;
 }
 
 function namedKeys(inbound: InboundBody): SQL {

@@ -1,3 +1,4 @@
+import type { InboundCall } from '../config.ts';
 import { HOPS_HEADER } from '../delivery/hops.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
 import { presentMessage, type MessageSource } from '../inbox/messages/present-message.ts';
@@ -26,19 +27,9 @@ export interface IngestPlan {
 }
 
 /** What a plan is made from beside the body's contents. */
-export interface PlanInput {
+export interface PlanInput extends InboundCall {
   inbound: InboundBody;
   known: Known;
-  /** The body as it came, valid JSON. */
-  text: string;
-  /** SHA-256 of the body, hex. */
-  digest: string;
-  /** Signature headers as they came. */
-  signatures: Record<string, string>;
-  /** How many routers the body has been through; 0 where it comes from WABA itself. */
-  hops: number;
-  baseUrl: string;
-  now: number;
   newId(): string;
 }
 

@@ -1,21 +1,39 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { openStack } from '../store/open-stack.ts';
+import { GroupCommit } from '../stack/group-commit.ts';
 import { ingest } from './ingest.ts';
+import { readCall } from './read-call.ts';
+import { recordCall } from './record-call.ts';
 import type { Ingested } from './record-new.ts';
 import { cloudBody } from './sample-bodies.test-support.ts';
 
 export const stack = openStack(env, 'default');
 export const NOW = 1_760_000_200_000;
 
-/** Lets WABA post a body; returns what was written. */
-export function post(body: object | string, now = NOW): Promise<Ingested | undefined> {
-  const request = new Request('http://waypost.test/waba/webhook', {
+/** WABA's request with a body. */
+export function wabaRequest(body: object | string): Request {
+  return new Request('http://localhost/waba/webhook', {
     method: 'POST',
     headers: { authorization: 'Bearer test-webhook-token' },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  return ingest(request, stack, now);
+}
+
+/** Lets WABA post a body; returns what was written. */
+export function post(body: object | string, now = NOW): Promise<Ingested | undefined> {
+  return ingest(wabaRequest(body), stack, now);
+}
+
+const shared = { ...stack, db: new GroupCommit(stack.db) };
+
+/** As `post`, but stored together with what is posted at the same time. */
+export async function postTogether(
+  body: object | string,
+  now = NOW,
+): Promise<Ingested | undefined> {
+  const { call, inbound } = await readCall(wabaRequest(body), stack.config, now);
+  return recordCall(call, inbound, shared);
 }
 
 /** Empties every table that an ingest writes, and sets the counters to zero. */

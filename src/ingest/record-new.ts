@@ -1,5 +1,5 @@
 import { logError } from '../log.ts';
-import { isUniqueViolation } from '../store/database.ts';
+import { isUniqueViolation, type Database } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import type { Known } from './known.ts';
 import { planBodyAlone, planIngest, type IngestPlan, type PlanInput } from './plan.ts';
@@ -12,6 +12,9 @@ export interface Ingested extends RecordedEvent {
   hasIncoming: boolean;
 }
 
+/** Where a body is stored. */
+export type Recording = Pick<StackContext, 'config' | 'files'> & { db: Pick<Database, 'batch'> };
+
 /** How often a body is planned anew after another request stored a part of it first. */
 const MAX_RACES = 5;
 
@@ -22,7 +25,7 @@ const MAX_RACES = 5;
  */
 export async function recordNew(
   read: () => Promise<PlanInput>,
-  stack: StackContext,
+  stack: Recording,
 ): Promise<Ingested | undefined> {
   let plan = planIngest;
   let formerlyKnown: string | undefined;
@@ -44,7 +47,7 @@ export async function recordNew(
   }
 }
 
-async function write(planned: IngestPlan, { db, files }: StackContext): Promise<Ingested> {
+async function write(planned: IngestPlan, { db, files }: Recording): Promise<Ingested> {
   const written = await recordPlan(db, files, planned);
   const { messages, event } = planned;
   return {

@@ -22,7 +22,7 @@ export interface RecordedEvent extends WrittenEvent {
  * the caller then plans anew. Returns the event's sequence number and whether it is open.
  */
 export async function recordPlan(
-  db: Database,
+  db: Pick<Database, 'batch'>,
   files: Files,
   plan: IngestPlan,
 ): Promise<RecordedEvent> {

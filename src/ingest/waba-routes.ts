@@ -1,14 +1,21 @@
 import { Hono } from 'hono';
 import { WaypostError, type ErrorCode } from '../error.ts';
+import type { InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { log, logError } from '../log.ts';
 import { isVerifyToken } from './authenticate-waba.ts';
 import { ingest } from './ingest.ts';
+import { ringIngested } from './ring-ingested.ts';
 
 /** What the routes are handed with each request. */
 export interface WabaEnv {
-  Variables: { stack: StackContext; bells: Bells };
+  Variables: {
+    stack: StackContext;
+    bells: Bells;
+    /** Has the Stack object store a call, together with others. */
+    together: (call: InboundCall) => Promise<void>;
+  };
 }
 
 /** Statuses of the errors that an ingest can end with; WABA sends again whatever is not a 200. */
@@ -30,22 +37,10 @@ export const wabaRoutes = new Hono<WabaEnv>()
     return c.text(query.get('hub.challenge') ?? '');
   })
   .post('/waba/webhook', async (c) => {
-    const { stack, bells } = c.var;
-    const ingested = await ingest(c.req.raw, stack, Date.now());
+    const { stack, bells, together } = c.var;
+    const ingested = await ingest(c.req.raw, stack, Date.now(), together);
     if (ingested !== undefined) {
-      // The rows are safe: whoever is not rung now is found by the Stack object.
-      const rung = Promise.all([
-        bells.events([...ingested.openBeside, ...(ingested.open === 1 ? [ingested.seq] : [])]),
-        ingested.mediaIds.length > 0 ? bells.media(ingested.mediaIds) : undefined,
-        stack.config.fcm !== undefined && ingested.hasIncoming
-          ? bells.pushes([ingested.seq])
-          : undefined,
-      ]);
-      c.executionCtx.waitUntil(
-        rung.catch((error: unknown) =>
-          logError('ring_failed', error, { stack: stack.config.name }),
-        ),
-      );
+      c.executionCtx.waitUntil(ringIngested(ingested, bells, stack.config));
     }
     return c.json({ success: true });
   })

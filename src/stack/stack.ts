@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Env, StackObject } from '../config.ts';
+import type { Env, InboundCall, StackObject } from '../config.ts';
 import type { WrittenEvent } from '../inbox/events.ts';
 import { log, logError } from '../log.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
@@ -9,6 +9,7 @@ import type { Outbox } from './outbox/outbox.ts';
 import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
 import { Housekeeper } from './housekeeping.ts';
 import { Refresher } from './refresher.ts';
+import { SharedRecorder, type RecordShared } from './shared-recorder.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { RungEvents } from './rung-events.ts';
@@ -33,8 +34,10 @@ export class Stack
   readonly #rung = new RungEvents();
   readonly #house: Housekeeper;
   readonly #refresher: Refresher;
+  readonly #recorder: SharedRecorder;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  /** `record` is how a call of WABA's is stored. */
+  constructor(ctx: DurableObjectState, env: Env, record: RecordShared) {
     super(ctx, env);
     const { name } = ctx.id;
     if (name === undefined)
@@ -43,6 +46,13 @@ export class Stack
     this.#clock = new AlarmClock(ctx.storage);
     this.#sockets = new Sockets(ctx, this.#stack);
     this.#outbox = stackOutbox(ctx, this.#stack, this.#clock, (events) => this.#tell(events));
+    this.#recorder = new SharedRecorder({
+      env,
+      stack: this.#stack,
+      record,
+      pump: () => this.#sockets.pump(),
+      later: (work) => ctx.waitUntil(work),
+    });
     this.#refresher = new Refresher(this.#stack);
     this.#house = new Housekeeper({
       stack: this.#stack,
@@ -66,6 +76,13 @@ export class Stack
     // A status may have settled a send whose answer was lost.
     if (this.#outbox.hasUnknown) this.ctx.waitUntil(this.#outbox.wake());
     await this.#sockets.pump();
+  }
+
+  /** Stores a call of WABA's beside others, and rings for it. */
+  async record(call: InboundCall): Promise<void> {
+    await this.#keepAlarm();
+    await this.#recorder.record(call);
+    if (this.#outbox.hasUnknown) this.ctx.waitUntil(this.#outbox.wake());
   }
 
   /** Messages were put into the outbox. */

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { InboundCall, StackConfig } from '../config.ts';
+import { readHops } from '../delivery/hops.ts';
+import { WaypostError } from '../error.ts';
+import { readBody, type InboundBody } from '../waba/envelope.ts';
+import { isRecord, type JsonRecord } from '../waba/json-record.ts';
+import { authenticateWaba, refuseAnonymous, SIGNATURE_HEADERS } from './authenticate-waba.ts';
+import { readLimited } from './read-limited.ts';
+
+/** Meta's limit of a webhook body ("Webhooks", payload size). */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** A call as it came, and what its body says. */
+export interface ReadCall {
+  call: InboundCall;
+  inbound: InboundBody;
+}
+
+/**
+ * Reads a call of WABA's that came at `now` (milliseconds). Throws `unauthenticated`, `too_large`,
+ * `invalid` (not a JSON object) and `loop`.
+ */
+export async function readCall(
+  request: Request,
+  config: StackConfig,
+  now: number,
+): Promise<ReadCall> {
+  const url = new URL(request.url);
+  refuseAnonymous(config, url, request.headers);
+  const bytes = await readLimited(request, MAX_BODY_BYTES);
+  authenticateWaba(config, url, request.headers, bytes);
+  const hops = readHops(request.headers);
+  const text = decode(bytes);
+  const call = {
+    text,
+    digest: createHash('sha256').update(bytes).digest('hex'),
+    signatures: signatureHeaders(request.headers),
+    hops,
+    baseUrl: config.publicUrl ?? url.origin,
+    now,
+  };
+  return { call, inbound: understand(text) };
+}
+
+/** Returns what a body says. Throws `invalid` where it is not a JSON object. */
+export function understand(text: string): InboundBody {
+  return readBody(parse(text));
+}
+
+/** JSON is UTF-8 (RFC 8259); anything else could not be forwarded as it came. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw malformed();
+  }
+}
+
+function parse(text: string): JsonRecord {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw malformed();
+  }
+  if (!isRecord(parsed)) throw malformed();
+  return parsed;
+}
+
+function malformed(): WaypostError {
+  return new WaypostError('invalid', 'The body is not a JSON object.');
+}
+
+function signatureHeaders(headers: Headers): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of SIGNATURE_HEADERS) {
+    const value = headers.get(name);
+    if (value !== null) found[name] = value;
+  }
+  return found;
+}
