@@ -23,13 +23,14 @@ describe('a webhook that is down', () => {
   it('is asked once for each event that comes meanwhile, and then by its schedule', async () => {
     answers['down.test'] = STATUS(500);
     const id = await subscribe('down.test');
+    const began = Date.now();
     for (let count = 0; count < 5; count += 1) {
       await ring(eventBell(await event()));
       for (let bells = 0; bells < 3; bells += 1) await ring(webhookBell(id));
     }
     expect(requests).toHaveLength(5);
     expect(await deliveries()).toMatchObject(Array.from({ length: 5 }, () => ({ attempts: 1 })));
-    expect(reported.at(-1)).toBeGreaterThan(Date.now() + 4_000);
+    expect(reported.at(-1)).toBeGreaterThan(began + 4_000);
   });
 
   it('is asked by one delivery at a time, two doorbells or not', async () => {
