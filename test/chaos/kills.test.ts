@@ -30,6 +30,9 @@ const SETTLE_MS = 180_000;
 
 const EVERY_MS = 50;
 
+/** Enough of them that some come at once, and are stored together. */
+const LANES = ['in-a', 'in-b', 'in-c', 'in-d', 'in-e', 'in-f'];
+
 let router: FaultyRouter;
 let sandbox: Sandbox;
 const receivers: Receiver[] = [];
@@ -89,7 +92,7 @@ beforeAll(
     const options = { url: router.url, everyMs: EVERY_MS, isOver };
     const working = [
       send(api, { ...options, name: 'out', everyMs: 2 * EVERY_MS }, load),
-      ...['a', 'b'].map((lane) => receive({ ...options, name: `in-${lane}` }, load)),
+      ...LANES.map((lane) => receive({ ...options, name: lane, everyMs: 3 * EVERY_MS }, load)),
       loseAnswers(isOver),
     ];
     for (let kill = 0; kill < KILLS; kill += 1) await liveAndDie();
