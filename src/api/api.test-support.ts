@@ -39,6 +39,7 @@ const bells: Bells = {
   },
   replays: async () => {},
   pushes: async () => {},
+  refreshes: async () => {},
   closeSockets: async (userId) => {
     closedSockets.push(userId);
   },
