@@ -234,14 +234,16 @@ describe('the blocked contacts', () => {
 });
 
 describe('verifying contacts', () => {
-  it('says which can be numbers', async () => {
-    const json = { blocking: 'wait', contacts: ['+49 (100) 200-300', 'nobody'], force_check: true };
+  it('says which can be numbers or user ids', async () => {
+    const contacts = ['+49 (100) 200-300', 'US.1349', 'nobody'];
+    const json = { blocking: 'wait', contacts, force_check: true };
     const { status, body } = await askWhatsApp(agent, 'POST', '/contacts/verify/', { json });
     expect([status, body]).toEqual([
       200,
       {
         contacts: [
           { input: '+49 (100) 200-300', status: 'valid', wa_id: '49100200300' },
+          { input: 'US.1349', status: 'valid', wa_id: 'US.1349' },
           { input: 'nobody', status: 'invalid' },
         ],
       },
