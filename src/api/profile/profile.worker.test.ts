@@ -245,6 +245,17 @@ describe('the photo', () => {
     expect((await askWhatsApp(admin, 'GET', PHOTO)).status).toBe(404);
   });
 
+  it('is looked up again soon after it was removed: WhatsApp may have kept it', async () => {
+    await db.run(sql`insert into refreshes (kind, next_at) values ('settings', 9e12)`);
+    wabaWith();
+    await askWhatsApp(admin, 'POST', PHOTO, { body: form(PNG) });
+    await askWhatsApp(admin, 'DELETE', PHOTO);
+    const row = await db.first<{ next_at: number }>(
+      sql`select next_at from refreshes where kind = 'settings'`,
+    );
+    expect(row?.next_at).toBeLessThanOrEqual(Date.now() + 30_000);
+  });
+
   it('is there after a refresh, fetched from Meta without our key, and once only', async () => {
     const sent = wabaWith({ ...AT_WABA, profile_picture_url: PHOTO_URL });
     await refresh();
