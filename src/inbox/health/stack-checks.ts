@@ -86,11 +86,11 @@ export function stackChecks(stack: StackContext, user: User, deps: HealthDeps): 
 /** Makes it due at `now` (milliseconds) and rings, unless that is so already or WABA has refused it just now. */
 async function askForWebhook(
   { db }: Pick<StackContext, 'db'>,
-  { ringRefreshes }: HealthDeps,
+  deps: HealthDeps,
   now: number,
 ): Promise<Finding> {
   const changed = await db.run(sql`${askForRefresh('webhook', now)} and next_at > ${now}`);
-  if (changed > 0) await ringRefreshes();
+  if (changed > 0) await deps.ringRefreshes();
   return { isOk: false, message: 'It will be set again.' };
 }
 
