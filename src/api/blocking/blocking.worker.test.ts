@@ -222,6 +222,16 @@ describe('the blocked contacts', () => {
     expect([cursor, await marks('blocked_at')]).toEqual([undefined, [BOB, HIDDEN]]);
   });
 
+  it('are known by their user id where WhatsApp names it only as what was put in', async () => {
+    takingWaba();
+    await askWhatsApp(admin, 'POST', `/contacts/${HIDDEN}/block/`);
+    fakeWaba({ [`GET ${WABA}`]: () => Response.json({ data: [{ input: HIDDEN }] }) });
+    await db.run(sql`insert into refreshes (kind, started_at, next_at) values ('blocked', 5, 0)`);
+    const { writes } = await refreshBlocked(stack, { kind: 'blocked', startedAt: 5, cursor: '' });
+    await db.batch(writes);
+    expect(await marks('blocked_at')).toEqual([HIDDEN]);
+  });
+
   it('stay as we made them when a refresh under way had read them before', async () => {
     fakeWaba({ [`GET ${WABA}`]: () => Response.json({ data: [] }) });
     await db.run(sql`insert into refreshes (kind, started_at, next_at) values ('blocked', 5, 0)`);
