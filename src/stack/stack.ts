@@ -53,11 +53,8 @@ export class Stack
       pump: () => this.#sockets.pump(),
       later: (work) => ctx.waitUntil(work),
     });
-    this.#refreshBell = new RefreshBell({
-      db: this.#stack.db,
-      hasKey: this.#stack.config.d360ApiKey !== undefined,
-      ring: () => doorbells(env, name).refreshes(),
-    });
+    const hasKey = this.#stack.config.d360ApiKey !== undefined;
+    this.#refreshBell = new RefreshBell(hasKey, () => doorbells(env, name).refreshes());
     this.#house = new Housekeeper({
       stack: this.#stack,
       now: () => Date.now(),
@@ -158,7 +155,7 @@ export class Stack
       ringWebhooks(this.env, name, waiting.webhooks),
       ringReplays(this.env, name, waiting.replays),
       doorbells(this.env, name).media(waiting.media),
-      this.#refreshBell.ringIfDue(now),
+      waiting.hasRefresh && this.#refreshBell.ring(now),
       this.#sockets.closeStale(Date.now()),
     ]);
     // Only now: what could not be rung, the next sweep must find again.

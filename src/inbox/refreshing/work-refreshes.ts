@@ -35,12 +35,13 @@ export type RefreshSteps = Readonly<Record<RefreshKind, RefreshStep>>;
 
 type Claimed = RefreshRun & Pick<RefreshRow, 'attempts'>;
 
-/** Whether a step of a refresh is due at `now` (milliseconds), or a kind was never begun: a few seeks. */
-export async function hasDueRefresh(db: Database, now: number): Promise<boolean> {
-  const due = await db.first(sql`
-    select 1 from json_each(${KINDS}) k left join refreshes r on r.kind = k.value
-    where coalesce(r.next_at, 0) <= ${now} limit 1`);
-  return due !== undefined;
+/**
+ * Selects one row where a step of a refresh is due at `now` (milliseconds), or a kind was never begun;
+ * else none. A seek for each kind at most.
+ */
+export function selectDueRefresh(now: number): SQL {
+  return sql`select k.value as kind from json_each(${KINDS}) k left join refreshes r on r.kind = k.value
+    where coalesce(r.next_at, 0) <= ${now} limit 1`;
 }
 
 /**
