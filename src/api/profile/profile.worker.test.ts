@@ -115,7 +115,6 @@ describe('the profile', () => {
 
   it.each([
     ['about', 'x'.repeat(140)],
-    ['about', ''],
     ['address', 'x'.repeat(257)],
     ['address', {}],
     ['description', 'x'.repeat(513)],
@@ -132,6 +131,28 @@ describe('the profile', () => {
     const json = { description: 'fine', [field]: value };
     const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json });
     expect([status, Object.keys(body)]).toEqual([400, [field]]);
+    expect(sent).toEqual([]);
+  });
+
+  it.each(['about', 'vertical'])(
+    'may be sent back as it was shown with no %s, which WhatsApp lets nobody empty',
+    async (field) => {
+      const sent = wabaWith({ ...AT_WABA, about: undefined, vertical: 'UNDEFINED' });
+      const { body: shown } = await askWhatsApp(admin, 'GET', PATH);
+      expect(shown).toMatchObject({ about: '', vertical: '' });
+      const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json: shown });
+      expect([status, body]).toEqual([200, shown]);
+      expect(JSON.parse(sent[1]?.body ?? '')).not.toHaveProperty(field);
+    },
+  );
+
+  it.each(['about', 'vertical'])('is not changed to no %s where it has one', async (field) => {
+    wabaWith();
+    await askWhatsApp(admin, 'GET', PATH);
+    const sent = wabaWith();
+    const json = { description: 'fine', [field]: '' };
+    const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json });
+    expect([status, body]).toEqual([400, { [field]: ['This field may not be blank.'] }]);
     expect(sent).toEqual([]);
   });
 
