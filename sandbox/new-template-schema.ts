@@ -97,6 +97,9 @@ export const NEW_TEMPLATE = z
         params: MISSING,
       }),
     allow_category_change: z.boolean().optional(),
+    message_send_ttl_seconds: z.int().min(-1).optional(),
+    cta_url_link_tracking_opted_out: z.boolean().optional(),
+    sub_category: z.enum(['ORDER_DETAILS', 'ORDER_STATUS']).optional(),
     parameter_format: z.enum(['NAMED', 'POSITIONAL', 'named', 'positional']).optional(),
   })
   .refine(hasBodyText, {

@@ -63,7 +63,8 @@ export type QueueMessage =
   | { kind: 'webhook'; stack: string; webhook: number }
   | { kind: 'media'; stack: string; media: string }
   | { kind: 'push'; stack: string; event: number }
-  | { kind: 'replay'; stack: string; replay: number };
+  | { kind: 'replay'; stack: string; replay: number }
+  | { kind: 'refresh'; stack: string };
 
 /** The checked settings of one stack. */
 export interface StackConfig {

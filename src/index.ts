@@ -12,6 +12,8 @@ import { recordShared } from './ingest/record-call.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { fetchMedia } from './inbox/media/fetch-media.ts';
 import { pushEvent } from './inbox/push/push-event.ts';
+import { REFRESH_STEPS } from './inbox/refreshing/refresh-steps.ts';
+import { workRefreshes } from './inbox/refreshing/work-refreshes.ts';
 import { announceOwnEvents, ringWebhooks } from './stack/doorbells.ts';
 import { openWebsocket } from './stack/open-websocket.ts';
 import { Stack as StackObject } from './stack/stack.ts';
@@ -53,6 +55,7 @@ export default {
       openStack: (name) => openStack(env, name),
       pushEvent: (stack, seq) => pushEvent(stack, seq, Date.now()),
       fetchMedia: (stack, media) => fetchMedia(stack, media, Date.now()),
+      workRefreshes: (stack, budgetMs) => workRefreshes(stack, REFRESH_STEPS, budgetMs),
       ringWebhooks: (stack, webhooks) => ringWebhooks(env, stack, webhooks),
       announce: (stack) => announceOwnEvents(env, openStack(env, stack)),
       reportDue: (stack, nextAt) => env.STACK.getByName(stack).reportDue(nextAt),

@@ -26,11 +26,13 @@ export interface Answer {
   body: unknown;
 }
 
-/** Bells that only remember whose sockets were to be closed, and for which webhooks they rang. */
+/** Whose sockets were to be closed, for which webhooks a bell rang, and when for refreshes (milliseconds). */
 export const closedSockets: number[] = [];
 export const rungWebhooks: number[] = [];
+export const rungRefreshes: number[] = [];
 
-const bells: Bells = {
+/** Bells that only remember. */
+export const bells: Bells = {
   events: async () => {},
   outbox: async () => {},
   media: async () => {},
@@ -39,6 +41,9 @@ const bells: Bells = {
   },
   replays: async () => {},
   pushes: async () => {},
+  refreshes: async () => {
+    rungRefreshes.push(Date.now());
+  },
   closeSockets: async (userId) => {
     closedSockets.push(userId);
   },

@@ -5,6 +5,7 @@ import type { User } from '../auth/user.ts';
 import type { StackConfig } from '../config.ts';
 import { answerRequests, stack, type SentRequest } from '../inbox/media/media.test-support.ts';
 import type { Api, ApiEnv } from './api-env.ts';
+import { bells } from './api.test-support.ts';
 import { bodyAsJson } from './body-as-json.ts';
 import { closeRoutes } from './close-routes.ts';
 import { answerError } from './errors.ts';
@@ -75,6 +76,7 @@ function apiFor(user: User, config: Partial<StackConfig> = {}): Api {
   api.use(async (c, next) => {
     c.set('stack', { ...stack, config: { ...stack.config, ...config } });
     c.set('user', user);
+    c.set('bells', bells);
     await next();
   });
   api.use(bodyAsJson);

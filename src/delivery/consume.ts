@@ -18,6 +18,8 @@ export interface ConsumerDeps {
   fetchMedia(stack: StackContext, media: string): Promise<number | undefined>;
   /** Tells phones of the messages in an event. */
   pushEvent(stack: StackContext, seq: number): Promise<void>;
+  /** Fetches from WABA what is due, for about `budgetMs`; what is left is found due again. Never rejects. */
+  workRefreshes(stack: StackContext, budgetMs: number): Promise<void>;
   /** Rings the slow lane for webhooks that have rows due now. */
   ringWebhooks(stack: string, webhooks: readonly number[]): Promise<void>;
   /** Tells webhooks and websockets of events that delivery itself has written. */
@@ -45,6 +47,12 @@ const MAX_IN_FLIGHT = 4;
 
 /** Somebody else's events are looked at again when that one is done, or has died. */
 const ELSEWHERE_DELAY_S = Math.ceil(TAKEN_MS / 1_000);
+
+/**
+ * How long one bell fetches from WABA: with a request that is then under way it ends within the half minute
+ * that an invocation has after its batch. The next bell goes on.
+ */
+const REFRESH_BUDGET_MS = 15_000;
 
 /** A failure of our own (storage away, say) is tried again after this; it is no attempt of a delivery. */
 const RETRY_DELAY_S = 5;
@@ -151,32 +159,43 @@ function jobOf(message: Message<QueueMessage>, deps: ConsumerDeps): Job {
     case 'event':
       return eventJob(stack, messages);
     case 'webhook':
-      return { stack, messages, run: (work) => deliverPatiently(body, work) };
+      return {
+        stack,
+        messages,
+        run: (work) => patiently(deliverDue(body.webhook, work), work, body),
+      };
     case 'media':
       return { stack, messages, run: (work) => fetchFile(body.media, work, deps) };
     case 'push':
       return { stack, messages, run: (work) => tellPhones(body.event, work, deps) };
     case 'replay':
       return { stack, messages, run: (work) => stepReplay(body.replay, work) };
+    case 'refresh':
+      return { stack, messages, run: (work) => patiently(refresh(work, deps), work, body) };
   }
 }
 
 /**
- * Works a slow webhook off, but waits for it only so long: the batch's other webhooks and the batches
- * behind it go on. What takes longer reports for itself.
+ * Waits only so long for a slow webhook to be worked off, or for WABA: the batch's other doorbells and the
+ * batches behind it go on. What takes longer reports for itself.
  */
-async function deliverPatiently(
-  { stack, webhook }: { stack: string; webhook: number },
+async function patiently(
+  working: Promise<Leftover>,
   work: DeliveryDeps,
+  { stack, kind }: QueueMessage,
 ): Promise<Leftover> {
-  const delivering = deliverDue(webhook, work);
-  const inTime = await Promise.race([delivering, work.sleep(PATIENCE_MS)]);
+  const inTime = await Promise.race([working, work.sleep(PATIENCE_MS)]);
   if (inTime !== undefined) return inTime;
   work.later(
-    delivering
+    working
       .then((leftover) => work.report(leftover))
-      .catch((error: unknown) => logError('slow_lane_failed', error, { stack, webhook })),
+      .catch((error: unknown) => logError('late_work_failed', error, { stack, kind })),
   );
+  return { webhooks: [], nextAt: undefined };
+}
+
+async function refresh(work: DeliveryDeps, deps: ConsumerDeps): Promise<Leftover> {
+  await deps.workRefreshes(work.stack, REFRESH_BUDGET_MS);
   return { webhooks: [], nextAt: undefined };
 }
 

@@ -25,12 +25,15 @@ export const rung: number[] = [];
 export const reported: number[] = [];
 /** When somebody was told of events that delivery itself has written (milliseconds). */
 export const announced: number[] = [];
+/** Takes the place of what fetches from WABA. */
+export const refreshing = vi.fn(async (_stack: string): Promise<void> => undefined);
 let ids = 0;
 
 const deps: ConsumerDeps = {
   openStack: (name) => openStack(env, name),
   fetchMedia: async () => undefined,
   pushEvent: async () => undefined,
+  workRefreshes: async ({ config }) => refreshing(config.name),
   ringWebhooks: async (_stack, webhooks) => void rung.push(...webhooks),
   announce: async () => void announced.push(Date.now()),
   reportDue: async (_stack, nextAt) => void reported.push(nextAt),

@@ -15,6 +15,8 @@ export interface Bells {
   webhooks(ids: readonly number[]): Promise<void>;
   /** The next step of these replays is due. */
   replays(ids: readonly number[]): Promise<void>;
+  /** Something is due to be fetched from WABA: templates, say. */
+  refreshes(): Promise<void>;
   /** A user's token was reset or the user was deactivated: their sockets are closed. */
   closeSockets(userId: number): Promise<void>;
 }

@@ -20,6 +20,7 @@ const bells: Bells = {
   replays: async () => {},
   closeSockets: async () => {},
   pushes: async (seqs) => void pushes.push(...seqs),
+  refreshes: async () => undefined,
 };
 
 /** Posts a body to a stack that pushes, or does not; returns how many events were rung for. */

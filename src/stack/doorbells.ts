@@ -34,6 +34,8 @@ export function doorbells(env: Env, stack: string): Bells {
       ),
     webhooks: (ids) => ringWebhooks(env, stack, ids),
     replays: (ids) => ringReplays(env, stack, ids),
+    // Beside the files, too: WABA may take its time.
+    refreshes: () => ringAll(env, stack, env.MEDIA, [{ kind: 'refresh', stack }]),
     closeSockets: (userId) => object().closeSockets(userId),
   };
 }

@@ -8,8 +8,8 @@ import { stackOutbox } from './outbox/stack-outbox.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
 import { Housekeeper } from './housekeeping.ts';
-import { Refresher } from './refresher.ts';
 import { SharedRecorder, type RecordShared } from './shared-recorder.ts';
+import { RefreshBell } from './refresh-bell.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { RungEvents } from './rung-events.ts';
@@ -33,8 +33,8 @@ export class Stack
   readonly #outbox: Outbox;
   readonly #rung = new RungEvents();
   readonly #house: Housekeeper;
-  readonly #refresher: Refresher;
   readonly #recorder: SharedRecorder;
+  readonly #refreshBell: RefreshBell;
 
   /** `record` is how a call of WABA's is stored. */
   constructor(ctx: DurableObjectState, env: Env, record: RecordShared) {
@@ -53,7 +53,8 @@ export class Stack
       pump: () => this.#sockets.pump(),
       later: (work) => ctx.waitUntil(work),
     });
-    this.#refresher = new Refresher(this.#stack);
+    const hasKey = this.#stack.config.d360ApiKey !== undefined;
+    this.#refreshBell = new RefreshBell(hasKey, () => doorbells(env, name).refreshes());
     this.#house = new Housekeeper({
       stack: this.#stack,
       now: () => Date.now(),
@@ -154,13 +155,13 @@ export class Stack
       ringWebhooks(this.env, name, waiting.webhooks),
       ringReplays(this.env, name, waiting.replays),
       doorbells(this.env, name).media(waiting.media),
+      waiting.hasRefresh && this.#refreshBell.ring(now),
       this.#sockets.closeStale(Date.now()),
     ]);
     // Only now: what could not be rung, the next sweep must find again.
     this.#rung.note(waiting.events, now);
     // What is due comes first.
     this.ctx.waitUntil(this.#house.work());
-    this.ctx.waitUntil(this.#refresher.work(now));
     log('alarm', {
       stack: name,
       events: waiting.events.length,

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { RING_AGAIN_AGE_MS } from '../delivery/take-events.ts';
 import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
+import { selectDueRefresh } from '../inbox/refreshing/work-refreshes.ts';
 import type { Database } from '../store/database.ts';
 
 /** How many of a kind are rung at once; the next sweep takes the rest. */
@@ -14,6 +15,8 @@ export interface Waiting {
   media: string[];
   /** Replays whose next step is due. */
   replays: number[];
+  /** Whether something is due to be fetched from WABA. */
+  hasRefresh: boolean;
   /** Milliseconds; when to look again. */
   nextAt: number | undefined;
 }
@@ -39,8 +42,16 @@ interface DueTime {
  * `afterSeq` were rung a moment ago and are left out.
  */
 export async function findWaiting(db: Database, now: number, afterSeq = 0): Promise<Waiting> {
-  const [events, webhooks, media, nextMedia, nextEvent, running] = await db.batch<
-    [{ seq: number }[], DueWebhook[], { id: string }[], DueTime[], DueTime[], RunningReplay[]]
+  const [events, webhooks, media, nextMedia, nextEvent, running, refreshes] = await db.batch<
+    [
+      { seq: number }[],
+      DueWebhook[],
+      { id: string }[],
+      DueTime[],
+      DueTime[],
+      RunningReplay[],
+      unknown[],
+    ]
   >([
     sql`select seq from events where open = 1 and seq > ${afterSeq} and created_at <= ${now - RING_AGAIN_AGE_MS}
         order by seq limit ${MAX_RING}`,
@@ -50,6 +61,7 @@ export async function findWaiting(db: Database, now: number, afterSeq = 0): Prom
     sql`select created_at + ${RING_AGAIN_AGE_MS} as next_at from events where open = 1 and created_at > ${now - RING_AGAIN_AGE_MS}
         order by seq limit 1`,
     sql`select id, next_at from replays where state = 'running' order by next_at limit ${MAX_RING}`,
+    selectDueRefresh(now),
   ]);
   const times = [nextMedia, nextEvent].flatMap(([row]) => row?.next_at ?? []);
   times.push(...webhooks.map(({ due_at }) => due_at).filter((at) => at > now && at < NEVER_MS));
@@ -61,6 +73,7 @@ export async function findWaiting(db: Database, now: number, afterSeq = 0): Prom
     webhooks: webhooks.filter(({ due_at }) => due_at <= now).map(({ id }) => id),
     media: media.map((file) => file.id),
     replays: running.filter(({ next_at }) => next_at <= now).map(({ id }) => id),
+    hasRefresh: refreshes.length > 0,
     nextAt: times.length === 0 ? undefined : Math.min(...times),
   };
 }

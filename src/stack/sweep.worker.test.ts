@@ -56,6 +56,7 @@ describe('what lies waiting', () => {
       webhooks: [1],
       media: ['a'],
       replays: [],
+      hasRefresh: true,
       nextAt: NOW + 9_000,
     });
   });

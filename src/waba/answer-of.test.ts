@@ -46,8 +46,9 @@ describe('an answer of WABA', () => {
     expect(errorOf(answered(400, graph(100, details))).message).toBe('It failed: no: too long');
     const forPeople = { error_user_msg: 'Use another name.' };
     expect(errorOf(answered(400, graph(100, forPeople))).message).toContain('another name');
-    expect(errorOf(answered(400, graph(100, { error_data: { details: 'no' } }))).message).toBe(
-      'It failed: no',
+    const repeated = { message: '(#100) Name is taken', error_user_msg: 'Name is taken' };
+    expect(errorOf(answered(400, graph(100, repeated))).message).toBe(
+      'It failed: (#100) Name is taken',
     );
   });
 

@@ -22,9 +22,9 @@ export function answerOf(result: WabaResult, what: string): JsonRecord {
   if (status >= 200 && status < 300) return isRecord(body) ? body : {};
   const error = parseError(body);
   const details = error?.error_data?.details ?? userMessageOf(body);
-  const reason = [error?.message ?? `HTTP status ${status}`, details]
-    .filter((text, position, all) => text !== undefined && all.indexOf(text) === position)
-    .join(': ');
+  const message = error?.message ?? `HTTP status ${status}`;
+  const isNew = details !== undefined && !message.includes(details);
+  const reason = isNew ? `${message}: ${details}` : message;
   if (status === 404 && error !== undefined) throw new WaypostError('not_found', 'Not found.');
   const byCode = error?.code === undefined ? undefined : ruleOfCode(error.code);
   const rule = byCode ?? ruleOfStatus(status);

@@ -222,6 +222,16 @@ describe('the blocked contacts', () => {
     expect([cursor, await marks('blocked_at')]).toEqual([undefined, [BOB, HIDDEN]]);
   });
 
+  it('are known by their user id where WhatsApp names it only as what was put in', async () => {
+    takingWaba();
+    await askWhatsApp(admin, 'POST', `/contacts/${HIDDEN}/block/`);
+    fakeWaba({ [`GET ${WABA}`]: () => Response.json({ data: [{ input: HIDDEN }] }) });
+    await db.run(sql`insert into refreshes (kind, started_at, next_at) values ('blocked', 5, 0)`);
+    const { writes } = await refreshBlocked(stack, { kind: 'blocked', startedAt: 5, cursor: '' });
+    await db.batch(writes);
+    expect(await marks('blocked_at')).toEqual([HIDDEN]);
+  });
+
   it('stay as we made them when a refresh under way had read them before', async () => {
     fakeWaba({ [`GET ${WABA}`]: () => Response.json({ data: [] }) });
     await db.run(sql`insert into refreshes (kind, started_at, next_at) values ('blocked', 5, 0)`);
@@ -234,14 +244,16 @@ describe('the blocked contacts', () => {
 });
 
 describe('verifying contacts', () => {
-  it('says which can be numbers', async () => {
-    const json = { blocking: 'wait', contacts: ['+49 (100) 200-300', 'nobody'], force_check: true };
+  it('says which can be numbers or user ids', async () => {
+    const contacts = ['+49 (100) 200-300', 'US.1349', 'nobody'];
+    const json = { blocking: 'wait', contacts, force_check: true };
     const { status, body } = await askWhatsApp(agent, 'POST', '/contacts/verify/', { json });
     expect([status, body]).toEqual([
       200,
       {
         contacts: [
           { input: '+49 (100) 200-300', status: 'valid', wa_id: '49100200300' },
+          { input: 'US.1349', status: 'valid', wa_id: 'US.1349' },
           { input: 'nobody', status: 'invalid' },
         ],
       },

@@ -5,7 +5,7 @@ import type { DeadLetter } from '../../inbox/dead-letters/dead-letter.ts';
 export const deadLetterSchema = z
   .object({
     id: z.int(),
-    kind: z.enum(['event', 'webhook', 'media', 'replay', 'push']),
+    kind: z.enum(['event', 'webhook', 'media', 'replay', 'push', 'refresh']),
     reference: z.union([z.int(), z.string()]).openapi({
       description: 'A sequence number, or the id of a webhook, a file or a replay.',
     }),

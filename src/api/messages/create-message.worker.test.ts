@@ -51,6 +51,7 @@ function api(as: User) {
       webhooks: async () => undefined,
       replays: async () => undefined,
       pushes: async () => undefined,
+      refreshes: async () => undefined,
       closeSockets: async () => undefined,
     });
     await next();

@@ -30,6 +30,8 @@ const verticalNames = [
   ...Object.keys(VERTICALS),
   ...Object.values(VERTICALS),
   ...UNNAMED_VERTICALS,
+  // As a number without one is shown.
+  '',
 ];
 
 const websites = z.preprocess(
@@ -40,7 +42,7 @@ const websites = z.preprocess(
 /** What is to change in the profile; what is left out stays. */
 export const profileBody = z
   .object({
-    about: aboutField.optional(),
+    about: textField({ max: MAX_ABOUT }).optional(),
     address: textField({ max: MAX_ADDRESS }).optional(),
     description: textField({ max: MAX_DESCRIPTION }).optional(),
     email: textField({ max: MAX_EMAIL })

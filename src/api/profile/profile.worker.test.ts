@@ -115,7 +115,6 @@ describe('the profile', () => {
 
   it.each([
     ['about', 'x'.repeat(140)],
-    ['about', ''],
     ['address', 'x'.repeat(257)],
     ['address', {}],
     ['description', 'x'.repeat(513)],
@@ -132,6 +131,28 @@ describe('the profile', () => {
     const json = { description: 'fine', [field]: value };
     const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json });
     expect([status, Object.keys(body)]).toEqual([400, [field]]);
+    expect(sent).toEqual([]);
+  });
+
+  it.each(['about', 'vertical'])(
+    'may be sent back as it was shown with no %s, which WhatsApp lets nobody empty',
+    async (field) => {
+      const sent = wabaWith({ ...AT_WABA, about: undefined, vertical: 'UNDEFINED' });
+      const { body: shown } = await askWhatsApp(admin, 'GET', PATH);
+      expect(shown).toMatchObject({ about: '', vertical: '' });
+      const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json: shown });
+      expect([status, body]).toEqual([200, shown]);
+      expect(JSON.parse(sent[1]?.body ?? '')).not.toHaveProperty(field);
+    },
+  );
+
+  it.each(['about', 'vertical'])('is not changed to no %s where it has one', async (field) => {
+    wabaWith();
+    await askWhatsApp(admin, 'GET', PATH);
+    const sent = wabaWith();
+    const json = { description: 'fine', [field]: '' };
+    const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json });
+    expect([status, body]).toEqual([400, { [field]: ['This field may not be blank.'] }]);
     expect(sent).toEqual([]);
   });
 
@@ -245,6 +266,17 @@ describe('the photo', () => {
     expect((await askWhatsApp(admin, 'GET', PHOTO)).status).toBe(404);
   });
 
+  it('is looked up again soon after it was removed: WhatsApp may have kept it', async () => {
+    await db.run(sql`insert into refreshes (kind, next_at) values ('settings', 9e12)`);
+    wabaWith();
+    await askWhatsApp(admin, 'POST', PHOTO, { body: form(PNG) });
+    await askWhatsApp(admin, 'DELETE', PHOTO);
+    const row = await db.first<{ next_at: number }>(
+      sql`select next_at from refreshes where kind = 'settings'`,
+    );
+    expect(row?.next_at).toBeLessThanOrEqual(Date.now() + 30_000);
+  });
+
   it('is there after a refresh, fetched from Meta without our key, and once only', async () => {
     const sent = wabaWith({ ...AT_WABA, profile_picture_url: PHOTO_URL });
     await refresh();
@@ -259,7 +291,7 @@ describe('the photo', () => {
   it('is not fetched from anybody else', async () => {
     const sent = wabaWith({ ...AT_WABA, profile_picture_url: 'https://evil.example/photo.jpg' });
     await refresh();
-    expect(sent.map(({ url }) => new URL(url).host)).toEqual(['waba.example']);
+    expect(new Set(sent.map(({ url }) => new URL(url).host))).toEqual(new Set(['waba.example']));
   });
 });
 
@@ -290,6 +322,25 @@ describe('refreshing the settings', () => {
     expect((await askWhatsApp(agent, 'GET', PATH)).body).toMatchObject({ about: 'Changed' });
     const { body } = await askWhatsApp(agent, 'GET', '/settings/refresh/status/');
     expect(body).toEqual({ currently_refreshing: false });
+  });
+});
+
+describe('a photo that cannot be fetched', () => {
+  it('keeps nothing else from being refreshed, and is tried again', async () => {
+    vi.spyOn(console, 'log').mockReturnValue();
+    wabaWith();
+    await askWhatsApp(agent, 'GET', PATH);
+    const changed = { ...AT_WABA, about: 'Changed', profile_picture_url: PHOTO_URL };
+    fakeWaba({
+      [`GET ${PROFILE}`]: () => Response.json({ data: [changed] }),
+      'GET /v/t61/photo.jpg': () => new Response(null, { status: 410 }),
+    });
+    await refresh();
+    expect((await askWhatsApp(agent, 'GET', PATH)).body).toMatchObject({ about: 'Changed' });
+    wabaWith(changed);
+    await db.run(sql`update refreshes set next_at = 0 where kind = 'settings'`);
+    await refresh();
+    expect((await askWhatsApp(admin, 'GET', PHOTO)).status).toBe(200);
   });
 });
 

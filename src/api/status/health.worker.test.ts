@@ -4,6 +4,7 @@ import type { User } from '../../auth/user.ts';
 import { runChecks } from '../../inbox/health/health-check.ts';
 import { stack } from '../../inbox/media/media.test-support.ts';
 import { clearInbox, seedUser } from '../../inbox/seed.test-support.ts';
+import { rungRefreshes } from '../api.test-support.ts';
 import { askWhatsApp, fakeWaba, type FakeWaba } from '../whatsapp.test-support.ts';
 
 const { db } = stack;
@@ -14,14 +15,17 @@ const OURS = {
 };
 
 let agent: User;
+let admin: User;
 
 beforeEach(async () => {
   vi.spyOn(console, 'log').mockReturnValue();
   vi.spyOn(console, 'error').mockReturnValue();
   await clearInbox();
-  for (const table of ['events', 'dead_letters', 'outbox'])
+  rungRefreshes.splice(0);
+  for (const table of ['events', 'dead_letters', 'outbox', 'refreshes'])
     await db.run(sql.raw(`delete from ${table}`));
   agent = await seedUser('agent');
+  admin = await seedUser('admin', { role: 'admin' });
 });
 
 afterEach(() => {
@@ -38,9 +42,9 @@ function wabaWith(answers: FakeWaba = {}) {
   });
 }
 
-async function health(config: object = {}): Promise<Record<string, unknown>> {
+async function health(config: object = {}, as = agent): Promise<Record<string, unknown>> {
   const asked = { config: { ...CONFIG, ...config } };
-  const { status, bytes } = await askWhatsApp(agent, 'GET', '/status/health/', asked);
+  const { status, bytes } = await askWhatsApp(as, 'GET', '/status/health/', asked);
   expect(status).toBe(200);
   const list = JSON.parse(new TextDecoder().decode(bytes)) as { check_name: string }[];
   return Object.fromEntries(list.map(({ check_name: name, ...finding }) => [name, finding]));
@@ -130,12 +134,12 @@ describe('the health of the inbox', () => {
 describe('the webhook that a new key has dropped', () => {
   const nowhere: FakeWaba = { 'GET /v1/configs/webhook': () => Response.json({ url: '' }) };
 
-  it('is set again', async () => {
+  it('is set again where an admin looks', async () => {
     const sent = wabaWith({
       ...nowhere,
       'POST /v1/configs/webhook': ({ body }) => new Response(body),
     });
-    expect((await health())['WhatsApp webhook']).toEqual({
+    expect((await health({}, admin))['WhatsApp webhook']).toEqual({
       is_ok: true,
       message: 'The webhook points nowhere. It was set again.',
     });
@@ -144,17 +148,37 @@ describe('the webhook that a new key has dropped', () => {
     ).toEqual([OURS]);
   });
 
+  it('is left to the background where anybody else looks, and asked for once', async () => {
+    const sent = wabaWith(nowhere);
+    await db.run(sql`insert into refreshes (kind, next_at) values ('webhook', 9e12)`);
+    const told = { is_ok: false, message: 'The webhook points nowhere. It will be set again.' };
+    for (let look = 0; look < 3; look += 1)
+      expect((await health())['WhatsApp webhook']).toEqual(told);
+    expect(sent.every(({ method }) => method === 'GET')).toBe(true);
+    expect(rungRefreshes).toHaveLength(1);
+    const row = await db.first<{ next_at: number }>(sql`select next_at from refreshes`);
+    expect(row?.next_at).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('is not asked for sooner by who looks while WABA does not take it', async () => {
+    wabaWith(nowhere);
+    await db.run(sql`insert into refreshes (kind, started_at, next_at, attempts)
+      values ('webhook', 1, 9e12, 2)`);
+    expect((await health())['WhatsApp webhook']).toEqual(BAD);
+    expect(rungRefreshes).toEqual([]);
+  });
+
   it('is said to be missing where WABA does not take it', async () => {
     wabaWith({
       ...nowhere,
       'POST /v1/configs/webhook': () => Response.json({ error: 'no' }, { status: 400 }),
     });
-    expect((await health())['WhatsApp webhook']).toEqual(BAD);
+    expect((await health({}, admin))['WhatsApp webhook']).toEqual(BAD);
   });
 
   it('is said to be missing, and not set, where we do not know what it should be', async () => {
     const sent = wabaWith(nowhere);
-    expect((await health({ publicUrl: undefined }))['WhatsApp webhook']).toEqual(BAD);
+    expect((await health({ publicUrl: undefined }, admin))['WhatsApp webhook']).toEqual(BAD);
     expect(sent.every(({ method }) => method === 'GET')).toBe(true);
   });
 
@@ -162,7 +186,7 @@ describe('the webhook that a new key has dropped', () => {
     const sent = wabaWith({
       'GET /v1/configs/webhook': () => Response.json({ url: 'https://other.example/x' }),
     });
-    expect((await health())['WhatsApp webhook']).toEqual({
+    expect((await health({}, admin))['WhatsApp webhook']).toEqual({
       is_ok: false,
       message: 'The webhook points at other.example.',
     });

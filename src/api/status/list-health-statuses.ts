@@ -20,10 +20,11 @@ const route = createRoute({
 /** Checks all that belongs to the stack, and says what came of it. */
 export function listHealthStatuses(api: Api): void {
   api.openapi(route, async (c) => {
-    const { stack } = c.var;
-    const checks = stackChecks(stack, {
+    const { stack, user, bells } = c.var;
+    const checks = stackChecks(stack, user, {
       backlog: () => readBacklog(stack.db, Date.now()),
       callObject: () => c.env.STACK.getByName(stack.config.name).countSockets(),
+      ringRefreshes: () => bells.refreshes(),
     });
     return c.json(await runChecks(checks), 200);
   });

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { booleanField, textField } from '../fields.ts';
+import { booleanField, integerField, textField } from '../fields.ts';
 
 /** A template in an answer: the shape of `presentTemplate`. */
 export const templateSchema = z
@@ -37,5 +37,8 @@ export const newTemplateBody = z
     components: z.array(z.record(z.string(), z.unknown())).min(1).max(MAX_COMPONENTS),
     allow_category_change: booleanField.optional(),
     parameter_format: textField({ min: 1, max: 20 }).optional(),
+    message_send_ttl_seconds: integerField().optional(),
+    cta_url_link_tracking_opted_out: booleanField.optional(),
+    sub_category: textField({ min: 1, max: 100 }).optional(),
   })
   .openapi('NewTemplate');

@@ -164,6 +164,21 @@ describe('a new template', () => {
     expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ category: 'UTILITY' });
   });
 
+  it('may have what else WhatsApp documents, and nothing that is for WhatsApp to say', async () => {
+    const sent = fakeWaba({ [`POST ${PATH}`]: () => Response.json({ id: 7 }) });
+    const more = {
+      allow_category_change: true,
+      parameter_format: 'named',
+      message_send_ttl_seconds: 600,
+      cta_url_link_tracking_opted_out: true,
+      sub_category: 'ORDER_STATUS',
+    };
+    const json = { ...NEW, ...more, status: 'approved', namespace: 'mine' };
+    const { body } = await askWhatsApp(agent, 'POST', '/templates/', { json });
+    expect(JSON.parse(sent[0]?.body ?? '')).toEqual({ ...NEW, ...more });
+    expect(body).toMatchObject({ status: 'submitted', namespace: '' });
+  });
+
   it('may come as a form', async () => {
     const sent = fakeWaba({ [`POST ${PATH}`]: () => Response.json(listed('order_1')) });
     const form = { ...NEW, components: JSON.stringify([BODY]) };
@@ -181,6 +196,11 @@ describe('a new template', () => {
     ['a language with a space', { language: 'en US' }, { language: [expect.any(String)] }],
     ['a missing category', { category: null }, { category: ['This field may not be null.'] }],
     ['components of text', { components: 'x' }, { components: [expect.stringContaining('list')] }],
+    [
+      'a life of no seconds',
+      { message_send_ttl_seconds: 'x' },
+      { message_send_ttl_seconds: ['A valid integer is required.'] },
+    ],
     ['no components', { components: [] }, { components: ['This list may not be empty.'] }],
     ['a component of text', { components: ['x'] }, { components: { 0: [expect.any(String)] } }],
   ])('is refused with %s, and WhatsApp is not asked', async (_, fields, problems) => {

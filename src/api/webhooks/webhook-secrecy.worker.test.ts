@@ -64,6 +64,7 @@ async function ring(body: QueueMessage): Promise<void> {
     openStack: () => stack,
     fetchMedia: async () => undefined,
     pushEvent: async () => undefined,
+    workRefreshes: async () => undefined,
     ringWebhooks: async () => {},
     announce: async () => {},
     reportDue: async () => {},

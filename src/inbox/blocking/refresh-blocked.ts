@@ -4,6 +4,7 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { idOf, isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
+import { isUserId } from '../../waba/recipient.ts';
 import { isCurrent, type RefreshRun, type StepResult } from '../refreshing/refresh.ts';
 
 /** WhatsApp's blocklist has 64,000 entries at most, and a page a thousand. */
@@ -60,7 +61,10 @@ function usersIn(answer: JsonRecord): JsonRecord[] {
 
 function keysOf(user: JsonRecord): string[] {
   const number = idOf(user['wa_id'])?.replace(/^\+/, '');
-  return [number, idOf(user['user_id'])].filter((key) => key !== undefined);
+  // How a block by user id is listed is not documented: it may be there as what was put in, and no more.
+  const input = idOf(user['input']);
+  const inputId = input !== undefined && isUserId(input) ? input : undefined;
+  return [number, idOf(user['user_id']), inputId].filter((key) => key !== undefined);
 }
 
 function nextCursor({ paging }: JsonRecord): string | undefined {

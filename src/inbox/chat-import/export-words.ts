@@ -71,11 +71,13 @@ export const FILE_WORDS: readonly string[] = [
  * two had written it. On Android such a line has no author, in any language.
  */
 export const NOTICE_PARTS: readonly RegExp[] = [
+  // A call and how it went, both marked as nobody can type them: in any language.
+  /^\u200e[^\n\u200e]{1,40}, \u200e[^\n]{1,40}$/,
   /end-to-end encrypted|security code|missed (?:voice|video) call|message was deleted|deleted this message/i,
   /disappearing messages|business account|blocked this contact|is a contact/i,
   /Ende-zu-Ende-verschlüsselt|Sicherheitsnummer|verpasster|Nachricht (?:wurde )?gelöscht|selbstlöschend/i,
   /cifrados de extremo a extremo|código de seguridad|llamada perdida|videollamada perdida|eliminaste este|se eliminó este/i,
-  /protegidas com a criptografia|encriptadas ponto a ponto|código de segurança|chamada (?:de \S+ )?perdida|mensagem (?:foi )?apagada|apagou esta/i,
+  /protegidas com a criptografia|encriptadas ponto a ponto|código de segurança|(?:chamada|ligação) (?:de \S+ )?perdida|mensagem (?:foi )?apagada|apagou esta/i,
   /chiffrés de bout en bout|code de sécurité|appel (?:\S+ )?manqué|message a été supprimé|supprimé ce message/i,
   /szyfrowane|szyfrowanie|kod zabezpieczeń|nieodebrane|usunięto wiadomość|wiadomość została usunięta/i,
 ];

@@ -134,6 +134,9 @@ describe('the messages of an exported chat', () => {
     ['[1/2/22, 9:05:33] Ada: \u200eLes messages et les appels sont chiffrés de bout en bout.'],
     ['[1/2/22, 9:05:33] Ada: \u200eWiadomości i połączenia są w pełni szyfrowane.'],
     ['[1/2/22, 9:05:33] Ada: \u200eMissed voice call'],
+    ['[1/2/22, 9:05:33] Ada: \u200eLigação de voz perdida'],
+    ['[1/2/22, 9:05:33] Ada: \u200eVoice call, \u200e7 min'],
+    ['[1/2/22, 9:05:33] Ada: \u200eSprachanruf, \u200eKeine Antwort'],
     ['1/2/22, 9:05 - Ada: '],
   ])('are not what WhatsApp itself says: %s', (line) => {
     expect(read(line).messages).toEqual([]);

@@ -79,6 +79,11 @@ describe('a contact of a provider', () => {
 });
 
 describe('the number of a customer', () => {
+  it('is none where WhatsApp hides it, whatever the user id ends with', () => {
+    const contact = read({ name: 'Ada', phone_numbers: [{ phone_number: '0151 234567' }] });
+    expect(contact && hasNumber(contact, 'DE.8151234567')).toBe(false);
+  });
+
   it.each([
     ['+49 151 234567', true],
     ['0049 151 234567', true],

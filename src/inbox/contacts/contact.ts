@@ -72,6 +72,7 @@ export function contactOfPerson(person: Person): Contact {
 
 /** Whether a contact has the number of a customer, with its country code or as it is dialled at home. */
 export function hasNumber({ phone_numbers: numbers }: Contact, waId: string): boolean {
+  if (isUserId(waId)) return false;
   return numbers.some(({ phone_number: number }) => {
     const digits = number.replace(/\D/g, '').replace(/^0+/, '');
     return digits.length >= SHORTEST_NUMBER && waId.endsWith(digits);

@@ -13,7 +13,7 @@ export type DeadLetterRow = typeof dead_letters.$inferSelect;
 export interface DeadLetter {
   id: number;
   kind: Doorbell['kind'];
-  /** What it rang for: a sequence number, or the id of a webhook, a file or a replay. */
+  /** What it rang for: a sequence number, or the id of a webhook, a file or a replay; empty for refreshes. */
   reference: number | string;
   error: string;
   /** Milliseconds; when it was parked for the first time. */

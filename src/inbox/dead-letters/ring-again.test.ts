@@ -15,6 +15,7 @@ const bells: Bells = {
   webhooks: note('webhooks'),
   replays: note('replays'),
   pushes: note('pushes'),
+  refreshes: note('refreshes'),
   closeSockets: note('closeSockets'),
 };
 
@@ -33,6 +34,7 @@ it('rings each bell once, for all that it is for, and no other', async () => {
       { kind: 'media', media: 'x' },
       { kind: 'replay', replay: 4 },
       { kind: 'push', event: 5 },
+      { kind: 'refresh' },
     ],
     'default',
   );
@@ -42,6 +44,7 @@ it('rings each bell once, for all that it is for, and no other', async () => {
     ['media', ['x']],
     ['pushes', [5]],
     ['replays', [4]],
+    ['refreshes', undefined],
   ]);
   rung.splice(0);
   await ringAgain(bells, [], 'default');

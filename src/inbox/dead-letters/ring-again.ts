@@ -16,6 +16,7 @@ export async function ringAgain(
   const media = doorbells.flatMap((bell) => (bell.kind === 'media' ? bell.media : []));
   const pushes = doorbells.flatMap((bell) => (bell.kind === 'push' ? bell.event : []));
   const replays = doorbells.flatMap((bell) => (bell.kind === 'replay' ? bell.replay : []));
+  const hasRefresh = doorbells.some((bell) => bell.kind === 'refresh');
   try {
     await Promise.all([
       events.length > 0 && bells.events(events),
@@ -23,6 +24,7 @@ export async function ringAgain(
       media.length > 0 && bells.media(media),
       pushes.length > 0 && bells.pushes(pushes),
       replays.length > 0 && bells.replays(replays),
+      hasRefresh && bells.refreshes(),
     ]);
   } catch (error) {
     logError('dead_letters_not_rung', error, { stack });

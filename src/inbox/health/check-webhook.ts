@@ -7,14 +7,19 @@ import type { StepResult } from '../refreshing/refresh.ts';
 import type { Finding } from './health-check.ts';
 import { judgeWebhook, webhookConfigOf, type OwnWebhook } from './judge-webhook.ts';
 
+/** Sets the webhook or sees to it; says what came of that. */
+export type Repair = (own: OwnWebhook) => Promise<Finding>;
+
 /**
- * Looks whether the number's webhook points at this stack, and sets it where it points nowhere: a new
+ * Looks whether the number's webhook points at this stack, and repairs it where it points nowhere: a new
  * API key drops the setting, and with it every message. Throws as `answerOf` does where WABA does not
- * answer or does not take it.
+ * answer, and as `repair` does.
  */
-export async function checkWebhook({ config }: Pick<StackContext, 'config'>): Promise<Finding> {
-  const client = accountClient(config);
-  const result = await client.webhookConfig();
+export async function checkWebhook(
+  { config }: Pick<StackContext, 'config'>,
+  repair: Repair,
+): Promise<Finding> {
+  const result = await accountClient(config).webhookConfig();
   // Meta's own API has no such call; there the webhook is set in the app's console.
   if (result.kind === 'answered' && result.status === 404) {
     return { isOk: true, message: 'This API does not tell where the webhook points.' };
@@ -23,17 +28,24 @@ export async function checkWebhook({ config }: Pick<StackContext, 'config'>): Pr
   const found = answerOf(result, 'WhatsApp did not tell where the webhook points');
   const { isOk, message, isToBeSet } = judgeWebhook(found, own);
   if (own === undefined || !isToBeSet) return { isOk, message };
-  answerOf(
-    await client.setWebhookConfig(webhookConfigOf(own)),
-    'WhatsApp did not take the webhook',
-  );
+  const repaired = await repair(own);
+  return { ...repaired, message: `${message} ${repaired.message}` };
+}
+
+/** Sets the webhook at WABA. Throws as `answerOf` does where WABA does not take it. */
+export async function setWebhook(config: StackConfig, own: OwnWebhook): Promise<Finding> {
+  const result = await accountClient(config).setWebhookConfig(webhookConfigOf(own));
+  answerOf(result, 'WhatsApp did not take the webhook');
   log('webhook_set', { stack: config.name });
-  return { isOk: true, message: `${message} It was set again.` };
+  return { isOk: true, message: 'It was set again.' };
 }
 
 /** The same as a step of a refresh: nobody may look at the health of the stack for days. */
-export async function refreshWebhook(stack: Pick<StackContext, 'config'>): Promise<StepResult> {
-  if (ownWebhook(stack.config) !== undefined) await checkWebhook(stack);
+export async function refreshWebhook({
+  config,
+}: Pick<StackContext, 'config'>): Promise<StepResult> {
+  const set: Repair = (own) => setWebhook(config, own);
+  if (ownWebhook(config) !== undefined) await checkWebhook({ config }, set);
   return { writes: [], cursor: undefined };
 }
 

@@ -1,9 +1,12 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { storageUse } from '../../store/storage-use.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { isRecord, textOf } from '../../waba/json-record.ts';
-import { checkWebhook } from './check-webhook.ts';
+import { askForRefresh } from '../refreshing/refresh.ts';
+import { checkWebhook, setWebhook, type Repair } from './check-webhook.ts';
 import type { Finding, HealthCheck } from './health-check.ts';
 
 /** What lies waiting in the stack. */
@@ -20,6 +23,8 @@ export interface HealthDeps {
   backlog(): Promise<Backlog>;
   /** Asks the Stack object, which answers where it is well. */
   callObject(): Promise<unknown>;
+  /** Rings for what is due at WABA. */
+  ringRefreshes(): Promise<void>;
 }
 
 /** The alarm finds within a minute what a queue has lost; with retries nothing due waits much longer. */
@@ -32,12 +37,17 @@ const MS_PER_SECOND = 1_000;
 const BYTES_PER_MB = 1_000_000;
 
 /**
- * What belongs to a healthy stack. Five requests are open at a time, of the six that an invocation
+ * What belongs to a healthy stack, as `user` looks at it. Five requests are open at a time, of the six that an invocation
  * has: what asks the database waits for its first answer.
  */
-export function stackChecks(stack: StackContext, deps: HealthDeps): HealthCheck[] {
+export function stackChecks(stack: StackContext, user: User, deps: HealthDeps): HealthCheck[] {
   let asked: ReturnType<typeof storageUse> | undefined;
   const database = () => (asked ??= storageUse(stack));
+  // Whoever only looks does not change the number's settings by that: the background does, in its own time.
+  const repair: Repair =
+    user.role === 'admin'
+      ? (own) => setWebhook(stack.config, own)
+      : () => askForWebhook(stack, deps, Date.now());
   return [
     {
       name: 'Database',
@@ -69,8 +79,19 @@ export function stackChecks(stack: StackContext, deps: HealthDeps): HealthCheck[
       },
     },
     { name: 'WhatsApp API', run: () => checkNumber(stack) },
-    { name: 'WhatsApp webhook', run: () => checkWebhook(stack) },
+    { name: 'WhatsApp webhook', run: () => checkWebhook(stack, repair) },
   ];
+}
+
+/** Makes it due at `now` (milliseconds) and rings, unless that is so already or WABA has refused it just now. */
+async function askForWebhook(
+  { db }: Pick<StackContext, 'db'>,
+  deps: HealthDeps,
+  now: number,
+): Promise<Finding> {
+  const changed = await db.run(sql`${askForRefresh('webhook', now)} and next_at > ${now}`);
+  if (changed > 0) await deps.ringRefreshes();
+  return { isOk: false, message: 'It will be set again.' };
 }
 
 function judgeSize({ bytes, limitBytes, isNear }: Awaited<ReturnType<typeof storageUse>>): Finding {

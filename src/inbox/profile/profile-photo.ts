@@ -6,10 +6,13 @@ import { answerOf } from '../../waba/answer-of.ts';
 import { textOf } from '../../waba/json-record.ts';
 import { HEAD_BYTES, typeOfContent } from '../media/magic-number.ts';
 import { UPLOAD_FIELD } from '../media/store-upload.ts';
-import { beginAnew } from '../refreshing/refresh.ts';
+import { askForRefresh, beginAnew } from '../refreshing/refresh.ts';
 import { assertAdmin } from '../users/admin-only.ts';
 import { findProfile, writeProfile } from './load-profile.ts';
 import { isPhotoType, MAX_PHOTO_BYTES, PHOTO_KEY } from './photo-file.ts';
+
+/** What WhatsApp tells of the profile may lag behind what it was told. */
+const PROFILE_LAG_MS = 30_000;
 
 const NOT_TAKEN = 'WhatsApp did not take the photo';
 
@@ -55,7 +58,8 @@ export async function updatePhoto(
 
 /**
  * Has WhatsApp show no photo any more. WhatsApp documents no call for it; its profile forgets a field
- * that is set to an empty text, and what it makes of that is told. Throws as `updatePhoto` does.
+ * that is set to an empty text. Where it keeps the photo all the same, the refresh soon after brings it
+ * back here. Throws as `updatePhoto` does.
  */
 export async function deletePhoto(
   { db, files, config }: StackContext,
@@ -65,7 +69,11 @@ export async function deletePhoto(
   assertAdmin(user);
   const result = await accountClient(config).updateProfile({ profile_picture_handle: '' });
   answerOf(result, 'WhatsApp did not remove the photo');
-  await db.batch([writeProfile({ photo_type: null, photo_url: null }), beginAnew('settings', now)]);
+  await db.batch([
+    writeProfile({ photo_type: null, photo_url: null }),
+    beginAnew('settings', now),
+    askForRefresh('settings', now + PROFILE_LAG_MS),
+  ]);
   await files.delete([PHOTO_KEY]);
 }
 

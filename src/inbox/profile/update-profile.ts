@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
+import { invalidField } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
@@ -23,7 +24,7 @@ export interface ProfileChange {
 /**
  * Has WhatsApp change the number's profile, then our copy; returns it (spec:
  * partialUpdateBusinessProfileSettings, updateProfileAbout). `now` is in milliseconds. Throws `forbidden`
- * for anyone but an admin, and as `answerOf` does.
+ * for anyone but an admin, `invalid` for what would be emptied and cannot be, and as `answerOf` does.
  */
 export async function updateProfile(
   stack: Pick<StackContext, 'db' | 'config'>,
@@ -32,10 +33,12 @@ export async function updateProfile(
   now: number,
 ): Promise<BusinessProfile> {
   assertAdmin(user);
-  const { vertical } = change;
+  const { about, vertical, ...rest } = change;
+  const industry = await stated(stack, 'vertical', vertical);
   const named = {
-    ...change,
-    ...(vertical === undefined ? {} : { vertical: codeOfVertical(vertical) }),
+    ...rest,
+    about: await stated(stack, 'about', about),
+    vertical: industry === undefined ? undefined : codeOfVertical(industry),
   };
   const fields = Object.fromEntries(
     Object.entries(named).filter(([, value]) => value !== undefined),
@@ -50,4 +53,19 @@ export async function updateProfile(
     ]);
   }
   return loadProfile(stack);
+}
+
+/**
+ * What one of the fields is to be that WhatsApp lets nobody empty: a client that sends back what it was shown
+ * does not want to, so empty is no change where it is so already. Throws `invalid` where it is not.
+ */
+async function stated(
+  stack: Pick<StackContext, 'db' | 'config'>,
+  field: 'about' | 'vertical',
+  value: string | undefined,
+): Promise<string | undefined> {
+  if (value !== '') return value;
+  const { [field]: shown } = await loadProfile(stack);
+  if (shown !== '') throw invalidField(field, 'This field may not be blank.');
+  return undefined;
 }

@@ -38,7 +38,11 @@ export function codeOfVertical(vertical: string): string {
   return CODES.get(vertical) ?? vertical;
 }
 
-/** The service's name for WhatsApp's code of an industry; the code where there is none. */
+/** What WhatsApp has for a number whose industry nobody has said. */
+const UNSAID = 'UNDEFINED';
+
+/** The service's name for WhatsApp's code of an industry; the code where there is none, empty where nobody said. */
 export function nameOfVertical(code: string): string {
+  if (code === UNSAID) return '';
   return NAMES.get(code) ?? code;
 }

@@ -7,6 +7,7 @@ import { clearInbox, seedChat, seedMessages, seedUser, stack } from '../seed.tes
 import { registerFcmToken } from './fcm-tokens.ts';
 import { pushEvent } from './push-event.ts';
 import {
+  badRequest,
   claimsOf,
   fakeGoogle,
   newAccount,
@@ -139,6 +140,12 @@ describe('what Google is asked with', () => {
 });
 
 describe('a device', () => {
+  it('whose token Firebase never gave out is forgotten', async () => {
+    google.answers["ann's phone"] = badRequest('message.token');
+    await push('Hello');
+    expect(await devices()).toEqual(["ben's phone"]);
+  });
+
   it('that Firebase knows no longer is forgotten', async () => {
     await registerFcmToken(db, ann, "ann's tablet", 1);
     google.answers["ann's phone"] = unregistered();
@@ -149,6 +156,7 @@ describe('a device', () => {
 
   it.each([
     ['a failure of Firebase', () => new Response('{}', { status: 503 })],
+    ['a note that Firebase does not take', () => badRequest('message.data')],
     ['a wrong project', () => Response.json({ error: { status: 'NOT_FOUND' } }, { status: 404 })],
     ['no network', () => new Error('connection lost')],
   ])('is kept after %s, which is logged without its token', async (_what, answer) => {

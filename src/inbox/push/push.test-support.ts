@@ -70,6 +70,14 @@ export function unregistered(): Response {
   return Response.json({ error: { code: 404, status: 'NOT_FOUND', details } }, { status: 404 });
 }
 
+/** Firebase's answer where a field has what it does not take; its JSON has spaces. */
+export function badRequest(field: string): Response {
+  const type = 'type.googleapis.com/google.rpc.BadRequest';
+  const details = [{ '@type': type, fieldViolations: [{ field }] }];
+  const error = { code: 400, status: 'INVALID_ARGUMENT', details };
+  return new Response(JSON.stringify({ error }, null, 2), { status: 400 });
+}
+
 /** Returns what a signed assertion claims. Throws where the account's key did not sign it. */
 export async function claimsOf(assertion: string): Promise<Record<string, unknown>> {
   const [head = '', claims = '', signature = ''] = assertion.split('.');

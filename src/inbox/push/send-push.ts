@@ -4,7 +4,7 @@ import type { PushNote } from './push-note.ts';
 
 const DEADLINE_MS = 10_000;
 
-/** What became of a push message; `gone` where Firebase knows the device no longer. */
+/** What became of a push message; `gone` where Firebase does not know the device (any more). */
 export type PushOutcome = { kind: 'sent' } | { kind: 'gone' } | { kind: 'failed'; reason: string };
 
 /** Sends a note to a device by FCM's HTTP v1. Never throws. */
@@ -56,5 +56,7 @@ async function outcomeOf(response: Response): Promise<PushOutcome> {
   if (response.ok) return { kind: 'sent' };
   // The code is in `error.details` ("ErrorCode", FCM REST reference); a 404 without it is our project's.
   if (text.includes('"UNREGISTERED"')) return { kind: 'gone' };
+  // One of the `fieldViolations`: no token of Firebase's, and it never will be.
+  if (text.includes('"message.token"')) return { kind: 'gone' };
   return { kind: 'failed', reason: `FCM answered ${response.status}.` };
 }

@@ -16,6 +16,9 @@ const EVERY_MS: Readonly<Record<RefreshKind, number>> = {
   webhook: HOUR_MS,
 };
 
+/** The kinds, as a parameter of statements. */
+const KINDS = JSON.stringify(Object.keys(EVERY_MS));
+
 /** Longer than any step takes; then it is taken for lost. */
 const LEASE_MS = 2 * MINUTE_MS;
 
@@ -31,6 +34,15 @@ const MAX_ERROR_CHARACTERS = 300;
 export type RefreshSteps = Readonly<Record<RefreshKind, RefreshStep>>;
 
 type Claimed = RefreshRun & Pick<RefreshRow, 'attempts'>;
+
+/**
+ * Selects one row where a step of a refresh is due at `now` (milliseconds), or a kind was never begun;
+ * else none. A seek for each kind at most.
+ */
+export function selectDueRefresh(now: number): SQL {
+  return sql`select k.value as kind from json_each(${KINDS}) k left join refreshes r on r.kind = k.value
+    where coalesce(r.next_at, 0) <= ${now} limit 1`;
+}
 
 /**
  * Works the refreshes that are due, step by step, for up to `budgetMs`; what is left is found due by
@@ -58,9 +70,8 @@ export async function workRefreshes(
 
 /** Takes the step that is due the longest, and makes the rows where the stack is new. */
 async function claim(db: Database, now: number): Promise<Claimed | undefined> {
-  const kinds = JSON.stringify(Object.keys(EVERY_MS));
   const [, claimed] = await db.batch<[unknown[], Claimed[]]>([
-    sql`insert into refreshes (kind, next_at) select value, ${now} from json_each(${kinds}) where true
+    sql`insert into refreshes (kind, next_at) select value, ${now} from json_each(${KINDS}) where true
         on conflict (kind) do nothing`,
     sql`update refreshes set next_at = ${now + LEASE_MS}, started_at = coalesce(started_at, ${now})
         where kind = (select kind from refreshes where next_at <= ${now} order by next_at, kind limit 1)

@@ -21,6 +21,10 @@ export interface NewTemplate {
   allow_category_change?: boolean | undefined;
   /** `named` or `positional`. */
   parameter_format?: string | undefined;
+  /** For how long WhatsApp tries to deliver a message of it; -1 is 30 days. */
+  message_send_ttl_seconds?: number | undefined;
+  cta_url_link_tracking_opted_out?: boolean | undefined;
+  sub_category?: string | undefined;
 }
 
 /**
