@@ -56,6 +56,7 @@ export default defineConfig(async () => ({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
+          globalSetup: ['./test/support/build-once.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: MAX_WORKERS,
