@@ -5,7 +5,8 @@ import { freePort } from './free-port.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { startRouter, type Router } from './router.ts';
 
-const API_KEY = 'key-of-the-number';
+/** The number's key at 360dialog. */
+export const API_KEY = 'key-of-the-number';
 const WEBHOOK_TOKEN = 'a-webhook-token';
 
 const ARRIVAL_MS = 10_000;
@@ -59,8 +60,8 @@ export async function startWorld(
   });
   const subscribers: Subscriber[] = [];
   const caller = (token?: string) => callerOf(router.url, token);
-  const login = { username: 'admin', password: 'admin' };
-  const { token } = await caller().api.createAuthToken({ body: login });
+  const { ADMIN_USERNAME: username = 'admin', ADMIN_PASSWORD: password = 'admin' } = settings;
+  const { token } = await caller().api.createAuthToken({ body: { username, password } });
   return {
     router,
     sandbox,
