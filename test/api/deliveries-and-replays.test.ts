@@ -92,7 +92,7 @@ describe('a replay', () => {
     expect([admin.status(), made]).toMatchObject([201, { state: 'running', total: 2 }]);
     const replay = Number(Reflect.get(made, 'id'));
     await expect
-      .poll(() => admin.api.retrieveReplay({ params: { id, replay } }), { timeout: 10_000 })
+      .poll(() => admin.api.retrieveReplay({ params: { id, replay } }))
       .toMatchObject({ state: 'done', delivered: 2, pending: 0 });
     expect(received('waypost-replay')).toEqual([undefined, undefined, `${replay}`, `${replay}`]);
     const ids = received('webhook-id');

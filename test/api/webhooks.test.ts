@@ -121,7 +121,7 @@ describe('a webhook', () => {
       is_enabled: true,
       is_paused: false,
     });
-    await expect.poll(texts, { timeout: 10_000 }).toEqual(['one', 'two']);
+    await expect.poll(texts).toEqual(['one', 'two']);
   });
 
   it('is changed in part, and replaced as a whole', async () => {
