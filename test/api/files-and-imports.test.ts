@@ -90,7 +90,7 @@ describe('an exported chat', () => {
     await expect
       .poll(() => subscriber.with('incoming_messages'))
       .toMatchObject([{ incoming_messages: [{ customer_wa_id: ADA }] }]);
-    expect(subscriber.received.filter(({ body }) => body.includes(customer))).toEqual([]);
+    expect(subscriber.received.filter((one) => one.body.includes(customer))).toEqual([]);
     expect(world.sandbox.sent).toHaveLength(sent);
   });
 });

@@ -32,15 +32,15 @@ function begin(): void {
 }
 
 describe('a tag', () => {
-  it('is made and listed; its name is taken then', async () => {
+  it('is made and listed, and has to have a name', async () => {
     const body = { name: 'VIP', web_inbox_color: '#fa0' };
     const made = await admin.api.createTag({ body });
     expect(admin.status()).toBe(201);
     tag = made.id;
     expect(await bot.api.listTags()).toMatchObject({ count: 1, results: [{ id: tag, ...body }] });
-    await expect(admin.api.createTag({ body: {} as never })).rejects.toMatchObject({
+    await expect(admin.api.createTag({ body: { name: ' ' } })).rejects.toMatchObject({
       status: 400,
-      body: { name: ['This field is required.'] },
+      body: { name: ['This field may not be blank.'] },
     });
   });
 
@@ -50,6 +50,8 @@ describe('a tag', () => {
       body: { tag, chat: ADA, extra: { why: 'bought a lot' } },
     });
     expect([admin.status(), made]).toMatchObject([201, { tag, chat: ADA }]);
+    const again = admin.api.createChatTagging({ body: { tag, chat: ADA } });
+    await expect(again).rejects.toMatchObject({ status: 400 });
     const params = { id: made.id };
     expect(await bot.api.retrieveChatTagging({ params })).toEqual(made);
     expect(await admin.api.listChats({ query: { chat_tag_id: tag } })).toMatchObject({
