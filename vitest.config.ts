@@ -56,6 +56,9 @@ export default defineConfig(async () => ({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
+          globalSetup: ['./test/support/build-once.setup.ts'],
+          // A second, which is the default, says nothing on a machine that is busy.
+          expect: { poll: { timeout: 10_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: MAX_WORKERS,

@@ -9,7 +9,7 @@ export type User = { "url": string; "id": number; "username": string; "first_nam
 export type CreatedUser = (User) & ({ "activation_url": string });
 export type NewUser = { "username": string; "first_name"?: string; "last_name"?: string; "email"?: string; "profile"?: { "role"?: ("admin" | "user" | "app") }; "permissions"?: { "can_use_tags"?: boolean; "can_read_chats"?: ("all" | "group" | "user" | "none"); "can_write_to_chats"?: ("all" | "group" | "user" | "none") } };
 export type WholeUser = (UserChanges) & Required<Pick<(UserChanges), "username" | "email" | "permissions">>;
-export type UserChanges = (NewUser) & ({ "profile"?: { "role"?: ("admin" | "user" | "app"); "is_available"?: boolean }; "is_active"?: boolean; "group_ids"?: Array<number> });
+export type UserChanges = { "username"?: string; "first_name"?: string; "last_name"?: string; "email"?: string; "profile"?: { "role"?: ("admin" | "user" | "app"); "is_available"?: boolean }; "permissions"?: { "can_use_tags"?: boolean; "can_read_chats"?: ("all" | "group" | "user" | "none"); "can_write_to_chats"?: ("all" | "group" | "user" | "none") }; "is_active"?: boolean; "group_ids"?: Array<number> };
 export type Availability = { "is_available": boolean };
 export type Template = { "id": (string | null); "name": string; "language": string; "category": string; "components": Array<unknown>; "namespace": string; "rejected_reason": string; "status": string };
 export type NewTemplate = { "name": string; "category": string; "language": string; "components": Array<Record<string, unknown>>; "allow_category_change"?: boolean; "parameter_format"?: string; "message_send_ttl_seconds"?: number; "cta_url_link_tracking_opted_out"?: boolean; "sub_category"?: string };
@@ -26,12 +26,12 @@ export type ContactBlock = { "reason"?: string };
 export type ContactReport = { "reason"?: string; "block"?: boolean; "message_id"?: string };
 export type WhatsAppAccount = { "phone_number": string; "this_instance": boolean };
 export type HealthStatus = { "check_name": string; "is_ok": boolean; "message": string };
-export type WabaError = { "id": number; "waba_payload"?: Record<string, never>; "timestamp": number; "waba_id": (string | null); "getchat_id": (string | null) };
+export type WabaError = { "id": number; "waba_payload"?: Record<string, unknown>; "timestamp": number; "waba_id": (string | null); "getchat_id": (string | null) };
 export type Contacts = { "count": number; "results": Array<Contact>; "failed_providers": Array<{ "type": ("http" | "inbox"); "name": string; "id": string; "reason": string }> };
 export type Contact = { "name": string; "initials": string; "phone_numbers": Array<{ "phone_number": string; "description": string }>; "email_addresses": Array<string>; "urls": Array<string>; "avatar": (string | null); "large_avatar": (string | null); "contact_provider": { "type": ("http" | "inbox"); "name": string; "id": string } };
 export type ResolvedContact = { "person": (Person | null); "contact_provider_results": Array<Contact>; "failed_providers": Array<{ "type": ("http" | "inbox"); "name": string; "id": string; "reason": string }> };
 export type Person = { "wa_id": string; "waba_payload"?: unknown; "initials": string; "last_message_timestamp": (number | null); "messaging_window_expires_at": (number | null); "resolved": boolean };
-export type Message = { "id": string; "waba_payload": Record<string, unknown>; "waba_statuses": { "sent": (number | null); "delivered": (number | null); "read": (number | null) }; "contact": (Person | null); "from_us": boolean; "received": boolean; "sender": (User | null); "context"?: (Record<string, never> | null); "customer_wa_id": string; "tags": Array<TagOn>; "chat_tags": Array<TagOn>; "is_failed": boolean; "resend_payload": (Record<string, unknown> | null) };
+export type Message = { "id": string; "waba_payload": Record<string, unknown>; "waba_statuses": { "sent": (number | null); "delivered": (number | null); "read": (number | null) }; "contact": (Person | null); "from_us": boolean; "received": boolean; "sender": (User | null); "context"?: (Record<string, unknown> | null); "customer_wa_id": string; "tags": Array<TagOn>; "chat_tags": Array<TagOn>; "is_failed": boolean; "resend_payload": (Record<string, unknown> | null) };
 export type TagOn = (Tag) & ({ "tagging_id": number });
 export type Tag = { "id": number; "name": string; "web_inbox_color": (string | null) };
 export type AcceptedMessage = { "reason": string; "id": string };
@@ -46,18 +46,18 @@ export type NewSavedResponse = { "text": string };
 export type ErasureLeft = { "messages_left": number; "events_left": number };
 export type NewTag = { "name": string; "web_inbox_color"?: string };
 export type ChatTagging = { "id": number; "tag": number; "chat": string; "extra": (Record<string, unknown> | null) };
-export type NewChatTagging = { "tag": number; "extra"?: (Record<string, never> | null); "chat": string };
+export type NewChatTagging = { "tag": number; "extra"?: (Record<string, unknown> | null); "chat": string };
 export type ChatTaggingEvent = { "timestamp": number; "action": ("added" | "removed"); "tag": Tag; "extra": (Record<string, unknown> | null); "done_by": User; "chat": string };
 export type MessageTagging = { "id": number; "tag": number; "message": string; "extra": (Record<string, unknown> | null) };
-export type NewMessageTagging = { "tag": number; "extra"?: (Record<string, never> | null); "message": string };
+export type NewMessageTagging = { "tag": number; "extra"?: (Record<string, unknown> | null); "message": string };
 export type MessageTaggingEvent = { "timestamp": number; "action": ("added" | "removed"); "tag": Tag; "extra": (Record<string, unknown> | null); "done_by": User; "message": string };
 export type MediaFile = { "file": string; "id": string };
 export type MediaLink = { "url": string; "expires_at": number };
 export type WabaWebhook = { "id": number; "user": { "id": number; "username": string; "url": string }; "url": string; "on_incoming_message": boolean; "on_outgoing_message": boolean; "on_assigned": boolean; "on_cloud_api": boolean; "on_webhook_disabled": boolean; "fields": (Array<string> | null); "headers": Record<string, string>; "schedule": ("default" | "short" | "long"); "ordering": ("none" | "chat"); "rate_limit": (number | null); "rate_limit_per": ("second" | "minute"); "is_enabled": boolean; "is_paused": boolean; "disabled_reason": (string | null); "breaker": ("closed" | "open" | "half_open"); "failing_since": (number | null); "last_error": (string | null); "last_error_at": (number | null); "counters": { "delivered": number; "failed": number; "pending": number }; "created_at": number };
 export type CreatedWabaWebhook = (WabaWebhook) & ({ "secret": string });
 export type NewWabaWebhookRequest = (WabaWebhookRequest) & ({ "secret"?: string });
-export type WabaWebhookRequest = { "url": string; "on_incoming_message"?: boolean; "on_outgoing_message"?: boolean; "on_assigned"?: boolean; "on_cloud_api"?: boolean; "on_webhook_disabled"?: boolean; "fields"?: (Array<string> | null); "headers"?: Record<string, never>; "schedule"?: ("default" | "short" | "long"); "ordering"?: ("none" | "chat"); "rate_limit"?: (number | null); "rate_limit_per"?: ("second" | "minute"); "is_enabled"?: boolean };
-export type PatchedWabaWebhookRequest = { "url"?: string; "on_incoming_message"?: boolean; "on_outgoing_message"?: boolean; "on_assigned"?: boolean; "on_cloud_api"?: boolean; "on_webhook_disabled"?: boolean; "fields"?: (Array<string> | null); "headers"?: Record<string, never>; "schedule"?: ("default" | "short" | "long"); "ordering"?: ("none" | "chat"); "rate_limit"?: (number | null); "rate_limit_per"?: ("second" | "minute"); "is_enabled"?: boolean };
+export type WabaWebhookRequest = { "url": string; "on_incoming_message"?: boolean; "on_outgoing_message"?: boolean; "on_assigned"?: boolean; "on_cloud_api"?: boolean; "on_webhook_disabled"?: boolean; "fields"?: (Array<string> | null); "headers"?: Record<string, unknown>; "schedule"?: ("default" | "short" | "long"); "ordering"?: ("none" | "chat"); "rate_limit"?: (number | null); "rate_limit_per"?: ("second" | "minute"); "is_enabled"?: boolean };
+export type PatchedWabaWebhookRequest = { "url"?: string; "on_incoming_message"?: boolean; "on_outgoing_message"?: boolean; "on_assigned"?: boolean; "on_cloud_api"?: boolean; "on_webhook_disabled"?: boolean; "fields"?: (Array<string> | null); "headers"?: Record<string, unknown>; "schedule"?: ("default" | "short" | "long"); "ordering"?: ("none" | "chat"); "rate_limit"?: (number | null); "rate_limit_per"?: ("second" | "minute"); "is_enabled"?: boolean };
 export type WabaWebhookEvent = ({ "sequence": number; "webhook_id": string; "created_at": number; "shape": "cloud_api"; "body": string } | { "sequence": number; "webhook_id": string; "created_at": number; "shape": "extended"; "payload": Record<string, unknown> });
 export type RotatedSecret = { "secret": string; "old_secret_valid_until": (number | null) };
 export type SecretRotationRequest = { "grace_seconds"?: number; "secret"?: string };
@@ -176,7 +176,7 @@ export interface Operations {
   /** PATCH /api/v1/chats/{wa_id}/resolve: Says whether something is left to do in a chat; the customer's next message says so anyway. */
   resolveChat: { params: { 'wa_id': string }; body: { "resolved": boolean }; answer: ResolvedChat };
   /** POST /api/v1/chat_import/ */
-  createChatImport: { body: { "chat_text": string; "chat_participants"?: Array<Record<string, never>>; "utc_offset_minutes": number; "device_language_code": string; "media_files"?: Array<Record<string, never>> }; answer: Chat };
+  createChatImport: { body: { "chat_text": string; "chat_participants"?: Array<Record<string, unknown>>; "utc_offset_minutes": number; "device_language_code": string; "media_files"?: Array<Record<string, unknown>> }; answer: Chat };
   /** GET /api/v1/chat_assignment/{wa_id}/ */
   retrieveChatAssignment: { params: { 'wa_id': string }; answer: ChatAssignment };
   /** PUT /api/v1/chat_assignment/{wa_id}/ */

@@ -9,33 +9,46 @@ the same to browse and to try at \`/api/\`, and as OpenAPI 3.1 at \`/api/openapi
 The service's documents leave out most addresses. An operation marked _inferred_ is documented by name,
 while its method and path are what its siblings' are; one marked _own_ is Waypost's.
 \`src/api/operations.worker.test.ts\` asks every one of them as nobody, as an app, as a user with few rights
-and as an admin.
+and as an admin. _system_ says which tests call an operation on a whole router, by the typed client;
+\`npm run check\` names those that none calls.
 `;
 
-/** The text of docs/api.md: a table per tag. `testsOf` says which files test an operation. */
+const HEAD = ['operation', 'method', 'path', '', 'tests', 'system'];
+
+/** Which files test an operation, within the Worker and on a whole router. */
+export type Coverage = { worker: readonly string[]; system: readonly string[] };
+
+/** The text of docs/api.md: a table per tag. */
 export function apiPage(
   operations: readonly LocatedOperation[],
-  testsOf: (operation: LocatedOperation) => readonly string[],
+  coverageOf: (operation: LocatedOperation) => Coverage,
 ): string {
   const groups = Map.groupBy(operations, ({ tags }) => tags?.[0] ?? 'Other');
   const names = [...groups.keys()].sort((left, right) => left.localeCompare(right, 'en'));
   const counted = `\n${operations.length} operations.\n`;
   const sections = names.map((name) => {
-    const rows = (groups.get(name) ?? []).map((operation) => rowOf(operation, testsOf(operation)));
-    return `\n## ${name}\n\n${table(['operation', 'method', 'path', '', 'tests'], rows)}`;
+    const rows = (groups.get(name) ?? []).map((operation) =>
+      rowOf(operation, coverageOf(operation)),
+    );
+    return `\n## ${name}\n\n${table(HEAD, rows)}`;
   });
   return INTRODUCTION + counted + sections.join('');
 }
 
-function rowOf(operation: LocatedOperation, tests: readonly string[]): string[] {
+function rowOf(operation: LocatedOperation, { worker, system }: Coverage): string[] {
   const source = operation['x-path-source'];
   return [
     operation.operationId,
     operation.method,
     `\`${operation.path}\``,
     source === 'documented' ? '' : source,
-    tests.map((path) => `[${basename(path, '.worker.test.ts')}](../${path})`).join(', '),
+    links(worker, '.worker.test.ts'),
+    links(system, '.test.ts'),
   ];
+}
+
+function links(paths: readonly string[], ending: string): string {
+  return paths.map((path) => `[${basename(path, ending)}](../${path})`).join(', ');
 }
 
 /** A Markdown table with columns of even width, as the formatter leaves them. */

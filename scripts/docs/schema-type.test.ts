@@ -16,7 +16,8 @@ it.each<[string, Schema]>([
   ['string', { anyOf: [{ type: 'string' }, { type: 'string', enum: [''] }] }],
   ['unknown', { anyOf: [{ type: 'string' }, {}] }],
   ['Record<string, number>', { type: 'object', additionalProperties: { type: 'integer' } }],
-  ['Record<string, never>', { type: 'object' }],
+  ['Record<string, unknown>', { type: 'object' }],
+  ['Record<string, never>', { type: 'object', properties: {} }],
   [
     '(A) & ({ "id": number; "name"?: (string | null) })',
     { allOf: [{ $ref: '#/components/schemas/A' }, object] },

@@ -2,6 +2,8 @@ import type { Schema } from './api-operations.ts';
 
 const REFERENCE = '#/components/schemas/';
 
+const OPEN_OBJECT = 'Record<string, unknown>';
+
 /** A JSON schema as a TypeScript type, on one line; what it does not say is `unknown`. */
 export function typeOf(schema: Schema): string {
   if (schema.$ref !== undefined) return schema.$ref.slice(REFERENCE.length);
@@ -34,8 +36,10 @@ function plainTypeOf(schema: Schema): string {
   }
 }
 
-function objectOf({ properties = {}, required = [], additionalProperties }: Schema): string {
-  const fields = Object.entries(properties).map(
+/** An object of which nothing is said may have any fields; one without fields has none. */
+function objectOf({ properties, required = [], additionalProperties }: Schema): string {
+  if (properties === undefined && additionalProperties === undefined) return OPEN_OBJECT;
+  const fields = Object.entries(properties ?? {}).map(
     ([name, schema]) =>
       `${JSON.stringify(name)}${required.includes(name) ? '' : '?'}: ${typeOf(schema)}`,
   );

@@ -4,17 +4,27 @@ import type { LocatedOperation } from './api-operations.ts';
 
 /** Where the operations are, and where whole routers are tested. */
 const SOURCES = join('src', 'api');
+const SYSTEM_TESTS = 'test';
 
 /** A source file; `path` is relative to the repository, with slashes. */
 export type SourceFile = { path: string; text: string };
 
 /** All files that define operations of the API or test them, below `root`. */
 export function apiSources(root: string): SourceFile[] {
-  return readdirSync(join(root, SOURCES), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+  return filesIn(root, SOURCES, '.ts');
+}
+
+/** All tests of whole routers, below `root`. */
+export function systemTests(root: string): SourceFile[] {
+  return filesIn(root, SYSTEM_TESTS, '.test.ts');
+}
+
+function filesIn(root: string, folder: string, ending: string): SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
     .sort()
     .map((name) => {
-      const path = join(SOURCES, name);
+      const path = join(folder, name);
       return { path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') };
     });
 }

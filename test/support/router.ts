@@ -1,15 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { inject } from 'vitest';
 import { freePort } from './free-port.ts';
 
 /** A router as `npm start` runs it, in a process group of its own so that all of it can be killed. */
 export interface Router {
   url: string;
   port: number;
+  /** Where it keeps its state. */
+  stateDir: string;
   /** Starts it (again), on the same state. */
   start(): Promise<void>;
   /** SIGKILL to the whole group: nothing gets a chance to clean up. */
@@ -25,6 +28,8 @@ const MAX_LINES_SHOWN = 30;
 /** Starts a router with settings on top of the defaults of `npm start`. */
 export async function startRouter(settings: Record<string, string> = {}): Promise<Router> {
   const stateDir = await mkdtemp(join(tmpdir(), 'waypost-test-'));
+  // A router takes a bundle that is there, if it was made of the same sources and entry.
+  await cp(inject('build'), join(stateDir, 'build'), { recursive: true });
   const port = Number(settings['PORT'] ?? (await freePort()));
   const env = { ...process.env, ...settings, PORT: String(port), STATE_DIR: stateDir };
   let child: ChildProcess | undefined;
@@ -49,6 +54,7 @@ export async function startRouter(settings: Record<string, string> = {}): Promis
   return {
     url: `http://localhost:${port}`,
     port,
+    stateDir,
     start,
     kill: () => end('SIGKILL'),
     close: async () => {

@@ -31,6 +31,12 @@ describe('the document', () => {
     expect(operationOf('listChats')?.security).toBeUndefined();
   });
 
+  it('requires no field of a change to a user', () => {
+    const changes = JSON.stringify(document.components?.schemas?.['UserChanges']);
+    expect(changes).toContain('username');
+    expect(changes).not.toMatch(/required|NewUser/);
+  });
+
   it('refers to nothing that is not in it', () => {
     const names = new Set(Object.keys(document.components?.schemas ?? {}));
     const references = JSON.stringify(document).matchAll(

@@ -15,8 +15,10 @@ const groupIds = z
   .openapi({ type: 'array', items: { type: 'integer' }, maxItems: MAX_GROUPS });
 
 /** What of a user can be changed (spec: partialUpdateUser); what is left out stays as it is. */
-export const userChangesSchema = newUserSchema
-  .extend({
+export const userChangesSchema = z
+  .object({
+    // Field by field: as an extension the document would require of a change what a new user needs.
+    ...newUserSchema.shape,
     username: newUserSchema.shape.username.optional(),
     profile: z
       .object({

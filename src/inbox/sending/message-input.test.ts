@@ -35,6 +35,20 @@ function rows(count: number): object[] {
 
 const CONTACT = { name: { formatted_name: 'Ada Lovelace' } };
 
+describe('a message without a type', () => {
+  it('is a text where it has one (spec: Making requests)', () => {
+    const text = { body: 'Hello!' };
+    expect(read({ wa_id: '48123456789', text })).toMatchObject({ type: 'text', content: text });
+  });
+
+  it.each([{}, { image: LINK }, { type: null, text: { body: 'x' } }])(
+    'has to say it otherwise: %j',
+    (body) => {
+      expect(problemsAt({ wa_id: '48123456789', ...body })).toEqual(['type']);
+    },
+  );
+});
+
 describe('a message', () => {
   it.each([
     bodyOf('text', { body: 'hi', preview_url: true }),

@@ -55,8 +55,13 @@ const ofOneType = z.discriminatedUnion('type', [
   hsm,
 ]);
 
+/** The document's own example of a request has a text and no type (spec: Making requests). */
+function withType(body: unknown): unknown {
+  return isRecord(body) && !('type' in body) && 'text' in body ? { ...body, type: 'text' } : body;
+}
+
 /** The body of createMessage. What is wrong is told of both halves: neither hides the other's. */
-export const messageInput = common.and(ofOneType);
+export const messageInput = common.and(z.preprocess(withType, ofOneType));
 
 /** Reads a checked body as the message that it asks for. Throws `invalid` for a type without content. */
 export function newMessageOf(input: z.output<typeof messageInput>): NewMessage {
