@@ -33,6 +33,9 @@ const HAS_REASON: ReadonlySet<ErrorCode> = new Set([
   'unavailable',
 ]);
 
+/** Fields that people fill in by themselves: the service's clients show them `reason` only. */
+const PASSWORDS: ReadonlySet<string> = new Set(['password', 'current_password', 'new_password']);
+
 /** The one place that turns an error into an answer of the API, in the service's own shapes. */
 export function answerError(error: Error, c: Context): Response {
   if (error instanceof WaypostError) {
@@ -57,6 +60,10 @@ function routeOf(c: Context): string | undefined {
 }
 
 function bodyOf({ code, message, fields, parent }: WaypostError): object {
-  if (fields !== undefined) return parent === undefined ? fields : { [parent]: fields };
+  if (fields !== undefined) {
+    const isShown = Object.keys(fields).some((field) => PASSWORDS.has(field));
+    const named = parent === undefined ? fields : { [parent]: fields };
+    return isShown ? { ...named, reason: message } : named;
+  }
   return HAS_REASON.has(code) ? { detail: message, reason: message } : { detail: message };
 }

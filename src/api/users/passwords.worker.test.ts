@@ -143,6 +143,21 @@ describe('PUT /users/password/change/', () => {
     expect(await signIn(username, GOOD)).toBe(200);
   });
 
+  it('says what is wrong where clients look for a sentence to show', async () => {
+    const { id, token } = await active();
+    const wrong = await change(token, 'guessed password', 'another password');
+    expect(wrong.body).toEqual({
+      current_password: ['Wrong password.'],
+      reason: 'Wrong password.',
+    });
+    const tooEasy = 'This password is entirely numeric.';
+    const answers = [await change(token, GOOD, '12345678'), await setPassword(id, '12345678')];
+    expect(answers.map(({ body }) => body)).toMatchObject([
+      { new_password: [tooEasy], reason: tooEasy },
+      { password: [tooEasy], reason: tooEasy },
+    ]);
+  });
+
   it('is not the way to a first password', async () => {
     expect(await change(bot.token, GOOD, GOOD)).toMatchObject({
       status: 400,
