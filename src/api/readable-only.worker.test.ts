@@ -95,3 +95,16 @@ describe.each(SCOPES)('with the scope "%s"', (scope, readable) => {
     }
   });
 });
+
+it('a reply shows nothing of a message in another chat, whose id somebody may have kept', async () => {
+  await clearInbox();
+  const me = await seedUser('me', { canReadChats: 'user' });
+  await seedChat(MINE, { assignedUserId: me.id });
+  await seedChat(ANOTHERS);
+  await seedMessages([
+    { chat: ANOTHERS, timestamp: 10, text: 'a secret', wabaId: 'wamid.secret' },
+    { chat: MINE, timestamp: 20, id: 'mine', payload: { context: { id: 'wamid.secret' } } },
+  ]);
+  const { body } = await ask(me, '/messages/mine/');
+  expect(body).toMatchObject({ customer_wa_id: MINE, context: null });
+});

@@ -49,7 +49,9 @@ export interface MessageLookups {
 export function presentMessage(source: MessageSource, lookups: MessageLookups): ApiMessage {
   const payload = parsePayload(source.payload);
   const repliedTo = contextIdOf(payload);
-  const context = repliedTo === undefined ? undefined : lookups.byWabaId(repliedTo);
+  const named = repliedTo === undefined ? undefined : lookups.byWabaId(repliedTo);
+  // Whoever may read this chat need not be allowed to read another one, whatever a reply names.
+  const context = named?.chat === source.chat ? named : undefined;
   // A context shows no context of its own: a thread of replies would nest without end.
   return presentOne(
     source,
