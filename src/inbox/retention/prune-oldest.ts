@@ -15,6 +15,8 @@ export const NOTHING: Pruned = { removed: 0, hasMore: false };
 const TABLES = {
   attempts: { n: 'n', at: 'at' },
   waba_errors: { n: 'id', at: 'timestamp' },
+  tagging_events: { n: 'id', at: 'timestamp' },
+  assignment_events: { n: 'n', at: 'timestamp' },
 } as const;
 
 /** Rows removed by one statement: some milliseconds. */

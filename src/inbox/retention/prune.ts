@@ -15,6 +15,8 @@ export type PrunedKind =
   | 'attempts'
   | 'messages'
   | 'waba_errors'
+  | 'tagging_events'
+  | 'assignment_events'
   | 'idempotency_keys'
   | 'replays'
   | 'sessions'
@@ -43,7 +45,10 @@ function messageSteps(stack: StackContext, lifeMs: number): PruneStep[] {
   const seconds = (now: number): number => Math.floor((now - lifeMs) / 1000);
   return [
     ['messages', (now) => pruneMessages(stack, now - lifeMs, now)],
-    ['waba_errors', (now) => pruneOldest(stack.db, 'waba_errors', seconds(now))],
+    ...(['waba_errors', 'tagging_events', 'assignment_events'] as const).map((table): PruneStep => [
+      table,
+      (now) => pruneOldest(stack.db, table, seconds(now)),
+    ]),
   ];
 }
 

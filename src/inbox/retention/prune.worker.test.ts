@@ -16,7 +16,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 beforeEach(async () => {
   await clearInbox();
   const tables = 'events deliveries attempts chat_queue replays statuses media outbox waba_errors';
-  for (const table of `${tables} idempotency_keys webhooks`.split(' '))
+  const histories = 'tagging_events assignment_events';
+  for (const table of `${tables} ${histories} idempotency_keys webhooks`.split(' '))
     await db.run(sql.raw(`delete from ${table}`));
   await db.run(sql`delete from counters where name not in ('messages', 'chats')`);
 });
@@ -259,6 +260,23 @@ describe('old messages', () => {
       null,
       'bytes',
     ]);
+  });
+
+  it('go with the history of who tagged and assigned what at their time', async () => {
+    for (const days of [500, 450, 1]) {
+      const at = seconds(days);
+      await db.run(sql`insert into tagging_events (chat, message, tag_id, action, user_id, timestamp)
+        values ('491', null, 1, 'added', 1, ${at}), ('491', 'm1', 1, 'added', 1, ${at})`);
+      await db.run(sql`insert into assignment_events
+        (chat, timestamp, user_was_cleared, group_was_cleared, done_by) values ('491', ${at}, 1, 0, 1)`);
+    }
+    expect((await prune(keeping({}))).removed).toEqual({});
+    const { removed } = await prune(keeping({ messagesDays: 400 }));
+    expect(removed).toEqual({ tagging_events: 4, assignment_events: 2 });
+    for (const table of ['tagging_events', 'assignment_events']) {
+      const oldest = sql`select min(timestamp) as value from ${sql.raw(table)}`;
+      expect(await one(oldest)).toBe(seconds(1));
+    }
   });
 
   it('leave their numbers to nobody who is sent after them', async () => {
