@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seedMessages, stack } from '../../inbox/seed.test-support.ts';
 import { MAX_TAGS_EACH } from '../../inbox/tags/put-on.ts';
+import { requestApi } from '../api.test-support.ts';
 import {
   ADA,
   as,
@@ -39,6 +40,23 @@ describe('a tag on a chat', () => {
       expect((await as('admin', method, path)).status).toBe(404);
     }
     expect(await tagOn(tag, { chat: ADA })).toBeGreaterThan(0);
+  });
+
+  it('is told with links to where the stack is known to be, from wherever it is put on', async () => {
+    const config = { ...stack.config, publicUrl: 'https://public.example' };
+    const headers = { Authorization: `Token ${people.admin?.token}` };
+    const body = new URLSearchParams({ tag: String(tag), chat: ADA });
+    const init = { method: 'POST', headers, body };
+    await requestApi({ ...stack, config }, `https://inside.example/api/v1${PATH}`, init);
+    await requestApi({ ...stack, config }, `https://inside.example/api/v1/tags/${tag}/`, {
+      method: 'DELETE',
+      headers,
+    });
+    const by = { done_by: { url: 'https://public.example/api/v1/users/1/' } };
+    expect(await told()).toMatchObject([
+      { chat_tagging: { action: 'added', ...by } },
+      { chat_tagging: { action: 'removed', ...by } },
+    ]);
   });
 
   it('is shown with the chat, its messages and the lists of both', async () => {

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { tagChat } from '../../inbox/tags/tag-chat.ts';
 import type { Api } from '../api-env.ts';
+import { ringEvents } from '../ring-events.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
-import { ringForEvents } from '../tags/ring-for-events.ts';
 import { toWish } from '../tags/tagging-input.ts';
 import { chatTaggingSchema, newChatTaggingSchema } from './chat-tagging-schema.ts';
 
@@ -20,7 +20,7 @@ export function createChatTagging(api: Api): void {
   api.openapi(route, async (c) => {
     const body = c.req.valid('json');
     const { tagging, event } = await tagChat(c.var.stack, body.chat, toWish(c, body));
-    c.executionCtx.waitUntil(ringForEvents(c.var, [event]));
+    ringEvents(c, [event]);
     return c.json(tagging, 201);
   });
 }

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { tagMessage } from '../../inbox/tags/tag-message.ts';
 import type { Api } from '../api-env.ts';
+import { ringEvents } from '../ring-events.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
-import { ringForEvents } from '../tags/ring-for-events.ts';
 import { toWish } from '../tags/tagging-input.ts';
 import { messageTaggingSchema, newMessageTaggingSchema } from './message-tagging-schema.ts';
 
@@ -20,7 +20,7 @@ export function createMessageTagging(api: Api): void {
   api.openapi(route, async (c) => {
     const body = c.req.valid('json');
     const { tagging, event } = await tagMessage(c.var.stack, body.message, toWish(c, body));
-    c.executionCtx.waitUntil(ringForEvents(c.var, [event]));
+    ringEvents(c, [event]);
     return c.json(tagging, 201);
   });
 }

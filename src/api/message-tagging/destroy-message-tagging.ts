@@ -2,8 +2,8 @@ import { createRoute } from '@hono/zod-openapi';
 import { untagMessage } from '../../inbox/tags/take-off.ts';
 import type { Api } from '../api-env.ts';
 import { idParams } from '../fields.ts';
+import { ringEvents } from '../ring-events.ts';
 import { failures } from '../route-parts.ts';
-import { ringForEvents } from '../tags/ring-for-events.ts';
 import { byCaller } from '../tags/tagging-input.ts';
 
 const route = createRoute({
@@ -19,7 +19,7 @@ const route = createRoute({
 export function destroyMessageTagging(api: Api): void {
   api.openapi(route, async (c) => {
     const event = await untagMessage(c.var.stack, c.req.valid('param').id, byCaller(c));
-    c.executionCtx.waitUntil(ringForEvents(c.var, [event]));
+    ringEvents(c, [event]);
     return c.body(null, 204);
   });
 }

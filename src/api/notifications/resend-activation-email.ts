@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { resendActivation } from '../../inbox/notifications/resend-activation.ts';
 import type { Api } from '../api-env.ts';
+import { lastingBaseUrlOf } from '../base-url.ts';
 import { integerField } from '../fields.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
-import { mailBaseUrl, mailerFor } from './mail.ts';
+import { mailerFor } from './mail.ts';
 
 const bodySchema = z
   .object({
@@ -29,7 +30,7 @@ export function resendActivationEmailNotification(api: Api): void {
     const { stack, user } = c.var;
     const { user: userId } = c.req.valid('json');
     const mailer = mailerFor(c);
-    await resendActivation(stack, user, { userId, mailer, baseUrl: mailBaseUrl(c) });
+    await resendActivation(stack, user, { userId, mailer, baseUrl: lastingBaseUrlOf(c) });
     return c.json({}, 200);
   });
 }

@@ -1,11 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { deleteTag } from '../../inbox/tags/tags.ts';
 import { workTagDeletions } from '../../inbox/tags/work-tag-deletions.ts';
+import { logError } from '../../log.ts';
 import type { Api, ApiEnv } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
+import { lastingBaseUrlOf } from '../base-url.ts';
 import { idParams } from '../fields.ts';
+import { ringEvents } from '../ring-events.ts';
 import { failures } from '../route-parts.ts';
-import { ringForEvents } from './ring-for-events.ts';
 
 /** What takes longer is left to the housekeeping. */
 const BUDGET_MS = 5_000;
@@ -26,12 +28,19 @@ const route = createRoute({
 export function destroyTag(api: Api): void {
   api.openapi(route, async (c) => {
     await deleteTag(c.var.stack.db, c.var.user, c.req.valid('param').id);
-    c.executionCtx.waitUntil(ringForEvents(c.var, takeOff(c.var, baseUrlOf(c))));
+    c.executionCtx.waitUntil(takeOff(c));
     return c.body(null, 204);
   });
 }
 
-async function takeOff({ stack }: ApiEnv['Variables'], baseUrl: string) {
-  const { events } = await workTagDeletions(stack, Date.now() + BUDGET_MS, baseUrl);
-  return events;
+/** Never rejects: what is left over, or goes wrong, is the housekeeping's. */
+async function takeOff(c: Context<ApiEnv>): Promise<void> {
+  const { stack } = c.var;
+  try {
+    const deadline = Date.now() + BUDGET_MS;
+    const { events } = await workTagDeletions(stack, deadline, lastingBaseUrlOf(c));
+    ringEvents(c, events);
+  } catch (error) {
+    logError('tag_deletion_failed', error, { stack: stack.config.name });
+  }
 }
