@@ -26,8 +26,10 @@ export function isAct(kind: EventKind): boolean {
 }
 
 /**
- * Whether a webhook is told what was done: all are, but for those that ask for nothing but bodies of
- * WABA's or notices of disabled webhooks, and would not know what to make of it.
+ * Whether a webhook is told what was done: all are (spec: "will show up for all webhook receivers"), but
+ * for those that ask only for what the document has for others. Who takes nothing but WABA's bodies is
+ * promised them "as if there was no get.chat" in between, and fails on a body without `entry`, until it
+ * is disabled for that; notices of disabled webhooks are for whoever is on call.
  */
 export function takesActs(interest: Interest): boolean {
   const { onIncomingMessage, onOutgoingMessage, onAssigned, onCloudApi, onWebhookDisabled } =
