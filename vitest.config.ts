@@ -47,6 +47,8 @@ export default defineConfig(async () => ({
         ],
         test: {
           name: 'worker',
+          // Hashing passwords takes a busy machine its time.
+          testTimeout: 20_000,
           include: ['src/**/*.worker.test.ts'],
           setupFiles: ['./src/store/apply-migrations.setup.ts'],
           maxWorkers: MAX_WORKERS,
