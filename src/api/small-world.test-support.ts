@@ -4,6 +4,7 @@ import { FULL_RIGHTS, insertUser, type NewUser } from '../auth/insert-user.ts';
 import { hashPassword } from '../auth/password.ts';
 import { seal } from '../auth/secret-box.ts';
 import { mediaKey } from '../inbox/media/media-row.ts';
+import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
 import { stack } from '../inbox/media/media.test-support.ts';
 
 const { db } = stack;
@@ -57,7 +58,7 @@ export async function prepareWorld(also: SQL[] = []): Promise<void> {
           ${ADAS_PHOTO}),
         (${OUR_MESSAGE}, 'wamid.2', ${ADA}, 1, 'text', 200, null, ${payload('wamid.2')}, ${SECRET},
           ${PEOPLE.app}, null)`,
-    sql`insert into messages_search (rowid, text) select n, search_text from messages`,
+    sql`insert into messages_search (rowid, text) select ${SEARCH_KEY}, search_text from messages m`,
     sql`update counters set value = iif(name = 'chats', 1, iif(name = 'messages', 2, 0))`,
     sql`insert into tags (name) values ('VIP'), ('Late')`,
     sql`insert into chat_taggings (tag_id, chat, extra, last_message) values (1, ${ADA}, ${extra}, 200)`,

@@ -31,6 +31,15 @@ export function readCounter(name: 'messages' | 'chats'): SQL {
   return sql`select value as count from counters where name = ${name}`;
 }
 
+/** Makes the part of a list out of what identifies its items: all of them, or as many as are counted. */
+export function asLongPart<Id>(ids: readonly Id[], { limit, offset }: Part): LongList<Id> {
+  return {
+    items: ids.slice(offset, offset + limit),
+    count: Math.min(ids.length, MAX_COUNTED),
+    hasNext: ids.length > offset + limit,
+  };
+}
+
 /** Makes the part out of its rows and the one row more. */
 export function asLongList<Item>(
   rows: readonly Item[],

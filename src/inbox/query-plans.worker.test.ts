@@ -81,10 +81,10 @@ beforeAll(async () => {
 
 describe('without sorting and without reading a table through', () => {
   it.each<[string, string, () => SQL | Promise<SQL>]>([
-    ['the inbox', 'messages_by_time', () => selectMessages({}, PART)],
-    ['the inbox before a time', 'messages_by_time', () => selectMessages({ beforeTime: 9 }, PART)],
-    ['the inbox since a time', 'messages_by_time', () => countMessages({ sinceTime: 9 })],
-    ['received messages', 'messages_by_time', () => selectMessages({ fromUs: false }, PART)],
+    ['the inbox', 'messages_by_side', () => selectMessages({}, PART)],
+    ['the inbox before a time', 'messages_by_side', () => selectMessages({ beforeTime: 9 }, PART)],
+    ['the inbox since a time', 'messages_by_side', () => countMessages({ sinceTime: 9 })],
+    ['received messages', 'messages_by_side', () => selectMessages({ fromUs: false }, PART)],
     ['a chat', 'messages_by_chat', () => selectMessages({ chat: CHAT }, PART)],
     [
       'a chat before a time',

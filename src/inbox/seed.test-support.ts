@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { findUser, type User } from '../auth/user.ts';
 import { openStack } from '../store/open-stack.ts';
 import { jsonChunks } from '../store/database.ts';
+import { SEARCH_KEY } from './messages/search-key.ts';
 
 /** The default stack of the test configuration. */
 export const stack = openStack(env, 'default');
@@ -98,7 +99,7 @@ export async function seedMessages(messages: readonly SeedMessage[]): Promise<vo
         from json_each(${json}) j order by j.key`,
     ),
     sql`insert into messages_search (rowid, text)
-        select n, search_text from messages where n > ${last?.n ?? 0} and search_text is not null`,
+        select ${SEARCH_KEY}, search_text from messages m where n > ${last?.n ?? 0} and search_text is not null order by 1`,
     sql`update chats set message_count = s.messages, inbound_count = s.incoming,
           last_message = s.newest, last_incoming = s.newest_incoming, first_message = s.oldest
         from (select chat, count(*) as messages, count(ordinal) as incoming, max(timestamp) as newest,

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent, placeContents, type WrittenEvent } from '../inbox/events.ts';
+import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
 import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
@@ -79,7 +80,7 @@ function insertMessages({ messages }: IngestPlan): SQL[] {
 
 function indexMessages(ids: SQL): SQL {
   return sql`insert into messages_search (rowid, text)
-    select m.n, m.search_text from json_each(${ids}) j join messages m on m.id = j.value`;
+    select ${SEARCH_KEY}, search_text from json_each(${ids}) j join messages m on m.id = j.value order by 1`;
 }
 
 function insertMedia({ messages, event }: IngestPlan): SQL[] {

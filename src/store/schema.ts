@@ -180,7 +180,7 @@ export const referrals = sqliteTable(
 export const messages = sqliteTable(
   'messages',
   {
-    /** Row number: ties of equal timestamps, and the key of the search index. */
+    /** Row number: ties of equal timestamps. Part of its key in the search index, see inbox/messages/search-key.ts. */
     n: integer().primaryKey(),
     /** Our id (getchat_id), a UUID. */
     id: text().notNull().unique(),
@@ -210,14 +210,10 @@ export const messages = sqliteTable(
     callback_data: text(),
   },
   (table) => [
-    // GET /messages/?wa_id= and the last message of a chat.
-    index('messages_by_chat').on(table.chat, table.timestamp, table.n),
-    // GET /messages/ over the whole inbox.
-    index('messages_by_time').on(table.timestamp, table.n),
-    // GET /messages/?from_us=true: some inboxes hear much and say little. Not a row more per ingest.
-    index('messages_sent')
-      .on(table.timestamp, table.n)
-      .where(sql`from_us = 1`),
+    // GET /messages/?wa_id=, with or without `from_us`, and the last message of a chat: the newer of two.
+    index('messages_by_chat').on(table.chat, table.from_us, table.timestamp, table.n),
+    // GET /messages/ over the whole inbox, likewise; and what a match of the search index is.
+    index('messages_by_side').on(table.from_us, table.timestamp, table.n),
     // Whether someone may fetch a file: may they read a message that it is in?
     index('messages_by_media')
       .on(table.media_id)

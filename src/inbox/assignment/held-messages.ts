@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
 import { presentMessages } from '../messages/load-messages.ts';
+import { newestMessages, selectInOrder } from '../messages/message-queries.ts';
 import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
 
 /** The newest messages of a chat that are looked at: enough to know what it is about. */
@@ -19,7 +20,7 @@ export async function heldMessages(
   baseUrl: string,
 ): Promise<ApiMessage[]> {
   const [newest, [mark]] = await db.batch<[MessageRow[], { ordinal: number }[]]>([
-    sql`select * from messages where chat = ${chat} order by timestamp desc, n desc limit ${LOOKED_AT}`,
+    selectInOrder(newestMessages({ chat }, sql`limit ${LOOKED_AT}`)),
     sql`select ordinal from marks where user_id = ${userId} and chat = ${chat}`,
   ]);
   const rows = pickHeld(newest, mark?.ordinal ?? 0).toReversed();

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonChunks, type Database } from '../../store/database.ts';
+import { SEARCH_KEY } from '../messages/search-key.ts';
 import type { CheckedFile } from './import-files.ts';
 import type { ImportedMessage } from './plan-import.ts';
 
@@ -72,8 +73,8 @@ export function storeImport(write: ImportWrite): SQL[] {
     ...jsonChunks(ids).map(
       (json) => sql`
         insert into messages_search (rowid, text)
-        select m.n, m.search_text from json_each(${json}) j join messages m on m.id = j.value
-        where m.search_text is not null`,
+        select ${SEARCH_KEY}, search_text from json_each(${json}) j join messages m on m.id = j.value
+        where search_text is not null order by 1`,
     ),
     ...jsonChunks(lateFiles).map(
       (json) => sql`

@@ -92,7 +92,7 @@ function timeParts({ sinceTime, beforeTime }: ChatFilter): ChatPart[] {
   };
   if (sinceTime === undefined) return [before];
   const between = sql`exists (select 1 from messages m
-    where m.chat = c.wa_id and m.timestamp >= ${sinceTime} and m.timestamp < ${beforeTime})`;
+    where m.chat = c.wa_id and m.from_us in (0, 1) and m.timestamp >= ${sinceTime} and m.timestamp < ${beforeTime})`;
   return [before, { condition: between }];
 }
 

@@ -51,6 +51,6 @@ async function incomingUpTo(
 ): Promise<{ waba_id: string | null; ordinal: number }[]> {
   return db.all(sql`
     select waba_id, ordinal from messages
-    where chat = ${chat.wa_id} and timestamp <= ${timestamp} and ordinal is not null
+    where chat = ${chat.wa_id} and from_us = 0 and timestamp <= ${timestamp} and ordinal is not null
     order by timestamp desc, n desc limit ${OUT_OF_ORDER_MESSAGES}`);
 }

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { selectUsers, type Group } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import { presentMessages, type Reader } from '../messages/load-messages.ts';
+import { newestMessages } from '../messages/message-queries.ts';
 import { presentPerson, type ChatRow, type Person } from './person.ts';
 import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
 import type { TagOn } from '../tags/tag.ts';
@@ -67,10 +68,10 @@ function unread({ inbound_count, message_count }: ChatRow, mark: number): number
   return Math.max(0, Math.min(inbound_count - mark, message_count));
 }
 
-/** Selects the last message of each chat: one look into `messages_by_chat` and one row each. */
+/** Selects the last message of each chat: one look into `messages_by_chat` for each side and one row each. */
 export function selectLastMessages(chats: readonly string[]): SQL {
   return sql`select m.* from json_each(${jsonList(chats)}) wanted cross join messages m on m.n = (
-    select n from messages where chat = wanted.value order by timestamp desc, n desc limit 1)`;
+    select n from (${newestMessages({ chat: sql`wanted.value` }, sql`limit 1`)}))`;
 }
 
 function idList(ids: readonly (number | null)[]): SQL {

@@ -1,17 +1,28 @@
-import type { SQL } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import type { Database } from '../../store/database.ts';
+import { jsonList, type Database } from '../../store/database.ts';
 import { assignmentFilterOf, type AssignmentQuery } from '../chats/assignment-filter.ts';
 import type { ChatFilter } from '../chats/chat-filter.ts';
 import { passesChat, selectionOf } from '../chats/chat-selection.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import { presentMessages } from './load-messages.ts';
-import { asLongList, readCounter, type LongList } from '../long-list.ts';
+import { asLongList, asLongPart, readCounter, type LongList } from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { markDelivered } from '../chats/marks.ts';
 import { passesAll, type MessageFilter } from './message-filter.ts';
-import { countMessages, readMessageCount, selectMessages } from './message-queries.ts';
-import { countFoundMessages, searchMessages } from './message-search.ts';
+import {
+  countMessages,
+  readMessageCount,
+  selectInOrder,
+  selectMessages,
+} from './message-queries.ts';
+import {
+  countFoundMessages,
+  findMessages,
+  isIndexed,
+  searchMessages,
+  type MessageSearch,
+} from './message-search.ts';
 import { countMessagesOf, selectMessagesOf } from './messages-of-chats.ts';
 import { readPhrase, type Phrase } from './phrase.ts';
 import type { ApiMessage, MessageRow } from './present-message.ts';
@@ -46,14 +57,13 @@ export async function listMessages(
   const whose = await findChats(db, user, request);
   if (whose === undefined) return { items: [], count: 0, hasNext: false };
   const filter = { ...whose, sinceTime, beforeTime, fromUs };
-  const [rows, counted] = await db.batch<[MessageRow[], { count: number }[]]>(
-    queriesFor(filter, part, readPhrase(request.search)),
-  );
-  const list = asLongList(rows, counted, part);
+  const list = await listRows(db, filter, part, readPhrase(request.search));
   const items = await presentMessages(db, list.items, { userId: user.id, baseUrl });
   if (request.markAsReceived) await markListed(db, user, items);
   return { ...list, items };
 }
+
+type Found = Pick<MessageRow, 'n' | 'timestamp'>;
 
 /** The chats that the messages are to be of; undefined where the one that is named does not pass. */
 async function findChats(
@@ -75,12 +85,34 @@ async function findChats(
   return { chat: chat.wa_id };
 }
 
-/** The query of the part and the one of the count. */
-function queriesFor(filter: MessageFilter, part: Part, phrase: Phrase | undefined): [SQL, SQL] {
-  if (phrase !== undefined) {
-    const search = { phrase, filter, part };
-    return [searchMessages(search), countFoundMessages(search)];
+async function listRows(
+  db: Database,
+  filter: MessageFilter,
+  part: Part,
+  phrase: Phrase | undefined,
+): Promise<LongList<MessageRow>> {
+  const search = phrase && { phrase, filter, part };
+  if (search === undefined || isIndexed(search)) {
+    const queries = search === undefined ? queriesFor(filter, part) : queriesOf(search);
+    const [rows, counted] = await db.batch<[MessageRow[], { count: number }[]]>(queries);
+    return asLongList(rows, counted, part);
   }
+  // What is found is sorted as a whole, so the same query counts it.
+  const found = await db.all<Found>(findMessages(search));
+  const list = asLongPart(found, part);
+  const rows = await db.all<MessageRow>(
+    selectInOrder(sql`select value->>'n' as n,
+    value->>'timestamp' as timestamp from json_each(${jsonList(list.items)})`),
+  );
+  return { ...list, items: rows };
+}
+
+function queriesOf(search: MessageSearch): [SQL, SQL] {
+  return [searchMessages(search), countFoundMessages(search)];
+}
+
+/** The query of the part and the one of the count. */
+function queriesFor(filter: MessageFilter, part: Part): [SQL, SQL] {
   const { chat, chats, ...rest } = filter;
   if (chats !== undefined) {
     return [selectMessagesOf(chats, filter, part), countMessagesOf(chats, filter)];

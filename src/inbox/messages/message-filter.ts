@@ -3,8 +3,8 @@ import type { ChatSelection } from '../chats/chat-selection.ts';
 
 /** Which messages a list is about; what is not said leaves nothing out. */
 export interface MessageFilter {
-  /** A chat's key. */
-  chat?: string | undefined;
+  /** A chat's key, or the column that has it. */
+  chat?: string | SQL | undefined;
   /** Seconds; this one and later. */
   sinceTime?: number | undefined;
   /** Seconds; earlier than this one. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
 import { windowIf, type Pruned } from './prune-oldest.ts';
 import { isLeaving, removeMessages, type RemovableMessage } from './remove-messages.ts';
@@ -16,11 +16,21 @@ export async function pruneMessages(
   now: number,
 ): Promise<Pruned> {
   const beforeSeconds = Math.floor(before / 1000);
-  const oldest = sql`select timestamp from messages order by timestamp, n limit 1`;
-  const messages = await stack.db.all<RemovableMessage>(sql`
-    select id, waba_id, media_id from messages
-    where timestamp < ${beforeSeconds} and not ${isLeaving(now)}
-    order by timestamp, n limit ${windowIf(oldest, beforeSeconds, MAX_MESSAGES)}`);
+  const isOld = sql`timestamp < ${beforeSeconds} and not ${isLeaving(now)}`;
+  const messages = await stack.db.all<RemovableMessage>(
+    oldestFirst(isOld, windowIf(oldestTime(), beforeSeconds, MAX_MESSAGES)),
+  );
   await removeMessages(stack, messages);
   return { removed: messages.length, hasMore: messages.length === MAX_MESSAGES };
+}
+
+function oldestTime(): SQL {
+  return sql`select timestamp from (${oldestFirst(sql`true`, sql`1`)})`;
+}
+
+/** The index by time has each side by itself: the two are merged. */
+function oldestFirst(condition: SQL, limit: SQL): SQL {
+  const side = (fromUs: 0 | 1): SQL => sql`select id, waba_id, media_id, timestamp, n from messages
+    where from_us = ${fromUs} and ${condition}`;
+  return sql`${side(0)} union all ${side(1)} order by timestamp, n limit ${limit}`;
 }

@@ -3,6 +3,7 @@ import { jsonList } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { mediaKey } from '../media/media-row.ts';
 import type { MessageRow } from '../messages/present-message.ts';
+import { SEARCH_KEY } from '../messages/search-key.ts';
 import { forgetMessageTaggings } from '../tags/forget-taggings.ts';
 
 /** What is known of a message that is to go. Its row number could be another one's by now. */
@@ -45,7 +46,7 @@ export async function removeMessages(
         from (select chat, count(*) as count from messages where ${isOne} group by chat) gone
         where chats.wa_id = gone.chat`,
     sql`delete from messages_search where rowid in (
-          select n from messages where ${isOne} and search_text is not null)`,
+          select ${SEARCH_KEY} from messages m where ${isOne} and search_text is not null)`,
     sql`delete from statuses where waba_id in (select value from json_each(${wabaIds}))`,
     sql`delete from outbox where n in (select n from messages where ${isOne})`,
     ...forgetMessageTaggings(ids),

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { JsonRecord } from '../../waba/json-record.ts';
+import { SEARCH_KEY } from '../messages/search-key.ts';
 import { searchTextOf } from '../messages/search-text.ts';
 
 /** A message that is about to be written into the outbox. */
@@ -37,7 +38,7 @@ export function insertOutgoing(draft: OutgoingDraft): SQL[] {
       ? []
       : [
           sql`insert into messages_search (rowid, text)
-              select n, search_text from messages where id = ${draft.id}`,
+              select ${SEARCH_KEY}, search_text from messages m where id = ${draft.id}`,
         ]),
     sql`update chats set message_count = message_count + 1, last_message = max(coalesce(last_message, 0), ${seconds})
         where wa_id = ${chat}`,
