@@ -654,6 +654,8 @@ export const unread_views = sqliteTable('unread_views', {
   user_id: integer().primaryKey(),
   /** The row number of the last message that was looked at. */
   through_n: integer().notNull(),
+  /** Of the chats that were there before, those with lower row numbers were not looked at yet. */
+  looked_n: integer().notNull().default(0),
   /** The row numbers of the chats (JSON array); null where they were too many to keep. */
   chats: text(),
 });

@@ -1,11 +1,17 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
 import { readableChats } from '../permissions.ts';
-import { isTagged, TAGGED_NEWEST_FIRST, taggedChats } from '../tags/tag-conditions.ts';
+import { isTagged, TAGGED_NEWEST_FIRST, taggedChats, taggings } from '../tags/tag-conditions.ts';
 import type { ChatFilter } from './chat-filter.ts';
 import { chatsOfReferral, hasReferral } from './chats-of-referral.ts';
 import { isUnread } from './unread-view.ts';
-import { CHATS_LOOKED_AT, newestChats, within, type ChatSource } from './newest-chats.ts';
+import {
+  CHATS_LOOKED_AT,
+  newestChats,
+  within,
+  type ChatSource,
+  type TimeRange,
+} from './newest-chats.ts';
 
 /** One thing that a filter asks for. */
 export interface ChatPart {
@@ -13,10 +19,10 @@ export interface ChatPart {
   condition: SQL;
   /** What passes, by an index; undefined where there is none. */
   source?: ChatSource;
-  /** The same where there is more of it than is looked at; some of it may not pass. Undefined: `source`. */
+  /** The same where there is more of it than is looked at. Undefined: `source`. */
   sourceOfMany?: ChatSource;
-  /** Whether `condition` counts what passes with fewer reads than `source`. */
-  isCountedAlone?: boolean;
+  /** What counts it with a read each, as what follows `select …`; undefined where `source` does. */
+  counted?: (range: TimeRange) => SQL;
 }
 
 /** All that a filter asks for, the rarer things first. `unread` has the unread chats where they are known. */
@@ -28,7 +34,7 @@ export function partsOf(filter: ChatFilter, unread?: readonly number[]): ChatPar
     referral !== undefined && {
       condition: hasReferral(referral),
       source: chatsOfReferral(referral),
-      isCountedAlone: true,
+      counted: passing(hasReferral(referral)),
     },
     filter.isBlocked && alone(sql`c.blocked_at is not null`),
     filter.isReported && alone(sql`c.reported_at is not null`),
@@ -42,7 +48,15 @@ export function partsOf(filter: ChatFilter, unread?: readonly number[]): ChatPar
 
 /** A part that one index in the order of the list serves. */
 function alone(condition: SQL): ChatPart {
-  return { condition, source: (limit, range) => newestChats(condition, limit, range) };
+  return {
+    condition,
+    source: (limit, range) => newestChats(condition, limit, range),
+    counted: passing(condition),
+  };
+}
+
+function passing(condition: SQL): (range: TimeRange) => SQL {
+  return (range) => sql`from chats c where ${condition} and ${within(range, sql`c.last_message`)}`;
 }
 
 function ofUser(userId: number): ChatPart {
@@ -54,6 +68,7 @@ function ofTag(tagId: number): ChatPart {
     condition: isTagged(tagId),
     source: (limit, range) => sql`select c.n from ${taggedChats(tagId)}
       where ${within(range, sql`g.last_message`)} ${TAGGED_NEWEST_FIRST} limit ${limit}`,
+    counted: (range) => sql`from ${taggings(tagId)} and ${within(range, sql`g.last_message`)}`,
   };
 }
 
@@ -63,13 +78,19 @@ function readable({ user }: ChatFilter): ChatPart {
   if (user.canReadChats === 'user') return ofUser(user.id);
   if (user.canReadChats !== 'group') return alone(condition);
   const groups = jsonList(user.groups.map((group) => group.id));
+  const isMine = sql`c.assigned_user_id = ${user.id}`;
   return {
     condition,
     source: (limit, range) => sql`
-      select n from (${newestChats(sql`c.assigned_user_id = ${user.id}`, limit, range)})
+      select n from (${newestChats(isMine, limit, range)})
       union all select one.n from json_each(${groups}) mine cross join chats one on one.n in (
         ${newestChats(sql`c.assigned_group_id = mine.value`, limit, range)})
         and one.assigned_user_id is not ${user.id}`,
+    counted: (range) => sql`from (
+      select 1 ${passing(isMine)(range)}
+      union all select 1 from json_each(${groups}) mine
+        cross join chats c on c.assigned_group_id = mine.value and c.assigned_user_id is not ${user.id}
+        where ${within(range, sql`c.last_message`)})`,
   };
 }
 
@@ -79,26 +100,43 @@ function readable({ user }: ChatFilter): ChatPart {
  */
 function timeParts({ sinceTime, beforeTime }: ChatFilter): ChatPart[] {
   if (beforeTime === undefined) return [];
-  const condition = sql`c.first_message < ${beforeTime}`;
-  const before: ChatPart = {
-    condition,
-    // Not in the order of the list, so all of it or none: see `sourceOfMany`.
-    source: (limit, range) => sql`select c.n from chats c
-      where ${condition} and ${within(range, sql`+c.last_message`)} limit ${Math.max(limit, CHATS_LOOKED_AT)}`,
-    sourceOfMany: (limit, range) => sql`select n from (
-        ${newestChats(sql`true`, limit, { ...range, from: Math.max(beforeTime, range.from ?? 0) })}
-      ) union all select n from (
-        ${newestChats(sql`true`, limit, { ...range, until: beforeTime })})`,
-  };
+  const before = begunBefore(beforeTime);
   if (sinceTime === undefined) return [before];
-  const between = sql`exists (select 1 from messages m
-    where m.chat = c.wa_id and m.from_us in (0, 1) and m.timestamp >= ${sinceTime} and m.timestamp < ${beforeTime})`;
+  const between = sql`exists (select 1 from messages m where m.chat = c.wa_id and m.from_us in (0, 1)
+    and m.timestamp >= ${sinceTime} and m.timestamp < ${beforeTime})`;
   return [before, { condition: between }];
+}
+
+/**
+ * The chats that began before a time are not in the order of the list in any index. Where they are not
+ * few, those that ended before it, too, are: they all pass. Before them come those that went on, which are
+ * looked for among the newest chats.
+ */
+function begunBefore(time: number): ChatPart {
+  const condition = sql`c.first_message < ${time}`;
+  // Whoever has a first message has a last one: only a later beginning of the range says something.
+  const inRange = ({ from, until }: TimeRange): SQL =>
+    within({ from: from === 0 ? undefined : from, until }, sql`+c.last_message`);
+  return {
+    condition,
+    source: (limit, range) => sql`select c.n from chats c
+      where ${condition} and ${inRange(range)} limit ${Math.max(limit, CHATS_LOOKED_AT)}`,
+    sourceOfMany: (limit, range) => sql`select n from (
+        select n from (
+          select c.n, c.first_message from chats c
+          where ${within({ ...range, from: Math.max(time, range.from ?? 0) }, sql`c.last_message`)}
+          order by c.last_message desc, c.wa_id desc limit ${Math.max(limit, CHATS_LOOKED_AT)}
+        ) where first_message < ${time} limit ${limit}
+      ) union all select n from (
+        ${newestChats(sql`true`, limit, { ...range, until: Math.min(time, range.until ?? time) })})`,
+    counted: (range) => sql`from chats c where ${condition} and ${inRange(range)}`,
+  };
 }
 
 function ofUnread(userId: number, unread: readonly number[] | undefined): ChatPart {
   const condition = isUnread(userId);
-  if (unread === undefined) return alone(condition);
+  // Too many to be kept: of the newest chats some are unread soon.
+  if (unread === undefined) return { condition };
   const known = sql`c.n in (select value from json_each(${jsonList(unread)})) and ${condition}`;
   return { condition, source: (limit, range) => newestChats(known, limit, range) };
 }

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
 import type { ChatFilter } from './chat-filter.ts';
+import { countRows } from '../long-list.ts';
 import { partsOf, type ChatPart } from './chat-parts.ts';
 import {
   CHATS_LOOKED_AT,
@@ -21,8 +22,10 @@ export interface ChatSelection {
   range: TimeRange;
   /** All that is asked. */
   condition: SQL;
-  /** Whether that counts what passes with fewer reads than `source`. */
-  isCountedAlone: boolean;
+  /** How many pass, up to as many as are counted; undefined where that is not known yet. */
+  count: number | undefined;
+  /** What counts them with a read each, as what follows `select …`; undefined where `source` does. */
+  counted: SQL | undefined;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function selectionOf(db: Database, filter: ChatFilter): Promise<Cha
   const parts = partsOf(filter, unread);
   const sourced = parts.filter(({ source }) => source !== undefined);
   const isSure = sourced.length < 2 && sourced.every(({ sourceOfMany }) => !sourceOfMany);
-  return choose(parts, sourced, isSure ? [0] : await readSizes(db, sourced, range), range);
+  return choose(parts, sourced, isSure ? undefined : await readSizes(db, sourced, range), range);
 }
 
 async function readSizes(
@@ -44,28 +47,30 @@ async function readSizes(
   parts: readonly ChatPart[],
   range: TimeRange,
 ): Promise<number[]> {
-  const sources = parts.flatMap(({ source }) => source ?? []);
-  const counts = await db.batch<{ size: number }[][]>(
-    sources.map((source) => sql`select count(*) as size from (${source(CHATS_LOOKED_AT, range)})`),
+  const counts = await db.batch<{ count: number }[][]>(
+    parts.map(({ source = everyChat, counted }) =>
+      countRows(counted?.(range) ?? sql`from (${source(CHATS_LOOKED_AT, range)})`),
+    ),
   );
-  return counts.map((rows) => rows[0]?.size ?? 0);
+  return counts.map((rows) => rows[0]?.count ?? 0);
 }
 
 function choose(
   parts: readonly ChatPart[],
   sourced: readonly ChatPart[],
-  sizes: readonly number[],
+  sizes: readonly number[] | undefined,
   range: TimeRange,
 ): ChatSelection {
-  const smallest = Math.min(...sizes);
-  const best = sourced.find((_, index) => sizes[index] === smallest);
-  const many = smallest < CHATS_LOOKED_AT ? undefined : best?.sourceOfMany;
-  const left = parts.filter((part) => part !== best || many !== undefined);
+  const smallest = sizes && Math.min(...sizes);
+  const best = sourced.find((_, index) => sizes?.[index] === smallest);
+  const many = (smallest ?? 0) < CHATS_LOOKED_AT ? undefined : best?.sourceOfMany;
+  const left = parts.filter((part) => part !== best);
   return {
     source: many ?? best?.source,
     rest: left.map(({ condition }) => condition),
     range,
-    isCountedAlone: left.length === 0 && best?.isCountedAlone === true,
+    count: left.length === 0 ? smallest : undefined,
+    counted: left.length === 0 ? best?.counted?.(range) : undefined,
     condition: allOf([
       ...parts.map(({ condition }) => condition),
       within(range, sql`c.last_message`),

@@ -1,12 +1,14 @@
+import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import type { Database } from '../../store/database.ts';
+import { jsonList, type Database } from '../../store/database.ts';
 import { asLongList, type LongList } from '../long-list.ts';
-import { readPhrase } from '../messages/phrase.ts';
+import { readPhrase, type Phrase } from '../messages/phrase.ts';
 import type { Part } from '../part.ts';
 import { assignmentFilterOf, type AssignmentQuery } from './assignment-filter.ts';
 import type { ChatFilter } from './chat-filter.ts';
 import { countChats, selectChats } from './chat-queries.ts';
-import { selectionOf } from './chat-selection.ts';
+import { findChats } from './chat-search.ts';
+import { selectionOf, type ChatSelection } from './chat-selection.ts';
 import { presentPerson, type ChatRow, type Person } from './person.ts';
 import { presentChats, type ApiChat } from './present-chats.ts';
 
@@ -52,10 +54,24 @@ async function listRows(
   search: string | undefined,
   part: Part,
 ): Promise<LongList<ChatRow>> {
-  const query = { selection: await selectionOf(db, filter), phrase: readPhrase(search) };
+  const selection = await selectionOf(db, filter);
+  const phrase = readPhrase(search);
+  if (phrase !== undefined) return findRows(db, selection, phrase, part);
   const [rows, counted] = await db.batch<[ChatRow[], { count: number }[]]>([
-    selectChats(query, part),
-    countChats(query),
+    selectChats(selection, part),
+    countChats(selection),
   ]);
   return asLongList(rows, counted, part);
+}
+
+async function findRows(
+  db: Database,
+  selection: ChatSelection,
+  phrase: Phrase,
+  part: Part,
+): Promise<LongList<ChatRow>> {
+  const list = await findChats(db, selection, phrase, part);
+  const rows = await db.all<ChatRow>(sql`select c.* from json_each(${jsonList(list.items)}) listed
+    cross join chats c on c.n = listed.value order by listed.key`);
+  return { ...list, items: rows };
 }

@@ -1,43 +1,63 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonList, type Database } from '../../store/database.ts';
-import { readJson } from '../../store/json-column.ts';
+import type { Database } from '../../store/database.ts';
 import type { unread_views } from '../../store/schema.ts';
+import { newestChats } from './newest-chats.ts';
 
 type UnreadView = typeof unread_views.$inferSelect;
 
 /** Of more unread chats than these a page is found soon by going through the newest chats. */
 const MAX_KEPT = 1_000;
 
-/** After more messages than these all chats are looked at anew, which costs about as much. */
-const MAX_BEHIND = 5_000;
+/** Messages that one call goes on by at most; the chats of later ones are among the newest, which it looks at. */
+const MESSAGES_LOOKED_AT = 1_000;
+
+/** The chats that one call looks at of those that were there before the first, and of those heard of last. */
+const CHATS_LOOKED_AT = 500;
 
 /**
  * Returns the row numbers of the chats that a user has something to receive in; undefined where there
  * are too many to be kept. Only what came since the last call is looked at: a chat gets something to
- * receive by a message, and messages have rising numbers. Writes a row where something has changed.
+ * receive by a message, and messages have rising numbers. Of what was there before the first call each
+ * looks at some more, so that none reads more for an older inbox; chats that nobody wrote to since are
+ * found a few calls later. Writes a row where something has changed.
  */
 export async function unreadChatsOf(db: Database, userId: number): Promise<number[] | undefined> {
-  const [[view], [numbers]] = await db.batch<[UnreadView[], { newest: number; removed: number }[]]>(
-    [
-      sql`select * from unread_views where user_id = ${userId}`,
-      sql`select coalesce((select max(n) from messages), 0) as newest,
-      coalesce((select value from counters where name = 'removed_message'), 0) as removed`,
-    ],
-  );
-  const { newest: throughN, removed } = numbers ?? { newest: 0, removed: 0 };
+  const [[view], [numbers]] = await db.batch<
+    [UnreadView[], { newest: number; removed: number; newestChat: number }[]]
+  >([
+    sql`select * from unread_views where user_id = ${userId}`,
+    sql`select coalesce((select max(n) from messages), 0) as newest,
+      coalesce((select value from counters where name = 'removed_message'), 0) as removed,
+      coalesce((select max(n) from chats), 0) + 1 as newestChat`,
+  ]);
+  const {
+    newest: throughN,
+    removed,
+    newestChat,
+  } = numbers ?? { newest: 0, removed: 0, newestChat: 0 };
   // The number of the newest message is given out again when that one is removed.
   const isSure = view !== undefined && throughN >= view.through_n && view.through_n > removed;
-  const isNear = isSure && throughN - view.through_n <= MAX_BEHIND;
+  const behind = isSure ? throughN - view.through_n : 0;
+  const isNear = isSure && behind <= MESSAGES_LOOKED_AT;
   if (isNear && view.chats === null) return undefined;
-  const candidates = isNear ? changed(view, throughN) : sql`select n from chats`;
-  const found = await db.all<{ n: number }>(sql`
-    select c.n from (${candidates}) candidate cross join chats c on c.n = candidate.n
-    where ${isUnread(userId)} limit ${MAX_KEPT + 1}`);
+  const lookedN = isSure && view.chats !== null ? view.looked_n : newestChat;
+  const goesOnTo = isSure ? Math.min(throughN, view.through_n + MESSAGES_LOOKED_AT) : throughN;
+  const [found, next] = await db.batch<[{ n: number }[], { n: number }[]]>([
+    sql`select c.n from (
+        select value as n from json_each(${view?.chats ?? '[]'})
+        union ${changed(isSure ? view.through_n : throughN, goesOnTo)}
+        union ${isNear ? sql`select 0 where false` : sql`select n from (${heardOfLast})`}
+        union select n from (${nextChats(lookedN)})
+      ) candidate cross join chats c on c.n = candidate.n
+      where ${isUnread(userId)} limit ${MAX_KEPT + 1}`,
+    sql`select n from (${nextChats(lookedN)}) order by n desc limit 1 offset ${CHATS_LOOKED_AT - 1}`,
+  ]);
   const chats = found.length > MAX_KEPT ? undefined : found.map(({ n }) => n);
   const kept = chats === undefined ? null : JSON.stringify(chats);
-  if (!isNear || kept !== view.chats || throughN - view.through_n > MAX_KEPT) {
-    await db.run(sql`insert or replace into unread_views (user_id, through_n, chats)
-      values (${userId}, ${throughN}, ${kept})`);
+  const isDue = !isNear || lookedN > 0 || behind > MESSAGES_LOOKED_AT / 2;
+  if (isDue || kept !== view.chats) {
+    await db.run(sql`insert or replace into unread_views (user_id, through_n, looked_n, chats)
+      values (${userId}, ${goesOnTo}, ${next[0]?.n ?? 0}, ${kept})`);
   }
   return chats;
 }
@@ -48,10 +68,14 @@ export function isUnread(userId: number): SQL {
     (select ordinal from marks where user_id = ${userId} and chat = c.wa_id), 0)`;
 }
 
-/** Those that were unread, and those with new messages. */
-function changed(view: UnreadView, throughN: number): SQL {
-  const former: number[] = readJson(view.chats ?? '[]');
-  return sql`select value as n from json_each(${jsonList(former)}) union
-    select c.n from messages m cross join chats c on c.wa_id = m.chat
-    where m.n > ${view.through_n} and m.n <= ${throughN} and m.ordinal is not null`;
+function changed(fromN: number, throughN: number): SQL {
+  return sql`select c.n from messages m cross join chats c on c.wa_id = m.chat
+    where m.n > ${fromN} and m.n <= ${throughN} and m.ordinal is not null`;
+}
+
+const heardOfLast = newestChats(sql`true`, CHATS_LOOKED_AT, {});
+
+/** The next of the chats that were not looked at: with row numbers below `n`, the highest first. */
+function nextChats(n: number): SQL {
+  return sql`select n from chats where n < ${n} order by n desc limit ${CHATS_LOOKED_AT}`;
 }

@@ -50,6 +50,19 @@ describe('the unread chats of a user', () => {
     expect(await unread()).toEqual(['busy', 'old']);
   });
 
+  it('are looked for a few hundred at a time, the newest chats first', async () => {
+    await seedMessages([{ chat: 'old', timestamp: 0 }]);
+    await hear(...Array.from({ length: 1_200 }, (_, index) => `c${index}`));
+    await db.run(sql`insert into marks (user_id, chat, ordinal)
+      select ${me.id}, wa_id, 1 from chats where wa_id not in ('old', 'c1199')`);
+    expect(await unread()).toEqual(['c1199']);
+    await hear('c7');
+    expect(await unread()).toEqual(['c1199', 'c7']);
+    expect(await unread()).toEqual(['c1199', 'c7', 'old']);
+    await db.run(markUpTo(me.id, 'c7', 2));
+    expect(await unread()).toEqual(['c1199', 'old']);
+  });
+
   it('are found where the number of a removed message was given out again', async () => {
     await hear('a', 'b');
     expect(await unread()).toEqual(['a', 'b']);
@@ -63,6 +76,8 @@ describe('the unread chats of a user', () => {
 
   it('are not kept where there are more than a thousand', async () => {
     await hear(...Array.from({ length: 1_001 }, (_, index) => `c${index}`));
+    await unread();
+    await unread();
     expect(await unread()).toBeUndefined();
     expect(await unread()).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { jsonList } from '../../store/database.ts';
 import { isIn, type Phrase } from '../messages/phrase.ts';
 
 /** Tags whose names hold a phrase; who looks for a name that more have does not look for a tag. */
@@ -12,6 +13,11 @@ export function taggedChats(tagId: number): SQL {
   return sql`chat_taggings g cross join chats c on c.wa_id = g.chat and g.tag_id = ${liveTag(tagId)}`;
 }
 
+/** The taggings `g` of a tag with the times of their chats, as what follows `from`; by one index alone. */
+export function taggings(tagId: number): SQL {
+  return sql`chat_taggings g where g.tag_id = ${liveTag(tagId)}`;
+}
+
 /** The order of `taggedChats`: that of all lists of chats. */
 export const TAGGED_NEWEST_FIRST = sql.raw('order by g.last_message desc, g.chat desc');
 
@@ -21,11 +27,10 @@ export function isTagged(tagId: number): SQL {
     where g.chat = c.wa_id and g.tag_id = ${liveTag(tagId)})`;
 }
 
-/** Selects the `n` of the newest chats with a tag whose name holds the phrase, `limit` for each such tag. */
-export function chatsWithTagNamed(phrase: Phrase, limit: SQL): SQL {
-  return sql`select c.n from (${tagsNamed(phrase)}) t cross join chat_taggings g on g.id in (
-      select id from chat_taggings where tag_id = t.id order by last_message desc, chat desc limit ${limit}
-    ) cross join chats c on c.wa_id = g.chat`;
+/** The newest chats `c` with one of the tags, `limit` for each tag; as what follows `from`. */
+export function newestWithTags(tagIds: readonly number[], limit: SQL): SQL {
+  return sql`json_each(${jsonList(tagIds)}) t cross join chats c on c.wa_id in (
+      select chat from chat_taggings where tag_id = t.value order by last_message desc, chat desc limit ${limit})`;
 }
 
 /** Selects the `n` of the newest messages with a tag whose name holds the phrase, `limit` for each such tag. */
@@ -41,8 +46,8 @@ export function hasTagNamed(phrase: Phrase): SQL {
     where g.message = m.id and t.state = 'live' and ${isIn(phrase, sql`t.name`)})`;
 }
 
-/** Tags are few: their names are read through. */
-function tagsNamed(phrase: Phrase): SQL {
+/** Selects the `id` of the tags whose names hold the phrase. Tags are few: their names are read through. */
+export function tagsNamed(phrase: Phrase): SQL {
   return sql`select id from tags where state = 'live' and ${isIn(phrase, sql`name`)} limit ${NAMED_TAGS}`;
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE `unread_views` ADD `looked_n` integer DEFAULT 0 NOT NULL;
