@@ -114,13 +114,10 @@ function timeParts({ sinceTime, beforeTime }: ChatFilter): ChatPart[] {
  */
 function begunBefore(time: number): ChatPart {
   const condition = sql`c.first_message < ${time}`;
-  // Whoever has a first message has a last one: only a later beginning of the range says something.
-  const inRange = ({ from, until }: TimeRange): SQL =>
-    within({ from: from === 0 ? undefined : from, until }, sql`+c.last_message`);
   return {
     condition,
     source: (limit, range) => sql`select c.n from chats c
-      where ${condition} and ${inRange(range)} limit ${Math.max(limit, CHATS_LOOKED_AT)}`,
+      where ${condition} and ${isLastIn(range)} limit ${Math.max(limit, CHATS_LOOKED_AT)}`,
     sourceOfMany: (limit, range) => sql`select n from (
         select n from (
           select c.n, c.first_message from chats c
@@ -129,8 +126,13 @@ function begunBefore(time: number): ChatPart {
         ) where first_message < ${time} limit ${limit}
       ) union all select n from (
         ${newestChats(sql`true`, limit, { ...range, until: Math.min(time, range.until ?? time) })})`,
-    counted: (range) => sql`from chats c where ${condition} and ${inRange(range)}`,
+    counted: (range) => sql`from chats c where ${condition} and ${isLastIn(range)}`,
   };
+}
+
+/** Whoever has a first message has a last one: only a later beginning of the range says something. */
+function isLastIn({ from, until }: TimeRange): SQL {
+  return within({ from: from === 0 ? undefined : from, until }, sql`+c.last_message`);
 }
 
 function ofUnread(userId: number, unread: readonly number[] | undefined): ChatPart {
