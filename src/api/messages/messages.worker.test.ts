@@ -241,6 +241,19 @@ describe('search', () => {
     expect(await textsOf(`search=${phrase}&${query}`)).toEqual(expected);
   });
 
+  it('finds the newest first where thousands of older ones arrived after it', async () => {
+    await seedMessages([
+      { chat: EVE, timestamp: 19_000, text: 'late arrivals, the newest' },
+      ...many(DORA, 1_100, 15_000, 'late arrivals'),
+    ]);
+    const [newest, older] = await textsOf('search=late%20arrivals&limit=2');
+    expect([newest, older]).toEqual(['late arrivals, the newest', 'late arrivals']);
+    expect(await textsOf('search=late%20arrivals&limit=1&before_time=15001')).toEqual([
+      'late arrivals',
+    ]);
+    expect(await textsOf('search=late%20arrivals&limit=1&since_time=19001')).toEqual([]);
+  });
+
   describe('for a phrase that thousands of later messages have', () => {
     beforeAll(async () => {
       await seedMessages([
