@@ -11,7 +11,18 @@ export interface Section {
   run(context: BenchContext): Promise<void>;
 }
 
-export type Unit = 'ms' | 's' | '/s' | '×' | '%' | 'MB' | 'KB' | 'MB/h' | 'rows' | 'operations' | '';
+export type Unit =
+  | 'ms'
+  | 's'
+  | '/s'
+  | '×'
+  | '%'
+  | 'MB'
+  | 'KB'
+  | 'MB/h'
+  | 'rows'
+  | 'operations'
+  | '';
 
 /** What a figure has to keep. */
 export type Limit = { atMost: number } | { atLeast: number };
@@ -34,6 +45,8 @@ export interface BenchContext {
   seconds: number | undefined;
   /** Numbers from 0 to below 1, the same ones for every section in every bench (`--seed` gives others). */
   random: () => number;
+  /** Where the next router will be. */
+  routerUrl: string;
   /**
    * Starts the Worker as `npm start` does, on empty storage, with settings on top of the defaults. The
    * bench has one port: close a router before the next. `WORKER_ENTRY` puts another module in the
