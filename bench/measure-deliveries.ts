@@ -6,9 +6,9 @@ export interface DeliveryLoad {
   count: number;
   /** How many receivers, from the first, are to get each. */
   receivers: number;
-  /** Where to post; the router's ingest unless given. */
+  /** Where to post, and headers for there; the router's ingest unless given. */
   url?: string;
-  path?: string;
+  headers?: Record<string, string>;
 }
 
 /** What came of it; times in milliseconds from the moment a message was to be posted. */
@@ -33,10 +33,15 @@ export function together(times: readonly Float64Array[]): number[] {
 
 /** Posts messages at a steady pace and waits until all have been received. */
 export async function measureDeliveries(rig: Rig, load: DeliveryLoad): Promise<Deliveries> {
-  const { perSecond, count, receivers, url = rig.router.url, path } = load;
+  const { perSecond, count, receivers, url, headers } = load;
   const name = nextLoadName();
   await rig.receivers.ask('expect', { name, count, receivers });
-  const template = incomingMessages(url, name, path);
+  const messages = incomingMessages(rig.router.url, name);
+  const template = {
+    ...messages,
+    url: url ?? messages.url,
+    headers: { ...messages.headers, ...headers },
+  };
   const sent = await rig.load.ask('openLoop', { template, perSecond, count });
   const { at, duplicates } = await rig.receivers.ask('arrived', PATIENCE_MS);
   const receipts = at.map((times) =>

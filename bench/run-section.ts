@@ -10,6 +10,9 @@ import type { BenchContext, Section } from './section.ts';
 /** How often each section measures. */
 const RUNS = { quick: 3, full: 5 };
 
+/** No run begins in a section that has taken so long: all of them have three minutes, or 25. */
+const BUDGET_MS = { quick: 15_000, full: 150_000 };
+
 /** What all sections share. */
 export interface Shared {
   options: Options;
@@ -53,9 +56,20 @@ function contextFor(
   { figures, notes }: { figures: Figures; notes: string[] },
 ): BenchContext {
   const { isQuick, seconds, seed } = options;
+  const pace = isQuick ? 'quick' : 'full';
+  const runs = RUNS[pace];
+  const endsAt = Date.now() + BUDGET_MS[pace];
   return {
     isQuick,
-    runs: isQuick ? RUNS.quick : RUNS.full,
+    runs,
+    *eachRun() {
+      for (let run = 1; run <= runs; run += 1) {
+        yield run;
+        if (run === runs || Date.now() < endsAt) continue;
+        notes.push(`Only ${run} of ${runs} runs: they took longer than they have.`);
+        return;
+      }
+    },
     seconds,
     random: randomFrom(seed),
     routerUrl: urlOf(place),

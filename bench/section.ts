@@ -41,6 +41,8 @@ export interface BenchContext {
   isQuick: boolean;
   /** How often to measure: of so many values a figure is the median, with the least and the most. */
   runs: number;
+  /** The numbers of the runs, from 1 on; on a slow machine it stops early, and the table says so. */
+  eachRun(): Iterable<number>;
   /** What `--seconds` said, for sections of free length. */
   seconds: number | undefined;
   /** Numbers from 0 to below 1, the same ones for every section in every bench (`--seed` gives others). */

@@ -12,14 +12,22 @@ const OPENING = 20;
 
 const SETTLE_MS = 300;
 
+/** Where to, and as whom. */
+interface SocketWish {
+  url: string;
+  token?: string;
+}
+
 let arrivals = new Arrivals('', 0, 0);
 let sockets: WebSocket[] = [];
 
-async function openOne(url: string, token: string): Promise<void> {
+async function openOne({ url, token }: SocketWish): Promise<void> {
   const socket = new WebSocket(url);
   await once(socket, 'open');
-  socket.send(JSON.stringify({ token }));
-  await once(socket, 'message');
+  if (token !== undefined) {
+    socket.send(JSON.stringify({ token }));
+    await once(socket, 'message');
+  }
   const receiver = sockets.push(socket) - 1;
   socket.on('message', (data: Buffer) =>
     arrivals.note(receiver, data.toString('latin1'), clockMs()),
@@ -27,14 +35,14 @@ async function openOne(url: string, token: string): Promise<void> {
 }
 
 const calls = {
-  /** Opens so many sockets that have shown their token and been welcomed. */
-  open: async ({ url, token, count }: { url: string; token: string; count: number }) => {
-    assertLoopback(url);
+  /** Opens so many sockets; with a token, until they have shown it and been welcomed. */
+  open: async ({ count, ...wish }: SocketWish & { count: number }): Promise<void> => {
+    assertLoopback(wish.url);
     let left = count;
     const lanes = Array.from({ length: Math.min(OPENING, count) }, async () => {
       while (left > 0) {
         left -= 1;
-        await openOne(url, token);
+        await openOne(wish);
       }
     });
     await Promise.all(lanes);

@@ -29,11 +29,13 @@ export const fanOut: Section = {
     context.say('warms up');
     await subscribe(rig, 1);
     await measureDeliveries(rig, { perSecond: PER_SECOND, count: PER_SECOND, receivers: 1 });
-    for (let run = 1; run <= context.runs; run += 1) {
+    for (const run of context.eachRun()) {
       context.say(`run ${run} of ${context.runs}, straight to a receiver`);
       await straight(context, rig, count);
       for (const { receivers, limits } of shuffled(FANS, context.random)) {
         context.say(`run ${run} of ${context.runs}, ${receivers} subscribers`);
+        await subscribe(rig, 0);
+        await forwarded(context, rig, { count, receivers });
         await subscribe(rig, receivers);
         const name = `${receivers} subscribers`;
         const delivered = await measureDeliveries(rig, { perSecond: PER_SECOND, count, receivers });
@@ -49,9 +51,25 @@ export const fanOut: Section = {
 /** What the load and a receiver need for themselves. */
 async function straight(context: BenchContext, rig: Rig, count: number): Promise<void> {
   const [url = ''] = rig.urls;
-  const load = { perSecond: PER_SECOND, count, receivers: 1, url, path: '' };
+  const load = { perSecond: PER_SECOND, count, receivers: 1, url };
   const { receipts } = await measureDeliveries(rig, load);
   recordPercentiles(context, 'without the router', together(receipts));
+}
+
+/** What the runtime needs to pass a body on, with nothing kept, signed or tried again. */
+async function forwarded(
+  context: BenchContext,
+  rig: Rig,
+  { count, receivers }: { count: number; receivers: number },
+): Promise<void> {
+  const { receipts } = await measureDeliveries(rig, {
+    perSecond: PER_SECOND,
+    count,
+    receivers,
+    url: `${rig.router.url}/__bench/forward`,
+    headers: { 'forward-to': rig.urls.slice(0, receivers).join(',') },
+  });
+  recordPercentiles(context, `${receivers} receivers, bare Worker`, together(receipts));
 }
 
 async function toMany(context: BenchContext, rig: Rig, count: number): Promise<void> {

@@ -34,7 +34,7 @@ export const ingest: Section = {
     context.say('warms up');
     for (const path of [NO_OP, INSERT]) await plainAnswers(rig, path, RATED, 1);
     await measureDeliveries(rig, { perSecond: RATED, count: RATED, receivers: SUBSCRIBERS });
-    for (let run = 1; run <= context.runs; run += 1) {
+    for (const run of context.eachRun()) {
       for (const rate of shuffled(RATES, context.random)) {
         context.say(`run ${run} of ${context.runs}, ${rate} requests a second`);
         await openLoop(context, rig, rate, seconds);

@@ -28,7 +28,7 @@ export const isolation: Section = {
     const load = { perSecond: PER_SECOND, count: PER_SECOND * seconds };
     const hanging = Array.from({ length: HANGING }, (_, index) => HEALTHY + index);
     context.say('warms up');
-    for (let run = 1; run <= context.runs; run += 1) {
+    for (const run of context.eachRun()) {
       await subscribe(rig, SUBSCRIBERS);
       await measureDeliveries(rig, { ...load, count: PER_SECOND, receivers: SUBSCRIBERS });
       context.say(`run ${run} of ${context.runs}, all answer`);

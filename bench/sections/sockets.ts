@@ -4,6 +4,7 @@ import type { SocketCalls } from '../agents/sockets-agent.ts';
 import { startAgent, type Agent } from '../agents/start-agent.ts';
 import { ApiClient } from '../../test/support/api-client.ts';
 import { incomingMessages, nextLoadName } from '../rig.ts';
+import type { BenchRouter } from '../bench-router.ts';
 import type { BenchContext, Section } from '../section.ts';
 import { median } from '../statistics.ts';
 
@@ -31,52 +32,93 @@ export const sockets: Section = {
   name: 'sockets',
   title: 'from ingest to websockets',
   run: async (context) => {
-    for (let run = 1; run <= context.runs; run += 1) {
-      context.say(`run ${run} of ${context.runs}, starts the router`);
-      await measure(context, `run ${run} of ${context.runs}`);
+    for (const run of context.eachRun()) {
+      const name = `run ${run} of ${context.runs}`;
+      await withRouter(context, `${name}, plain sockets`, plain);
+      await withRouter(context, name, product);
     }
   },
 };
 
-/** A router of its own for each run: memory that was given back once says nothing about what is taken. */
-async function measure(context: BenchContext, run: string): Promise<void> {
-  const router = await context.startRouter();
-  const { token } = await ApiClient.signIn(router.url);
-  const browsers = startAgent<SocketCalls>('sockets-agent.ts');
-  const load = startAgent<LoadCalls>('load-agent.ts');
-  context.closeAtEnd(browsers);
-  context.closeAtEnd(load);
-  const url = `${router.url.replace('http', 'ws')}/ws`;
-  for (const count of COUNTS) {
-    context.say(`${run}, ${count} sockets`);
-    if (count === MOST) await wait(REST_MS);
-    const before = await router.memory();
-    await browsers.ask('open', { url, token, count });
-    if (count === MOST) {
-      await wait(REST_MS);
-      const bytes = (await router.memory()) - before;
-      context.record({ name: 'memory per idle socket', unit: 'KB' }, bytes / count / BYTES_PER_KB);
-    }
-    if (count === 1) {
-      const times = await browsers.ask('ping', PINGS);
-      context.record({ name: 'ping to pong', unit: 'ms' }, median(times));
-    }
-    await events(context, { router, browsers, load }, count);
-    await browsers.ask('close');
-  }
-  await Promise.all([browsers.close(), load.close()]);
-  await router.close();
-}
-
 interface Parts {
-  router: { url: string };
+  context: BenchContext;
+  router: BenchRouter;
   browsers: Agent<SocketCalls>;
   load: Agent<LoadCalls>;
 }
 
-async function events(
+interface Wish {
+  url: string;
+  token?: string;
+}
+
+/** A router for each measurement: memory that was given back once says nothing about what is taken. */
+async function withRouter(
   context: BenchContext,
-  { router, browsers, load }: Parts,
+  name: string,
+  measure: (parts: Parts, name: string) => Promise<void>,
+): Promise<void> {
+  context.say(name);
+  const router = await context.startRouter();
+  const browsers = startAgent<SocketCalls>('sockets-agent.ts');
+  const load = startAgent<LoadCalls>('load-agent.ts');
+  context.closeAtEnd(browsers);
+  context.closeAtEnd(load);
+  await measure({ context, router, browsers, load }, name);
+  await Promise.all([browsers.close(), load.close()]);
+  await router.close();
+}
+
+/** Sockets that the Worker itself answers. */
+async function plain(parts: Parts): Promise<void> {
+  const wish = { url: socketUrl(parts, '/__bench/socket') };
+  await ping(parts, wish, 'plain socket');
+  await openMost(parts, wish, 'plain socket');
+}
+
+async function product(parts: Parts, name: string): Promise<void> {
+  const { context, router, browsers } = parts;
+  const { token } = await ApiClient.signIn(router.url);
+  const wish = { url: socketUrl(parts, '/ws'), token };
+  await ping(parts, wish, 'socket');
+  for (const count of COUNTS) {
+    context.say(`${name}, ${count} sockets`);
+    if (count === MOST) await openMost(parts, wish, 'socket');
+    else await browsers.ask('open', { ...wish, count });
+    await sendEvents(parts, count);
+    await browsers.ask('close');
+  }
+}
+
+function socketUrl({ router }: Parts, path: string): string {
+  return `${router.url.replace('http', 'ws')}${path}`;
+}
+
+/** How long an answer takes that the socket's end gives by itself. */
+async function ping({ context, browsers }: Parts, wish: Wish, name: string): Promise<void> {
+  await browsers.ask('open', { ...wish, count: 1 });
+  const times = await browsers.ask('ping', PINGS);
+  context.record({ name: `${name}, ping to pong`, unit: 'ms' }, median(times));
+  await browsers.ask('close');
+}
+
+/** Opens the most sockets, and sees how much larger the runtime is for it. */
+async function openMost(
+  { context, browsers, router }: Parts,
+  wish: Wish,
+  name: string,
+): Promise<void> {
+  await wait(REST_MS);
+  const before = await router.memory();
+  await browsers.ask('open', { ...wish, count: MOST });
+  await wait(REST_MS);
+  const bytes = (await router.memory()) - before;
+  const kilobytes = bytes / MOST / BYTES_PER_KB;
+  context.record({ name: `${name}, memory while idle`, unit: 'KB' }, kilobytes);
+}
+
+async function sendEvents(
+  { context, router, browsers, load }: Parts,
   socketCount: number,
 ): Promise<void> {
   const count = context.isQuick ? EVENTS.quick : EVENTS.full;
