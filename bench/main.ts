@@ -24,27 +24,28 @@ try {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env, SECTIONS);
   const bench = await startBench(options, process.env);
-  closeOnSignals(bench);
+  const interruption = closeOnSignals(bench);
   let results: SectionResult[];
   try {
     results = await bench.run();
   } finally {
     await bench.close();
   }
+  // What was cut short is no result.
+  if (interruption.signal.aborted) return;
   writeResults(RESULTS, results);
   console.log(`${renderTable(results)}\n\nWritten to ${RESULTS}.`);
   process.exit(results.some(({ problem }) => problem !== undefined) ? 1 : 0);
 }
 
-/** Cleans up at the first signal; npm passes on the one that the terminal has sent already. */
-function closeOnSignals(bench: Bench): void {
-  let isClosing = false;
+/** Cleans up and ends at the first signal; npm passes on the one that the terminal has sent already. */
+function closeOnSignals(bench: Bench): AbortController {
+  const interruption = new AbortController();
   const onSignal = (): void => {
-    if (isClosing) return;
-    isClosing = true;
-    // What is under way fails now, which is no news.
-    process.on('unhandledRejection', () => undefined);
+    if (interruption.signal.aborted) return;
+    interruption.abort();
     void bench.close().finally(() => process.exit(INTERRUPTED));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+  return interruption;
 }

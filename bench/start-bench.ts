@@ -19,7 +19,7 @@ const PORTS = 2;
 
 /** A bench that may begin. */
 export interface Bench {
-  /** Runs the sections one after the other. */
+  /** Runs the sections one after the other, until it is closed. */
   run(): Promise<SectionResult[]>;
   /** Ends what is under way and removes what is left, at any time. */
   close(): Promise<void>;
@@ -36,16 +36,19 @@ export async function startBench(options: Options, env: Environment): Promise<Be
   const progress = progressOn(process.stderr);
   const closers = new Closers();
   const place = { port, stateDir: join(stateDir, 'router') };
+  let isClosed = false;
   return {
     run: async () => {
       const results: SectionResult[] = [];
       for (const section of options.sections) {
+        if (isClosed) break;
         results.push(await runSection(section, { options, place, progress, closers }));
       }
       progress.clear();
       return results;
     },
     close: async () => {
+      isClosed = true;
       await closers.closeAll();
       removeState();
     },
