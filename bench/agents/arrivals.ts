@@ -28,8 +28,8 @@ export class Arrivals {
   note(receiver: number, text: string, at: number): void {
     const [, name, number] = MARK.exec(text) ?? [];
     const times = this.#at[receiver];
-    if (name !== this.#name || times === undefined) return;
     const index = Number(number);
+    if (name !== this.#name || times === undefined || index >= times.length) return;
     if (!Number.isNaN(times[index])) {
       this.#duplicates += 1;
       return;

@@ -9,14 +9,25 @@ const PER_SECOND = 200;
 
 const MANY = 100;
 
+interface Limits {
+  p95?: Limit;
+  p99?: Limit;
+}
+
 /** How many subscribers at the rate, and what is to be kept with them. */
-const FANS: readonly { receivers: number; limits: { p95?: Limit; p99?: Limit } }[] = [
+const FANS: readonly { receivers: number; limits: Limits }[] = [
   { receivers: 1, limits: { p95: { atMost: 60 } } },
   { receivers: 5, limits: {} },
   { receivers: 10, limits: { p99: { atMost: 500 } } },
 ];
 
-const LENGTHS = { quick: { seconds: 2, events: 3 }, full: { seconds: 10, events: 10 } };
+const LENGTHS = { quick: { seconds: 1, events: 2 }, full: { seconds: 5, events: 8 } };
+
+interface Delivered {
+  bare: Deliveries;
+  own: Deliveries;
+  limits: Limits;
+}
 
 /** How soon subscribers have what came in. */
 export const fanOut: Section = {
@@ -32,21 +43,30 @@ export const fanOut: Section = {
     for (const run of context.eachRun()) {
       context.say(`run ${run} of ${context.runs}, straight to a receiver`);
       await straight(context, rig, count);
+      const delivered = new Map<number, Delivered>();
       for (const { receivers, limits } of shuffled(FANS, context.random)) {
         context.say(`run ${run} of ${context.runs}, ${receivers} subscribers`);
         await subscribe(rig, 0);
-        await forwarded(context, rig, { count, receivers });
+        const bare = await forwarded(rig, { count, receivers });
         await subscribe(rig, receivers);
-        const name = `${receivers} subscribers`;
-        const delivered = await measureDeliveries(rig, { perSecond: PER_SECOND, count, receivers });
-        recordPercentiles(context, name, together(delivered.receipts), limits);
-        recordLosses(context, name, delivered);
+        const own = await measureDeliveries(rig, { perSecond: PER_SECOND, count, receivers });
+        delivered.set(receivers, { bare, own, limits });
+      }
+      for (const [receivers, { bare, own, limits }] of [...delivered].toSorted(byNumber)) {
+        const name = `fan-out ${receivers}`;
+        recordPercentiles(context, `${name}, bare Worker`, together(bare.receipts));
+        recordPercentiles(context, name, together(own.receipts), limits);
+        recordLosses(context, name, own);
       }
       context.say(`run ${run} of ${context.runs}, ${MANY} subscribers`);
       await toMany(context, rig, events);
     }
   },
 };
+
+function byNumber([a]: readonly [number, unknown], [b]: readonly [number, unknown]): number {
+  return a - b;
+}
 
 /** What the load and a receiver need for themselves. */
 async function straight(context: BenchContext, rig: Rig, count: number): Promise<void> {
@@ -57,19 +77,17 @@ async function straight(context: BenchContext, rig: Rig, count: number): Promise
 }
 
 /** What the runtime needs to pass a body on, with nothing kept, signed or tried again. */
-async function forwarded(
-  context: BenchContext,
+function forwarded(
   rig: Rig,
   { count, receivers }: { count: number; receivers: number },
-): Promise<void> {
-  const { receipts } = await measureDeliveries(rig, {
+): Promise<Deliveries> {
+  return measureDeliveries(rig, {
     perSecond: PER_SECOND,
     count,
     receivers,
     url: `${rig.router.url}/__bench/forward`,
     headers: { 'forward-to': rig.urls.slice(0, receivers).join(',') },
   });
-  recordPercentiles(context, `${receivers} receivers, bare Worker`, together(receipts));
 }
 
 async function toMany(context: BenchContext, rig: Rig, count: number): Promise<void> {

@@ -16,7 +16,7 @@ const HEALTHY = SUBSCRIBERS - HANGING;
 /** Until the router has found out, which it does by waiting for a second. */
 const FINDING_S = 3;
 
-const LENGTHS_S = { quick: 2, full: 10 };
+const LENGTHS_S = { quick: 2, full: 6 };
 
 /** What subscribers notice of another one that hangs. */
 export const isolation: Section = {
