@@ -29,7 +29,7 @@ export default defineConfig(async () => ({
       {
         test: {
           name: 'unit',
-          include: ['{src,sandbox,scripts}/**/*.test.ts'],
+          include: ['{src,sandbox,scripts,bench}/**/*.test.ts'],
           exclude: ['**/*.worker.test.ts', '**/node_modules/**'],
           maxWorkers: MAX_WORKERS,
         },

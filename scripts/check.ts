@@ -13,6 +13,7 @@ const CHECKS: Check[] = [
   { name: 'types of the Worker', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'bundle', command: ['wrangler', 'deploy', '--dry-run', '--outdir', bundleDir] },
   { name: 'types of the faulty Worker', command: ['tsc', '-p', 'test/chaos/worker/tsconfig.json'] },
+  { name: 'types of the bench Worker', command: ['tsc', '-p', 'bench/worker/tsconfig.json'] },
   { name: 'types of the rest', command: ['tsc', '-p', 'tsconfig.node.json'] },
   { name: 'migrations', command: ['node', 'scripts/checks/migrations-current.ts'] },
   { name: 'docs', command: ['node', 'scripts/write-docs.ts', '--check'] },

@@ -40,6 +40,10 @@ export class ApiClient {
     return this.#ask('PATCH', path, body);
   }
 
+  delete(path: string): Promise<Answer<unknown>> {
+    return this.#ask('DELETE', path);
+  }
+
   async #ask<Body>(
     method: string,
     path: string,

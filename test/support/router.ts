@@ -1,83 +1,24 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { inject } from 'vitest';
 import { freePort } from './free-port.ts';
+import { spawnRouter, type Router } from './spawn-router.ts';
 
-/** A router as `npm start` runs it, in a process group of its own so that all of it can be killed. */
-export interface Router {
-  url: string;
-  port: number;
-  /** Where it keeps its state. */
-  stateDir: string;
-  /** Starts it (again), on the same state. */
-  start(): Promise<void>;
-  /** SIGKILL to the whole group: nothing gets a chance to clean up. */
-  kill(): Promise<void>;
-  /** Stops it as Ctrl-C does and removes its state. */
-  close(): Promise<void>;
-}
+export type { Router };
 
-const READY = 'Waypost is ready on';
-
-const MAX_LINES_SHOWN = 30;
-
-/** Starts a router with settings on top of the defaults of `npm start`. */
+/** Starts a router on state of its own, which `close` removes, with settings on top of the defaults. */
 export async function startRouter(settings: Record<string, string> = {}): Promise<Router> {
   const stateDir = await mkdtemp(join(tmpdir(), 'waypost-test-'));
   // A router takes a bundle that is there, if it was made of the same sources and entry.
   await cp(inject('build'), join(stateDir, 'build'), { recursive: true });
   const port = Number(settings['PORT'] ?? (await freePort()));
-  const env = { ...process.env, ...settings, PORT: String(port), STATE_DIR: stateDir };
-  let child: ChildProcess | undefined;
-
-  async function start(): Promise<void> {
-    child = spawn(process.execPath, ['scripts/start.ts'], {
-      env,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    await readyOf(child);
-  }
-
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    process.kill(signal === 'SIGKILL' ? -child.pid : child.pid, signal);
-    await exited;
-  }
-
-  await start();
+  const router = await spawnRouter({ stateDir, port }, settings);
   return {
-    url: `http://localhost:${port}`,
-    port,
-    stateDir,
-    start,
-    kill: () => end('SIGKILL'),
+    ...router,
     close: async () => {
-      await end('SIGINT');
+      await router.close();
       await rm(stateDir, { recursive: true, force: true });
     },
   };
-}
-
-/** Resolves when the router says that it is ready; rejects with what it said when it ends before. */
-function readyOf(child: ChildProcess): Promise<void> {
-  const said: string[] = [];
-  return new Promise((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream === null) continue;
-      createInterface({ input: stream }).on('line', (line) => {
-        said.push(line);
-        if (said.length > MAX_LINES_SHOWN) said.shift();
-        if (line.includes(READY)) resolve();
-      });
-    }
-    child.once('exit', (code) =>
-      reject(new Error(`The router ended with ${code}:\n${said.join('\n')}`)),
-    );
-  });
 }
