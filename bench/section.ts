@@ -22,6 +22,7 @@ export type Unit =
   | 'MB/h'
   | 'rows'
   | 'operations'
+  | '$'
   | '';
 
 /** What a figure has to keep. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { sqlite } from './sqlite.ts';
 import { StartProblem } from './start-problem.ts';
 
 const SECRET_KEY_BYTES = 32;
@@ -43,17 +44,6 @@ export function secretKeyIn(dir: string): string {
     renameSync(draft, path);
   }
   return readFileSync(path, 'utf8').trim();
-}
-
-/** node:sqlite, without the note that it is experimental: a lock is all that is wanted of it. */
-function sqlite() {
-  const emitWarning = process.emitWarning.bind(process);
-  process.emitWarning = () => undefined;
-  try {
-    return process.getBuiltinModule('node:sqlite');
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,0 +1,71 @@
+import { FIRST_SECOND, LONG_CHAT, LONG_CHAT_MESSAGES, waIdOf } from './seed-inbox.ts';
+import { COMMON_WORD, RARE_WORD } from './seed-text.ts';
+
+/** Something that the API is asked. */
+export interface Question {
+  name: string;
+  /** Below `/api/v1/`. */
+  path: string;
+}
+
+const PAGE = 'limit=20';
+
+/** What is asked of an inbox with so many messages. */
+export function questionsOf(messages: number, groupId: number): Question[] {
+  const lastSecond = FIRST_SECOND + messages;
+  const halfTime = FIRST_SECOND + Math.floor(messages / 2);
+  return [
+    ...chatQuestions(lastSecond, halfTime, groupId),
+    ...messageQuestions(halfTime, groupId),
+    { name: 'persons', path: `persons/?${PAGE}` },
+  ];
+}
+
+function chatQuestions(lastSecond: number, halfTime: number, groupId: number): Question[] {
+  const filters: Record<string, string> = {
+    all: '',
+    'deep (offset 200)': 'offset=200',
+    'a customer by number': `search=${waIdOf(701)}`,
+    'a name that all have': 'search=customer',
+    'with a tag that many have': 'chat_tag_id=1',
+    'with a tag that few have': 'chat_tag_id=2',
+    'assigned to me': 'assigned_to_me=true',
+    'assigned to a group': `assigned_group=${groupId}`,
+    'with messages since a time': `messages_since_time=${lastSecond - 600}`,
+    'with messages before a time': `messages_before_time=${halfTime}`,
+    blocked: 'blocked=true',
+    reported: 'reported=true',
+    unread: 'unread=true',
+    'from an ad': 'message_has_referral=true',
+    'from one ad': 'message_referral_source_id=ad5',
+    'from ads by a piece of their URL': 'message_referral_source_url=fb.me/1',
+  };
+  return entriesOf('chats', filters);
+}
+
+function messageQuestions(halfTime: number, groupId: number): Question[] {
+  const filters: Record<string, string> = {
+    all: '',
+    'of a chat': `wa_id=${LONG_CHAT}`,
+    'of a chat, deep': `wa_id=${LONG_CHAT}&offset=${LONG_CHAT_MESSAGES / 2}`,
+    'before a time': `before_time=${halfTime}`,
+    'since a time': `since_time=${halfTime}`,
+    'from us': 'from_us=true',
+    'from customers': 'from_us=false',
+    'of my chats': 'assigned_to_me=true',
+    'of a group': `assigned_group=${groupId}`,
+    'of chats with a tag that many have': 'chat_tag_id=1',
+    'with a rare word': `search=${RARE_WORD}`,
+    'with a common word': `search=${COMMON_WORD}`,
+    'with a common word, of a chat': `search=${COMMON_WORD}&wa_id=${LONG_CHAT}`,
+    'with a common word, before a time': `search=${COMMON_WORD}&before_time=${halfTime}`,
+  };
+  return entriesOf('messages', filters);
+}
+
+function entriesOf(list: string, filters: Record<string, string>): Question[] {
+  return Object.entries(filters).map(([name, filter]) => ({
+    name: `${list}: ${name}`,
+    path: `${list}/?${PAGE}&${filter}`,
+  }));
+}
