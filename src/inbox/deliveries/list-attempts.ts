@@ -4,6 +4,7 @@ import { readJson } from '../../store/json-column.ts';
 import type { attempts } from '../../store/schema.ts';
 import type { Receipt } from '../events.ts';
 import type { DeliveryKey } from '../webhooks/chat-queue.ts';
+import { keptReceipts } from './kept-receipts.ts';
 
 type AttemptRow = typeof attempts.$inferSelect;
 
@@ -37,7 +38,7 @@ export async function listAttempts(
         order by at desc limit ${MAX_ATTEMPTS}`,
     sql`select r.value->>'webhook' as webhook, r.value->>'status' as status, r.value->>'ms' as ms,
           r.value->>'at' as at
-        from events e join json_each(e.receipts) r
+        from events e join json_each(${keptReceipts()}) r
         where e.seq = ${seq} and r.value->>'webhook' = ${webhook_id}`,
   ]);
   const newest = [...receipts.map(ofReceipt), ...rows.map(ofRow)];

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { jsonList } from '../../store/database.ts';
 import { passes, type DeliveryFilter } from './delivery-filter.ts';
+import { keptReceipts } from './kept-receipts.ts';
 import type { LogScope } from './log-window.ts';
 
 /** What of the log is selected. */
@@ -44,7 +45,7 @@ function selectReceipts({ webhookIds, from }: LogScope): SQL {
   return sql`
     select ${webhook}, e.seq, 'delivered', 1, 0, null, r.value->>'at', r.value->>'status',
       null, r.value->>'ms', null, e.id, e.kind, e.chats, e.created_at
-    from events e cross join json_each(e.receipts) r
+    from events e cross join json_each(${keptReceipts()}) r
     where e.seq >= (select lo from bounds) and e.seq <= (select hi from bounds)
       and ${webhook} in ${listed(webhookIds)}
       and (e.seq < ${from.seq} or ${webhook} < ${from.webhookId})

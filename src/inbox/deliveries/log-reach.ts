@@ -3,6 +3,7 @@ import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import { reachableBy } from '../webhooks/webhook.ts';
+import { prunedSeq } from './kept-receipts.ts';
 
 /** Whose deliveries someone may see. */
 export interface LogReach {
@@ -24,7 +25,7 @@ export async function reachOf(
 ): Promise<LogReach> {
   const rows = await db.all<ReachRow>(sql`
     select w.id, w.since_seq,
-      coalesce((select value from counters where name = 'log_pruned_seq'), 0) as pruned_seq
+      ${prunedSeq()} as pruned_seq
     from webhooks w
     where ${reachableBy(actor)} and ${webhookId === undefined ? sql`true` : sql`w.id = ${webhookId}`}`);
   if (webhookId !== undefined && rows.length === 0) throw notFound();

@@ -4,6 +4,7 @@ import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { CONTENTS_GONE, findContents, type EventRow } from '../events.ts';
 import { joinQueue, type DeliveryKey } from '../webhooks/chat-queue.ts';
+import { keptReceipts } from './kept-receipts.ts';
 import type { LoggedDelivery } from './logged-delivery.ts';
 import { findDelivery } from './retrieve-delivery.ts';
 
@@ -54,7 +55,7 @@ function makeDue({ webhook_id, seq }: DeliveryKey, now: number): SQL {
     insert into deliveries (webhook_id, seq, state, attempts, next_at, attempted_at, status, latency_ms)
     select w.id, e.seq, 'due', 0, ${now}, r.value->>'at', r.value->>'status', r.value->>'ms'
     from webhooks w join events e on e.seq = ${seq}
-      left join json_each(e.receipts) r on r.value->>'webhook' = w.id
+      left join json_each(${keptReceipts()}) r on r.value->>'webhook' = w.id
     where w.id = ${webhook_id} and w.is_enabled = 1
     on conflict (webhook_id, seq) do update set
       state = 'due', next_at = excluded.next_at,

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
+import { keptReceipts, prunedSeq } from '../deliveries/kept-receipts.ts';
 import type { EventKind } from '../events.ts';
 
 /**
@@ -65,11 +66,10 @@ export function isWanted(filter: ReplayFilter): SQL {
  * What came to a disabled webhook never had either.
  */
 function stateOf(isMissed = false): SQL {
-  const pruned = sql`coalesce((select value from counters where name = 'log_pruned_seq'), 0)`;
   return sql`case
     when d.state is not null then d.state
-    when exists (select 1 from json_each(e.receipts) r where r.value->>'webhook' = w.id) then 'delivered'
-    when e.seq > ${isMissed ? sql`0` : pruned} then 'none'
+    when exists (select 1 from json_each(${keptReceipts()}) r where r.value->>'webhook' = w.id) then 'delivered'
+    when e.seq > ${isMissed ? sql`0` : prunedSeq()} then 'none'
     else 'unknown' end`;
 }
 

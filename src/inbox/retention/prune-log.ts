@@ -1,17 +1,24 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
+import { prunedSeq } from '../deliveries/kept-receipts.ts';
 import { NOTHING, windowIf, type Pruned } from './prune-oldest.ts';
 
 /** Events whose log is looked at by one step. */
 const MAX_EVENTS = 500;
 
 /**
- * Removes what the log has of the deliveries of events that are older than `before` (milliseconds):
- * their receipts and the rows of deliveries that have ended. One row written per event with receipts,
- * and one per step to know how far this has come.
+ * Receipts as short as this, of some five subscribers, stay in their row until the event goes: to write the
+ * row costs more than to keep them for the two months (D1's pricing, and `RETENTION_…` as it is by default).
+ */
+const MAX_LEFT_BYTES = 300;
+
+/**
+ * Removes what the log has of the deliveries of events that are older than `before` (milliseconds): the
+ * rows of deliveries that have ended, and receipts, which nobody sees from then on. One row written
+ * per event with many receipts, and one per step to know how far this has come.
  */
 export async function pruneLog(db: Database, before: number): Promise<Pruned> {
-  const cursor = sql`coalesce((select value from counters where name = 'log_pruned_seq'), 0)`;
+  const cursor = prunedSeq();
   const oldest = sql`select created_at from events where seq > ${cursor} order by seq limit 1`;
   const window = await db.all<{ seq: number; created_at: number }>(sql`
     select seq, created_at from events where seq > ${cursor}
@@ -22,7 +29,7 @@ export async function pruneLog(db: Database, before: number): Promise<Pruned> {
   if (first === undefined || last === undefined) return NOTHING;
   const [, deliveries = []] = await db.batch([
     sql`update events set receipts = null
-        where seq between ${first.seq} and ${last.seq} and receipts is not null`,
+        where seq between ${first.seq} and ${last.seq} and octet_length(receipts) > ${MAX_LEFT_BYTES}`,
     sql`delete from deliveries where seq between ${first.seq} and ${last.seq} and state != 'due'
         returning seq`,
     sql`insert into counters (name, value) values ('log_pruned_seq', ${last.seq})

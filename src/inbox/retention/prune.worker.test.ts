@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Retention } from '../../config.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { listChats } from '../chats/list-chats.ts';
-import { contentsKeys, placeContents } from '../events.ts';
+import { listAttempts } from '../deliveries/list-attempts.ts';
+import { contentsKeys, placeContents, type Receipt } from '../events.ts';
 import { acceptMessage } from '../sending/accept-message.ts';
 import { clearInbox, seedMessages, seedUser, stack } from '../seed.test-support.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
@@ -46,10 +47,14 @@ async function seqs(table: string): Promise<number[]> {
   return rows.map(({ seq }) => seq);
 }
 
-async function seedEvent(seq: number, daysAgo: number, inR2 = 0): Promise<void> {
+async function seedEvent(seq: number, daysAgo: number, inR2 = 0, subscribers = 1): Promise<void> {
+  const at = NOW - daysAgo * DAY_MS;
+  const receipts = Array.from({ length: subscribers }, (_, index): Receipt => {
+    return { webhook: index + 1, status: 200, ms: 12, at };
+  });
   await db.run(sql`
     insert into events (seq, id, kind, created_at, body, extended, in_r2, fields, chats, incoming, receipts)
-    values (${seq}, ${`event-${seq}`}, 'waba', ${NOW - daysAgo * DAY_MS}, '{}', '{}', ${inR2}, '[]', '[]', '[]', '[]')`);
+    values (${seq}, ${`event-${seq}`}, 'waba', ${at}, '{}', '{}', ${inR2}, '[]', '[]', '[]', ${JSON.stringify(receipts)})`);
 }
 
 async function seedDelivery(seq: number, state = 'dead', nextAt = 1): Promise<void> {
@@ -63,7 +68,7 @@ async function seedAttempt(seq: number, daysAgo: number): Promise<void> {
 }
 
 describe('the log', () => {
-  it('goes when it is old: attempts, receipts and ended deliveries, but not the events', async () => {
+  it('goes when it is old: attempts and ended deliveries, but not the events', async () => {
     for (const [seq, daysAgo] of [
       [1, 40],
       [2, 31],
@@ -81,7 +86,31 @@ describe('the log', () => {
     expect(await seqs('events')).toEqual([1, 2, 3]);
     expect(await seqs('deliveries')).toEqual([1, 3]);
     expect(await seqs('attempts')).toEqual([3]);
-    expect(await one(sql`select count(receipts) as value from events`)).toBe(1);
+  });
+
+  it('shows no receipt that is old, whether there are few of them or many', async () => {
+    const seen = async (): Promise<number[]> => {
+      const attempts = [1, 2, 3].map((seq) => listAttempts(db, { webhook_id: 1, seq }));
+      return (await Promise.all(attempts)).map(({ length }) => length);
+    };
+    await seedEvent(1, 40);
+    await seedEvent(2, 40, 0, 20);
+    await seedEvent(3, 29, 0, 20);
+    expect(await seen()).toEqual([1, 1, 1]);
+    await prune(keeping({}));
+    expect(await seen()).toEqual([0, 0, 1]);
+  });
+
+  it('writes no row to remove the receipts of a few subscribers, which cost less to keep', async () => {
+    await seedEvent(1, 40, 0, 4);
+    await seedEvent(2, 40, 0, 6);
+    await prune(keeping({}));
+    expect(
+      await db.all(sql`select seq, json_array_length(receipts) as kept from events order by seq`),
+    ).toEqual([
+      { seq: 1, kept: 4 },
+      { seq: 2, kept: null },
+    ]);
   });
 
   it('never loses its newest attempt, whose number would be given out again', async () => {

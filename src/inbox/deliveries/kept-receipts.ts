@@ -1,0 +1,14 @@
+import { sql, type SQL } from 'drizzle-orm';
+
+/** Up to which sequence number the log is pruned. */
+export function prunedSeq(): SQL {
+  return sql`coalesce((select value from counters where name = 'log_pruned_seq'), 0)`;
+}
+
+/**
+ * The receipts of an event, over the alias `e`; null where the log is pruned: what stays of them in the
+ * row then (see prune-log.ts) is not to be seen any more.
+ */
+export function keptReceipts(): SQL {
+  return sql`iif(e.seq > ${prunedSeq()}, e.receipts, null)`;
+}
