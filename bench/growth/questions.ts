@@ -10,18 +10,19 @@ export interface Question {
 
 const PAGE = 'limit=20';
 
+/** Seconds; near the beginning of a large inbox, and after more messages of any than are counted. */
+const LONG_AGO = FIRST_SECOND + 1_400;
+
 /** What is asked of an inbox with so many messages. */
 export function questionsOf(messages: number, groupId: number): Question[] {
-  const lastSecond = FIRST_SECOND + messages;
-  const halfTime = FIRST_SECOND + Math.floor(messages / 2);
   return [
-    ...chatQuestions(lastSecond, halfTime, groupId),
-    ...messageQuestions(halfTime, groupId),
+    ...chatQuestions(FIRST_SECOND + messages - 250, groupId),
+    ...messageQuestions(groupId),
     { name: 'persons', path: `persons/?${PAGE}` },
   ];
 }
 
-function chatQuestions(lastSecond: number, halfTime: number, groupId: number): Question[] {
+function chatQuestions(lately: number, groupId: number): Question[] {
   const filters: Record<string, string> = {
     all: '',
     'deep (offset 200)': 'offset=200',
@@ -31,8 +32,8 @@ function chatQuestions(lastSecond: number, halfTime: number, groupId: number): Q
     'with a tag that few have': 'chat_tag_id=2',
     'assigned to me': 'assigned_to_me=true',
     'assigned to a group': `assigned_group=${groupId}`,
-    'with messages since a time': `messages_since_time=${lastSecond - 600}`,
-    'with messages before a time': `messages_before_time=${halfTime}`,
+    'with messages since a time': `messages_since_time=${lately}`,
+    'with messages before a time': `messages_before_time=${LONG_AGO}`,
     blocked: 'blocked=true',
     reported: 'reported=true',
     unread: 'unread=true',
@@ -43,13 +44,13 @@ function chatQuestions(lastSecond: number, halfTime: number, groupId: number): Q
   return entriesOf('chats', filters);
 }
 
-function messageQuestions(halfTime: number, groupId: number): Question[] {
+function messageQuestions(groupId: number): Question[] {
   const filters: Record<string, string> = {
     all: '',
     'of a chat': `wa_id=${LONG_CHAT}`,
     'of a chat, deep': `wa_id=${LONG_CHAT}&offset=${LONG_CHAT_MESSAGES / 2}`,
-    'before a time': `before_time=${halfTime}`,
-    'since a time': `since_time=${halfTime}`,
+    'before a time': `before_time=${LONG_AGO}`,
+    'since a time': `since_time=${FIRST_SECOND + 100}`,
     'from us': 'from_us=true',
     'from customers': 'from_us=false',
     'of my chats': 'assigned_to_me=true',
@@ -58,7 +59,7 @@ function messageQuestions(halfTime: number, groupId: number): Question[] {
     'with a rare word': `search=${RARE_WORD}`,
     'with a common word': `search=${COMMON_WORD}`,
     'with a common word, of a chat': `search=${COMMON_WORD}&wa_id=${LONG_CHAT}`,
-    'with a common word, before a time': `search=${COMMON_WORD}&before_time=${halfTime}`,
+    'with a common word, before a time': `search=${COMMON_WORD}&before_time=${LONG_AGO}`,
   };
   return entriesOf('messages', filters);
 }

@@ -31,11 +31,10 @@ const EVERY = {
   reported: 50,
   referred: 10,
   tagged: 5,
-  unread: 40,
 };
 
-/** A tag that few chats have has so many of those with messages. */
-const FEW_CHATS = 25;
+/** Thirty chats that have messages at every size: they have the rare tag, and are unread. */
+const isOfTheFew = 'n % 30 = 4 and n <= 900';
 
 /** How many values of each kind there are to filter by. */
 const REFERRALS = 50;
@@ -103,20 +102,21 @@ function insertChats(db: DatabaseSync, { chats }: InboxSize, owner: SeedOwner): 
     const at = FIRST_SECOND - chats + i;
     insert.run(i + 1, waId, name, contact, mine, group, blocked, reported, referral, at, at, at);
   }
-  // Of what is unread there is little, as where people work; it is spread over all chats.
+  // Of what is unread there is little, as where people work.
   db.exec(`
     insert into referrals (id, key, source_url, source_id, source_type, headline, body, media_type)
       with recursive k(i) as (select 1 union all select i + 1 from k where i < ${REFERRALS})
       select i, 'r' || i, 'https://fb.me/' || i, 'ad' || i, 'ad', 'h' || (i % 5), 'b' || i, 'image' from k;
     insert into tags (id, name) values (1, 'of many'), (2, 'of a few');
-    insert into chat_taggings (tag_id, chat) select 1, wa_id from chats where n % ${EVERY.tagged} = 0
-      union all select 2, wa_id from chats where n <= ${FEW_CHATS};
     update chats set inbound_count = s.heard, message_count = s.count, last_message = s.newest,
         first_message = s.oldest, last_incoming = s.heard_at
       from (select chat, count(*) as count, count(ordinal) as heard, max(timestamp) as newest,
         min(timestamp) as oldest, max(iif(from_us = 0, timestamp, null)) as heard_at from messages group by chat) s
       where chats.wa_id = s.chat;
+    insert into chat_taggings (tag_id, chat, last_message)
+      select 1, wa_id, last_message from chats where n % ${EVERY.tagged} = 0
+      union all select 2, wa_id, last_message from chats where ${isOfTheFew};
     insert or ignore into user_groups (user_id, group_id) values (${owner.userId}, ${owner.groupId});
     insert into marks (user_id, chat, ordinal)
-      select ${owner.userId}, wa_id, inbound_count from chats where n % ${EVERY.unread} != 0`);
+      select ${owner.userId}, wa_id, inbound_count from chats where not (${isOfTheFew})`);
 }
