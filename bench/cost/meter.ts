@@ -3,8 +3,8 @@ import type { MeterReport } from './meter-report.ts';
 import { operationsOf, sumOf } from './tally.ts';
 
 /** Milliseconds; when nothing is counted for so long, what was begun is done. */
-const QUIET_MS = 500;
-const LOOK_EVERY_MS = 100;
+const QUIET_MS = 400;
+const LOOK_EVERY_MS = 50;
 const PATIENCE_MS = 60_000;
 
 /** Begins to count anew. */

@@ -4,7 +4,7 @@ import { pause } from '../../test/support/pause.ts';
 import { postToIngest, textMessage } from '../../test/support/whatsapp.ts';
 
 /** Milliseconds between two things: each is alone then, and costs what it costs a quiet stack. */
-const APART_MS = 60;
+const APART_MS = 40;
 
 /** Known customers, so that no message makes a chat. */
 const CUSTOMERS = 10;

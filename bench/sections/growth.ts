@@ -17,7 +17,7 @@ const SIZES = [1_500, 150_000, 1_500_000];
 const MAX_RATIO = 1.1;
 
 /** How often a question is asked for its median time. */
-const TIMES = 15;
+const TIMES = 7;
 
 /** Texts taken in, one after another. */
 const TEXTS = 100;
