@@ -38,6 +38,9 @@ async function measureGrowth(context: BenchContext): Promise<void> {
   const sizes = context.isQuick ? SIZES.slice(0, 2) : SIZES;
   const all: RowsRead[] = [];
   for (const size of sizes) all.push(await measureSize(context, size));
+  context.note(
+    'Lists are counted to a thousand: the smallest inbox has only 500 messages from us, and 400 in its longest chat.',
+  );
   const [least, most] = [all[0], all.at(-1)];
   for (const [name, rows] of least ?? []) {
     const measure: Measure = {
