@@ -6,6 +6,8 @@ export interface Question {
   name: string;
   /** Below `/api/v1/`. */
   path: string;
+  /** The smallest inbox has fewer to list and to count than are counted at most. */
+  isFewAtFirst?: boolean;
 }
 
 const PAGE = 'limit=20';
@@ -15,9 +17,11 @@ const LONG_AGO = FIRST_SECOND + 1_400;
 
 /** What is asked of an inbox with so many messages. */
 export function questionsOf(messages: number, groupId: number): Question[] {
+  const lately = FIRST_SECOND + messages - 250;
   return [
-    ...chatQuestions(FIRST_SECOND + messages - 250, groupId),
-    ...messageQuestions(groupId),
+    ...chatQuestions(lately, groupId),
+    ...messageQuestions(lately, groupId),
+    { name: 'messages: from us', path: `messages/?${PAGE}&from_us=true`, isFewAtFirst: true },
     { name: 'persons', path: `persons/?${PAGE}` },
   ];
 }
@@ -44,14 +48,14 @@ function chatQuestions(lately: number, groupId: number): Question[] {
   return entriesOf('chats', filters);
 }
 
-function messageQuestions(groupId: number): Question[] {
+function messageQuestions(lately: number, groupId: number): Question[] {
   const filters: Record<string, string> = {
     all: '',
     'of a chat': `wa_id=${LONG_CHAT}`,
     'of a chat, deep': `wa_id=${LONG_CHAT}&offset=${LONG_CHAT_MESSAGES / 2}`,
     'before a time': `before_time=${LONG_AGO}`,
     'since a time': `since_time=${FIRST_SECOND + 100}`,
-    'from us': 'from_us=true',
+    'from us, lately': `from_us=true&since_time=${lately}`,
     'from customers': 'from_us=false',
     'of my chats': 'assigned_to_me=true',
     'of a group': `assigned_group=${groupId}`,
