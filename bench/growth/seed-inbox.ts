@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { SEARCH_KEY } from '../../src/inbox/messages/search-key.ts';
 import { messageText, uuidOf } from './seed-text.ts';
 
 /** How large an inbox is to be. */
@@ -45,11 +47,16 @@ export function seedInbox(db: DatabaseSync, size: InboxSize, owner: SeedOwner): 
   insertMessages(db, size);
   insertChats(db, size, owner);
   db.exec(`
-    insert into messages_search (rowid, text) select n, search_text from messages;
+    insert into messages_search (rowid, text) select ${searchKey()}, search_text from messages m order by 1;
     insert into chats_search (rowid, text) select n, wa_id || ' ' || name from chats;
     update counters set value = ${size.messages} where name = 'messages';
     update counters set value = ${size.chats} where name = 'chats';
     commit`);
+}
+
+/** What the search index knows a message by, in SQL over the alias `m`. */
+function searchKey(): string {
+  return new SQLiteSyncDialect().sqlToQuery(SEARCH_KEY).sql;
 }
 
 /** The customer of a chat. */
