@@ -6,7 +6,8 @@ import { passes, type MessageFilter } from './message-filter.ts';
 import { newestMessages, selectInOrder } from './message-queries.ts';
 import { newestMessagesOf } from './messages-of-chats.ts';
 import { isIn, type Phrase } from './phrase.ts';
-import { hasKey, selectMatches, SEARCH_KEY } from './search-key.ts';
+import { SEARCH_KEY } from './search-key.ts';
+import { hasKey, selectMatches } from './search-matches.ts';
 
 /** What a search is for, and where. */
 export interface MessageSearch {
