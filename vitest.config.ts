@@ -31,6 +31,8 @@ export default defineConfig(async () => ({
           name: 'unit',
           include: ['{src,sandbox,scripts,bench}/**/*.test.ts'],
           exclude: ['**/*.worker.test.ts', '**/node_modules/**'],
+          // Plain functions: nothing of one file is left for the next.
+          isolate: false,
           maxWorkers: MAX_WORKERS,
         },
       },
@@ -47,6 +49,21 @@ export default defineConfig(async () => ({
         ],
         test: {
           name: 'worker',
+          // Each in one file: their hundreds of modules would be loaded again for each test file.
+          deps: {
+            optimizer: {
+              ssr: {
+                enabled: true,
+                include: [
+                  'zod',
+                  'hono',
+                  '@hono/zod-openapi',
+                  'drizzle-orm',
+                  'drizzle-orm/sqlite-core',
+                ],
+              },
+            },
+          },
           // Hashing passwords takes a busy machine its time.
           testTimeout: 20_000,
           include: ['src/**/*.worker.test.ts'],

@@ -5,8 +5,8 @@ import { startRouter, type Router } from './support/router.ts';
 import { postToIngest, textMessage } from './support/whatsapp.ts';
 
 /** Enough for a replay at the highest pace to take some seconds. */
-const PAST = 300;
-const PER_SECOND = 100;
+const PAST = 150;
+const PER_SECOND = 50;
 
 interface Replay {
   id: number;

@@ -45,7 +45,9 @@ describe('a router and its number', () => {
       headers: { Authorization: 'Bearer a-webhook-token' },
     });
     expect(await faults()).toEqual([]);
-    expect(await admin.api.listWhatsAppAccounts({ query: { this_instance: true } })).toMatchObject({
+    // WhatsApp is asked in the background.
+    const accounts = () => admin.api.listWhatsAppAccounts({ query: { this_instance: true } });
+    await expect.poll(accounts, { timeout: 30_000 }).toMatchObject({
       count: 1,
       results: [{ phone_number: '15550783881', this_instance: true }],
     });
