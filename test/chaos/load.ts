@@ -18,7 +18,7 @@ export interface LoadOptions {
   url: string;
   /** Begins all ids. */
   name: string;
-  /** The pause after each success. */
+  /** The pause after each success, on average. */
   everyMs: number;
   isOver: () => boolean;
 }
@@ -36,7 +36,8 @@ export async function receive(
       if (status === 200) answered.add(id);
       else await pause(ASK_AGAIN_MS);
     }
-    await pause(everyMs);
+    // Lanes of the same pace would come at the same moments.
+    await pause(Math.random() * 2 * everyMs);
   }
 }
 
