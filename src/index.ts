@@ -8,7 +8,7 @@ import type { Env, QueueMessage } from './config.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { frontPageToken } from './console/front-page-token.ts';
 import { consume } from './delivery/consume.ts';
-import { recordShared } from './ingest/record-call.ts';
+import { recordShared } from './ingest/record-together.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { fetchMedia } from './inbox/media/fetch-media.ts';
 import { pushEvent } from './inbox/push/push-event.ts';

@@ -1,13 +1,10 @@
 import type { InboundCall } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { logError } from '../log.ts';
-import { amongOthers } from './among-others.ts';
 import { readCall } from './read-call.ts';
 import { recordCall } from './record-call.ts';
 import type { Ingested } from './record-new.ts';
-
-/** From so many other calls of the stack on, this one is stored together with them. */
-const MIN_OTHERS = 2;
+import { inTraffic } from './traffic.ts';
 
 /** A larger body would hold up those that it is stored with. */
 const MAX_SHARED_CHARACTERS = 100_000;
@@ -28,13 +25,10 @@ export async function ingest(
   now: number,
   together?: (call: InboundCall) => Promise<void>,
 ): Promise<Ingested | undefined> {
-  const { call, inbound } = await readCall(request, stack.config, now);
-  return amongOthers(stack, async (others) => {
-    if (
-      together !== undefined &&
-      others >= MIN_OTHERS &&
-      call.text.length <= MAX_SHARED_CHARACTERS
-    ) {
+  const read = await readCall(request, stack.config, now);
+  const { call } = read;
+  return inTraffic(stack, now, async (isRush) => {
+    if (together !== undefined && isRush && call.text.length <= MAX_SHARED_CHARACTERS) {
       try {
         await together(call);
         return undefined;
@@ -42,6 +36,6 @@ export async function ingest(
         logError('ingest_together_failed', error, { stack: stack.config.name });
       }
     }
-    return recordCall(call, inbound, stack);
+    return recordCall(read, stack);
   });
 }

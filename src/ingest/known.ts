@@ -1,5 +1,4 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { InboundCall } from '../config.ts';
 import { selectByWabaId } from '../inbox/messages/load-messages.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
@@ -8,6 +7,7 @@ import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { idOf } from '../waba/json-record.ts';
+import type { ReadCall } from './read-call.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
 export const DIGEST_LIFE_MS = 8 * 24 * 60 * 60 * 1000;
@@ -19,32 +19,44 @@ export interface KnownStatus {
   participant: string;
 }
 
-/** What the database knows about the contents of one body. */
+/** What the database knows about the contents of some bodies. */
 export interface Known {
   chats: ChatRow[];
-  /** Messages that the body repeats, replies to or has statuses of. */
+  /** Messages that a body repeats, replies to or has statuses of. */
   messages: MessageRow[];
   statuses: KnownStatus[];
   /** Of those chats and messages. */
   chatTags: TagOnRow[];
   messageTags: TagOnRow[];
-  digestSeen: boolean;
+  /** Of bodies that were stored before. */
+  digests: string[];
 }
 
+/** What the bodies name. */
+type Named = Pick<InboundBody, 'contacts' | 'messages' | 'statuses' | 'moves'>;
+
 /**
- * Reads all that is known about a body in one round trip; every lookup is by a unique key, and what the
- * body names nothing of is not looked up.
+ * Reads all that is known about some bodies in one round trip, whose statements are as many for one body
+ * as for several; every lookup is by a unique key, and what no body names is not looked up.
  */
 export async function readKnown(
   db: Pick<Database, 'batch'>,
-  inbound: InboundBody,
-  { digest, now }: Pick<InboundCall, 'digest' | 'now'>,
+  calls: readonly ReadCall[],
 ): Promise<Known> {
+  const inbound = namedBy(calls.map((read) => read.inbound));
   const contextIds = contextIdsIn(inbound);
   const ourIds = ourIdsIn(inbound);
   const statusIds = inbound.statuses.map((status) => status.id);
   const [chats, chatTags, byWabaId, byId, statuses, messageTags, digests] = await readSome<
-    [ChatRow[], TagOnRow[], MessageRow[], MessageRow[], KnownStatus[], TagOnRow[], unknown[]]
+    [
+      ChatRow[],
+      TagOnRow[],
+      MessageRow[],
+      MessageRow[],
+      KnownStatus[],
+      TagOnRow[],
+      { digest: string }[],
+    ]
   >(db, [
     selectChats(inbound),
     selectChatTags(chatKeys(inbound)),
@@ -52,10 +64,34 @@ export async function readKnown(
     ourIds.length > 0 && selectByOurId(ourIds),
     statusIds.length > 0 && selectStatuses(statusIds),
     contextIds.length > 0 && selectMessageTags(selectIds(contextIds)),
-    sql`select 1 from events where digest = ${digest} and created_at > ${now - DIGEST_LIFE_MS}`,
+    selectDigests(calls),
   ]);
   const messages = [...byWabaId, ...byId];
-  return { chats, messages, statuses, chatTags, messageTags, digestSeen: digests.length > 0 };
+  return {
+    chats,
+    messages,
+    statuses,
+    chatTags,
+    messageTags,
+    digests: digests.map(({ digest }) => digest),
+  };
+}
+
+function namedBy(bodies: readonly InboundBody[]): Named {
+  return {
+    contacts: bodies.flatMap(({ contacts }) => contacts),
+    messages: bodies.flatMap(({ messages }) => messages),
+    statuses: bodies.flatMap(({ statuses }) => statuses),
+    moves: bodies.flatMap(({ moves }) => moves),
+  };
+}
+
+/** Bodies that are stored at once came within moments of each other. */
+function selectDigests(calls: readonly ReadCall[]): SQL {
+  const digests = jsonList(calls.map(({ call }) => call.digest));
+  const oldest = Math.max(...calls.map(({ call }) => call.now)) - DIGEST_LIFE_MS;
+  return sql`select digest from events
+    where digest in (select value from json_each(${digests})) and created_at > ${oldest}`;
 }
 
 /** Runs some of the queries in one round trip; the others have no rows. */
@@ -70,14 +106,14 @@ async function readSome<Results extends unknown[][]>(
   return rows as Results;
 }
 
-function selectChats(inbound: InboundBody): SQL {
+function selectChats(inbound: Named): SQL {
   const list = namedKeys(inbound);
   return sql`select * from chats where wa_id in (select value from json_each(${list}))
     union select * from chats where user_id in (select value from json_each(${list}))`;
 }
 
 /** The keys of `selectChats`, and some that no chat has. */
-function chatKeys(inbound: InboundBody): SQL {
+function chatKeys(inbound: Named): SQL {
   const list = namedKeys(inbound);
   return sql`select value from json_each(${list})
     union select wa_id from chats where user_id in (select value from json_each(${list}))`;
@@ -96,7 +132,7 @@ function selectIds(wabaIds: readonly string[]): SQL {
   return sql`select id from messages where waba_id in (select value from json_each(${jsonList(wabaIds)}))`;
 }
 
-function namedKeys(inbound: InboundBody): SQL {
+function namedKeys(inbound: Named): SQL {
   const refs = [...inbound.contacts, ...inbound.messages, ...inbound.statuses];
   const keys = new Set<string>();
   for (const { phone, userId } of refs)
@@ -105,18 +141,18 @@ function namedKeys(inbound: InboundBody): SQL {
   return jsonList([...keys]);
 }
 
-function wabaIdsIn(inbound: InboundBody): string[] {
+function wabaIdsIn(inbound: Named): string[] {
   const own = [...inbound.messages, ...inbound.statuses].map((item) => item.id);
   return [...new Set([...own, ...contextIdsIn(inbound)])];
 }
 
-/** WhatsApp's ids of the messages that the body's reply to. */
-function contextIdsIn(inbound: InboundBody): string[] {
+/** WhatsApp's ids of the messages that are replied to. */
+function contextIdsIn(inbound: Named): string[] {
   return inbound.messages.flatMap((message) => idOf(contextIdOf(message.payload)) ?? []);
 }
 
 /** Our own ids that came back as callback data. */
-function ourIdsIn(inbound: InboundBody): string[] {
+function ourIdsIn(inbound: Named): string[] {
   return inbound.statuses.flatMap(({ callbackData }) =>
     callbackData === undefined ? [] : (decodeCallback(callbackData) ?? []),
   );

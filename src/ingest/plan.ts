@@ -26,9 +26,10 @@ export interface IngestPlan {
   templates: TemplateChange[];
 }
 
-/** What a plan is made from beside the body's contents. */
+/** What a plan is made from: a call, what its body says, and what is known of that. */
 export interface PlanInput extends InboundCall {
   inbound: InboundBody;
+  /** It may tell of other bodies, too. */
   known: Known;
   newId(): string;
 }
@@ -40,7 +41,7 @@ export interface PlanInput extends InboundCall {
 export function planIngest(input: PlanInput): IngestPlan | undefined {
   const { inbound, known } = input;
   // The same bytes were stored before, with all that is in them.
-  if (known.digestSeen) return undefined;
+  if (known.digests.includes(input.digest)) return undefined;
   const book = new CustomerBook(known.chats, inbound);
   const messages = planMessages(input, book);
   const statuses = planStatuses(inbound.statuses, known);
@@ -63,7 +64,7 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
  * event alone, known again by its digest, so that WABA does not send it for seven days in vain.
  */
 export function planBodyAlone(input: PlanInput): IngestPlan | undefined {
-  if (input.known.digestSeen) return undefined;
+  if (input.known.digests.includes(input.digest)) return undefined;
   const nothing = { extended: {}, chats: [], incoming: [] };
   const event = eventOf(input, { ...nothing, digest: input.digest });
   return { event, moves: [], chats: [], messages: [], statuses: [], errors: [], templates: [] };

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { openStack } from '../store/open-stack.ts';
-import { GroupCommit } from '../stack/group-commit.ts';
+import { Gathering } from '../stack/gathering.ts';
 import { ingest } from './ingest.ts';
-import { readCall } from './read-call.ts';
-import { recordCall } from './record-call.ts';
+import { readCall, type ReadCall } from './read-call.ts';
 import type { Ingested } from './record-new.ts';
+import { recordTogether } from './record-together.ts';
 import { cloudBody } from './sample-bodies.test-support.ts';
 
 export const stack = openStack(env, 'default');
@@ -25,15 +25,18 @@ export function post(body: object | string, now = NOW): Promise<Ingested | undef
   return ingest(wabaRequest(body), stack, now);
 }
 
-const shared = { ...stack, db: new GroupCommit(stack.db) };
+const gathered = new Gathering((reads: readonly ReadCall[]) => recordTogether(reads, stack), {
+  maxItems: 25,
+  minRoundMs: 0,
+  sleep: () => Promise.resolve(),
+});
 
 /** As `post`, but stored together with what is posted at the same time. */
 export async function postTogether(
   body: object | string,
   now = NOW,
 ): Promise<Ingested | undefined> {
-  const { call, inbound } = await readCall(wabaRequest(body), stack.config, now);
-  return recordCall(call, inbound, shared);
+  return gathered.add(await readCall(wabaRequest(body), stack.config, now));
 }
 
 /** Empties every table that an ingest writes, and sets the counters to zero. */

@@ -3,7 +3,7 @@ import { isUniqueViolation, type Database } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import type { Known } from './known.ts';
 import { planBodyAlone, planIngest, type IngestPlan, type PlanInput } from './plan.ts';
-import { recordPlan, type RecordedEvent } from './record.ts';
+import { recordPlans, type RecordedEvent } from './record.ts';
 
 /** What an ingest wrote; undefined where all of it was known. */
 export interface Ingested extends RecordedEvent {
@@ -34,7 +34,8 @@ export async function recordNew(
     const planned = plan(input);
     if (planned === undefined) return undefined;
     try {
-      return await write(planned, stack);
+      const [ingested] = await writePlans([planned], stack);
+      return ingested;
     } catch (error) {
       if (!isUniqueViolation(error) || race === MAX_RACES) throw error;
       const known = fingerprint(input.known);
@@ -47,14 +48,17 @@ export async function recordNew(
   }
 }
 
-async function write(planned: IngestPlan, { db, files }: Recording): Promise<Ingested> {
-  const written = await recordPlan(db, files, planned);
-  const { messages, event } = planned;
-  return {
-    ...written,
-    mediaIds: messages.flatMap(({ media }) => media?.uuid ?? []),
-    hasIncoming: event.incoming.length > 0,
-  };
+/** Writes plans that have nothing in common. Throws what `recordPlans` throws. */
+export async function writePlans(
+  plans: readonly IngestPlan[],
+  { db, files }: Recording,
+): Promise<Ingested[]> {
+  const written = await recordPlans(db, files, plans);
+  return written.map((event, index) => ({
+    ...event,
+    mediaIds: plans[index]?.messages.flatMap(({ media }) => media?.uuid ?? []) ?? [],
+    hasIncoming: (plans[index]?.event.incoming.length ?? 0) > 0,
+  }));
 }
 
 function fingerprint(known: Known): string {

@@ -18,36 +18,56 @@ export interface RecordedEvent extends WrittenEvent {
 }
 
 /**
- * Writes a plan: one D1 batch, so all of it or nothing, of a number of statements that does not grow
- * with the body. Throws a unique violation where another request has stored some of it meanwhile;
- * the caller then plans anew. Returns the event's sequence number and whether it is open.
+ * Writes plans that have nothing in common (`splitCommon`): one D1 batch, so all of it or nothing, of a
+ * number of statements that grows neither with the bodies nor, but for the event itself, with their
+ * count. Throws a unique violation where another request has stored some of it meanwhile; the caller
+ * then plans anew. Returns the event of each plan; what is open beside all of them comes with the first.
  */
-export async function recordPlan(
+export async function recordPlans(
   db: Pick<Database, 'batch'>,
   files: Files,
-  plan: IngestPlan,
-): Promise<RecordedEvent> {
-  const contents = await placeContents(files, plan.event);
-  const first = [...forgetOldDigest(plan), ...moveChats(plan.moves)];
-  const beside = reopenChats(plan.chats, plan.event.createdAt);
+  plans: readonly IngestPlan[],
+): Promise<RecordedEvent[]> {
+  const events = await Promise.all(
+    plans.map(async ({ event }) => insertEvent(event, await placeContents(files, event))),
+  );
+  const all = joined(plans);
+  const first = [...plans.flatMap(forgetOldDigest), ...moveChats(all.moves)];
+  const beside = reopenChats(all.chats, all.now);
   const results = await db.batch<WrittenEvent[][]>([
     ...first,
     ...beside,
-    ...insertMessages(plan),
-    ...upsertChats(plan.chats),
-    ...insertMedia(plan),
-    ...insertStatuses(plan),
-    ...updateMessages(plan.statuses),
-    ...insertErrors(plan),
-    ...changeTemplates(plan.templates, plan.event.createdAt),
-    ...countMessages(plan),
-    insertEvent(plan.event, contents),
+    ...insertMessages(all),
+    ...upsertChats(all.chats),
+    ...insertMedia(all),
+    ...insertStatuses(all),
+    ...updateMessages(all.statuses),
+    ...insertErrors(all),
+    ...changeTemplates(all.templates, all.now),
+    ...countMessages(all),
+    ...events,
   ]);
-  const written = results.at(-1)?.[0];
-  if (written === undefined) throw new Error('The event was not written.');
+  const written = results.slice(-events.length).flat();
+  if (written.length < plans.length) throw new Error('An event was not written.');
   const others = results.slice(first.length, first.length + beside.length).flat();
   const openBeside = others.filter(({ open }) => open === 1).map(({ seq }) => seq);
-  return { ...written, openBeside };
+  return written.map((event, index) => ({ ...event, openBeside: index === 0 ? openBeside : [] }));
+}
+
+/** What several plans write, but for their events. */
+type Joined = Omit<IngestPlan, 'event'> & { now: number };
+
+function joined(plans: readonly IngestPlan[]): Joined {
+  return {
+    // Those that are written at once came within moments of each other.
+    now: Math.max(...plans.map(({ event }) => event.createdAt)),
+    moves: plans.flatMap(({ moves }) => moves),
+    chats: plans.flatMap(({ chats }) => chats),
+    messages: plans.flatMap(({ messages }) => messages),
+    statuses: plans.flatMap(({ statuses }) => statuses),
+    errors: plans.flatMap(({ errors }) => errors),
+    templates: plans.flatMap(({ templates }) => templates),
+  };
 }
 
 /** A digest older than its life makes room, or the body could never be taken again. */
@@ -60,7 +80,7 @@ function forgetOldDigest({ event }: IngestPlan): SQL[] {
 }
 
 /** The ordinals go on from the chat's count, which is raised afterwards. */
-function insertMessages({ messages }: IngestPlan): SQL[] {
+function insertMessages({ messages }: Joined): SQL[] {
   const rows = messages.map(({ source, rank, searchText }) => ({
     ...source,
     rank,
@@ -83,18 +103,18 @@ function indexMessages(ids: SQL): SQL {
     select ${SEARCH_KEY}, search_text from json_each(${ids}) j join messages m on m.id = j.value order by 1`;
 }
 
-function insertMedia({ messages, event }: IngestPlan): SQL[] {
+function insertMedia({ messages, now }: Joined): SQL[] {
   const files = messages.flatMap(({ media }) => media ?? []);
   return jsonChunks(files).map(
     (json) => sql`
       insert into media (id, waba_id, state, mime_type, filename, next_at, created_at)
       select value->>'uuid', value->>'id', 'pending', value->>'mimeType', value->>'filename',
-        ${event.createdAt}, ${event.createdAt}
+        ${now}, ${now}
       from json_each(${json})`,
   );
 }
 
-function insertStatuses({ statuses }: IngestPlan): SQL[] {
+function insertStatuses({ statuses }: Joined): SQL[] {
   // What is shown to subscribers may be as large as the body, and is not in this table.
   const rows = statuses.map(({ wabaId, status, participant, timestamp, payload }) => ({
     wabaId,
@@ -111,7 +131,7 @@ function insertStatuses({ statuses }: IngestPlan): SQL[] {
   );
 }
 
-function insertErrors({ statuses, errors, event }: IngestPlan): SQL[] {
+function insertErrors({ statuses, errors, now }: Joined): SQL[] {
   const failures = statuses
     .filter((status) => status.status === 'failed' && status.messageId !== null)
     .map(({ messageId, wabaId, payload }) => ({ messageId, wabaId, payload }));
@@ -122,12 +142,12 @@ function insertErrors({ statuses, errors, event }: IngestPlan): SQL[] {
   return jsonChunks(rows).map(
     (json) => sql`
       insert into waba_errors (message_id, waba_id, payload, timestamp)
-      select value->>'messageId', value->>'wabaId', value->>'payload', ${Math.floor(event.createdAt / 1000)}
+      select value->>'messageId', value->>'wabaId', value->>'payload', ${Math.floor(now / 1000)}
       from json_each(${json})`,
   );
 }
 
-function countMessages({ messages }: IngestPlan): SQL[] {
+function countMessages({ messages }: Joined): SQL[] {
   if (messages.length === 0) return [];
   return [sql`update counters set value = value + ${messages.length} where name = 'messages'`];
 }

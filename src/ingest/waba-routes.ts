@@ -40,7 +40,7 @@ export const wabaRoutes = new Hono<WabaEnv>()
     const { stack, bells, together } = c.var;
     const ingested = await ingest(c.req.raw, stack, Date.now(), together);
     if (ingested !== undefined) {
-      c.executionCtx.waitUntil(ringIngested(ingested, bells, stack.config));
+      c.executionCtx.waitUntil(ringIngested([ingested], bells, stack.config));
     }
     return c.json({ success: true });
   })

@@ -1,20 +1,18 @@
 import type { Env, InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
-import type { Database } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { doorbells, ringEvents } from './doorbells.ts';
 import { Gathering } from './gathering.ts';
-import { GroupCommit } from './group-commit.ts';
 
-/** Stores a call of WABA's and rings for it; returns when it is stored. Throws what D1 throws. */
+/** Stores calls of WABA's at once, and rings for them; returns what came of each. */
 export type RecordShared = (
-  call: InboundCall,
+  calls: readonly InboundCall[],
   surroundings: {
-    stack: Pick<StackContext, 'config' | 'files'> & { db: Pick<Database, 'batch'> };
+    stack: StackContext;
     bells: Bells;
     readonly later: (work: Promise<void>) => void;
   },
-) => Promise<void>;
+) => Promise<readonly PromiseSettledResult<void>[]>;
 
 /** What the recorder is made of. */
 export interface SharedRecorderDeps {
@@ -26,37 +24,35 @@ export interface SharedRecorderDeps {
   readonly later: (work: Promise<void>) => void;
 }
 
-/** As many rings as a queue takes at once. */
-const MAX_RINGS = 100;
+/** So many bodies of the size that is shared are far below what a D1 query may take (30 s). */
+const MAX_CALLS = 25;
+
+/** Few enough for whoever waits; at hundreds of calls a second enough for several of them in each round. */
+const MIN_ROUND_MS = 25;
 
 /**
  * Stores calls of WABA's that come faster than D1 answers: several share each round trip to D1, and
  * their events each call of the queue and each round of the websockets.
  */
 export class SharedRecorder {
-  readonly #deps: SharedRecorderDeps;
-  readonly #db: GroupCommit;
-  readonly #rings: Gathering<readonly number[], void>;
+  readonly #calls: Gathering<InboundCall, void>;
 
-  constructor(deps: SharedRecorderDeps) {
-    this.#deps = deps;
-    this.#db = new GroupCommit(deps.stack.db);
-    this.#rings = new Gathering((lists) => this.#ring(lists), MAX_RINGS);
+  constructor({ env, stack, record, pump, later }: SharedRecorderDeps) {
+    const { name } = stack.config;
+    const bells: Bells = {
+      ...doorbells(env, name),
+      // The object is asked nothing: it is the one that rings.
+      events: async (seqs) => void (await Promise.all([ringEvents(env, name, seqs), pump()])),
+    };
+    this.#calls = new Gathering((calls) => record(calls, { stack, bells, later }), {
+      maxItems: MAX_CALLS,
+      minRoundMs: MIN_ROUND_MS,
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
   }
 
   /** Stores a call, and has it rung for. Throws what D1 throws. */
   record(call: InboundCall): Promise<void> {
-    const { env, stack, record, later } = this.#deps;
-    const bells: Bells = {
-      ...doorbells(env, stack.config.name),
-      events: (seqs) => this.#rings.add(seqs),
-    };
-    return record(call, { stack: { ...stack, db: this.#db }, bells, later });
-  }
-
-  async #ring(lists: readonly (readonly number[])[]): Promise<void[]> {
-    const { env, stack, pump } = this.#deps;
-    await Promise.all([ringEvents(env, stack.config.name, lists.flat()), pump()]);
-    return lists.map(() => undefined);
+    return this.#calls.add(call);
   }
 }

@@ -1,0 +1,124 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EventRow } from '../inbox/events.ts';
+import {
+  counter,
+  emptyStack,
+  messages,
+  NOW,
+  stack,
+  storedChats,
+  storedMessages,
+  text,
+  wabaRequest,
+} from './post-body.test-support.ts';
+import { readCall } from './read-call.ts';
+import { recordTogether } from './record-together.ts';
+import { cloudBody, status, statusBody } from './sample-bodies.test-support.ts';
+
+const { db } = stack;
+
+beforeEach(async () => {
+  vi.restoreAllMocks();
+  await emptyStack();
+});
+
+async function store(bodies: readonly object[]): ReturnType<typeof recordTogether> {
+  const reads = await Promise.all(
+    bodies.map((body) => readCall(wabaRequest(body), stack.config, NOW)),
+  );
+  return recordTogether(reads, stack);
+}
+
+const ofCustomers = (count: number): object[] =>
+  Array.from({ length: count }, (_, index) =>
+    messages([text(`m${index}`, { from: `48${index}` })], [{ wa_id: `48${index}`, profile: {} }]),
+  );
+
+describe('calls that are stored at once', () => {
+  it('take one round trip to read and one to write, and hardly more statements than one', async () => {
+    const batches = vi.spyOn(db, 'batch');
+    await store(ofCustomers(1));
+    await store(ofCustomers(21).slice(1));
+    const [read, write, readAll, writeAll, ...more] = batches.mock.calls.map(
+      ([list]) => list.length,
+    );
+    expect(more).toEqual([]);
+    expect(readAll).toBe(read);
+    // An event each.
+    expect(writeAll).toBe((write ?? 0) + 19);
+  });
+
+  it('are each an event of its own, with what is in its own body', async () => {
+    const bodies = ofCustomers(3);
+    const outcomes = await store(bodies);
+    const events = await db.all<EventRow>(sql`select * from events order by seq`);
+    expect(events.map(({ body }) => body)).toEqual(bodies.map((body) => JSON.stringify(body)));
+    expect(outcomes).toMatchObject(
+      events.map(({ seq }) => ({ status: 'fulfilled', value: { seq, hasIncoming: true } })),
+    );
+    expect(events.map(({ chats }) => chats)).toEqual(
+      ['480', '481', '482'].map((key) => expect.stringContaining(`"wa_id":"${key}"`)),
+    );
+    expect([await counter('chats'), await counter('messages')]).toEqual([3, 3]);
+  });
+
+  it('may be of the same customer: each message has its place in the chat, in their order', async () => {
+    await store(['a', 'b', 'c'].map((id) => messages([text(id, { from: '48' })])));
+    expect(await storedMessages()).toEqual(
+      ['a', 'b', 'c'].map((waba_id, index) => ({ waba_id, chat: '48', ordinal: index + 1 })),
+    );
+    expect(await storedChats()).toMatchObject([{ inbound_count: 3, message_count: 3 }]);
+  });
+
+  it('may be statuses of the same message: each is stored', async () => {
+    await store(['sent', 'delivered', 'read'].map((name) => statusBody(status('wamid.a', name))));
+    const stored = await db.all<{ status: string }>(
+      sql`select status from statuses order by status`,
+    );
+    expect(stored.map((row) => row.status)).toEqual(['delivered', 'read', 'sent']);
+  });
+
+  it('are nothing new where they were stored before, and take no other with them', async () => {
+    const [first, second] = ofCustomers(2);
+    await store([first ?? {}]);
+    const outcomes = await store([first ?? {}, second ?? {}, second ?? {}]);
+    expect(outcomes).toMatchObject([
+      { value: undefined },
+      { value: { hasIncoming: true } },
+      { value: undefined },
+    ]);
+  });
+
+  it('are stored each by itself where one of them cannot be stored with the others', async () => {
+    const batch = db.batch.bind(db);
+    vi.spyOn(db, 'batch').mockImplementation(async (queries) => {
+      if (queries.length > 12)
+        throw new Error('D1_ERROR: UNIQUE constraint failed: messages.waba_id');
+      return batch(queries);
+    });
+    const outcomes = await store(ofCustomers(10));
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(10).fill('fulfilled'));
+    expect(await counter('messages')).toBe(10);
+  });
+
+  it('fail where storage is away, but for those that are stored already', async () => {
+    const batch = db.batch.bind(db);
+    let writes = 0;
+    vi.spyOn(db, 'batch').mockImplementation((queries) => {
+      writes += 1;
+      if (writes > 2) throw new Error('D1_ERROR: Network connection lost.');
+      return batch(queries);
+    });
+    const outcomes = await store([
+      messages([text('a', { from: '48' })]),
+      cloudBody('account_update', { event: 'PARTNER_ADDED' }, false),
+      messages([text('b', { from: '49' })]),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
+  });
+});

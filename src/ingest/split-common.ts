@@ -1,0 +1,46 @@
+import type { IngestPlan } from './plan.ts';
+
+/**
+ * Splits what is planned into plans that have nothing in common, which may be written in the same
+ * statements, and those that must be planned anew after them. The first one given is always among the
+ * former. `planOf` tells the plan of an item.
+ */
+export function splitCommon<Item>(
+  items: readonly Item[],
+  planOf: (item: Item) => IngestPlan,
+): { apart: Item[]; later: Item[] } {
+  const [apart, later]: [Item[], Item[]] = [[], []];
+  const taken = new Set<string>();
+  for (const item of items) {
+    const plan = planOf(item);
+    const names = namesIn(plan);
+    const isApart = isAlone(plan)
+      ? apart.length === 0
+      : !taken.has(EVERYTHING) && !names.some((name) => taken.has(name));
+    (isApart ? apart : later).push(item);
+    // What comes later is not overtaken by what has something in common with it.
+    for (const name of isAlone(plan) ? [EVERYTHING] : names) taken.add(name);
+  }
+  return { apart, later };
+}
+
+/** No name of a customer, message or status: those are not empty. */
+const EVERYTHING = '';
+
+/** Moved chats, templates and bodies known by their digest are rare, and touch more than they name. */
+function isAlone({ moves, templates, event }: IngestPlan): boolean {
+  return moves.length > 0 || templates.length > 0 || event.digest !== null;
+}
+
+/** Whatever two plans must not both write or count on. */
+function namesIn({ event, chats, messages, statuses }: IngestPlan): string[] {
+  return [
+    ...event.chats.map((chat) => chat.wa_id),
+    ...chats.flatMap(({ waId, userId }) => [waId, ...(userId === null ? [] : [userId])]),
+    ...messages.map(({ wabaId }) => wabaId),
+    ...statuses.flatMap(({ wabaId, messageId }) => [
+      wabaId,
+      ...(messageId === null ? [] : [messageId]),
+    ]),
+  ];
+}
