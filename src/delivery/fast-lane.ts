@@ -39,7 +39,7 @@ export async function deliverEvents(
   const delivered = deliveries.map(({ event }) => event.seq);
   const idle = events.map(({ seq }) => seq).filter((seq) => !delivered.includes(seq));
   const ledger = new Ledger();
-  const writer = new LaneWriter(delivered, idle, { db, ledger, now: () => deps.now() });
+  const writer = new LaneWriter(delivered, idle, { ...deps, db, ledger });
   park(poison, writer, deps);
   const written = Promise.withResolvers<void>();
   try {

@@ -8,19 +8,26 @@ export interface LaneWriterDeps {
   ledger: Pick<Ledger, 'take'>;
   /** Milliseconds. */
   now(): number;
+  sleep(ms: number): Promise<void>;
 }
 
 /**
+ * While more of the run is to come, so long are events gathered that share a write. It is what a receiver
+ * may be told anew of should we die; a write of its own for each would hold up those to come.
+ */
+const GATHER_MS = 20;
+
+/**
  * Closes events while others are still being delivered: what a receiver has taken and is not written
- * is delivered again should we die. One batch at a time, so that it takes one connection; what comes
- * meanwhile shares the next one.
+ * is delivered again should we die. One batch at a time, so that it takes one connection.
  */
 export class LaneWriter {
   readonly #deps: LaneWriterDeps;
-  /** How many deliveries of an event have neither an outcome nor a row. */
+  /** How many deliveries of an event have neither an outcome nor a row; none where it is not here. */
   readonly #left = new Map<number, number>();
   #done: number[] = [];
   #urgent: SQL[] = [];
+  #isGathering = false;
   #writing: Promise<void> | undefined;
   #failures: unknown[] = [];
 
@@ -34,10 +41,13 @@ export class LaneWriter {
   /** A delivery of an event has an outcome or a row in the ledger. */
   settled(seq: number): void {
     const left = (this.#left.get(seq) ?? 0) - 1;
-    this.#left.set(seq, left);
-    if (left > 0) return;
+    if (left > 0) {
+      this.#left.set(seq, left);
+      return;
+    }
+    this.#left.delete(seq);
     this.#done.push(seq);
-    this.#start();
+    this.#gather();
   }
 
   /** Writes a statement before anything else, without waiting for it. */
@@ -48,19 +58,35 @@ export class LaneWriter {
 
   /** Waits until all is written. Throws where that failed: those events are still open. */
   async finish(): Promise<void> {
+    this.#left.clear();
     this.#start();
     await this.#writing;
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 
+  #gather(): void {
+    if (!this.#isGathering && this.#left.size > 0) {
+      this.#isGathering = true;
+      void this.#deps.sleep(GATHER_MS).then(() => {
+        this.#isGathering = false;
+        this.#start();
+      });
+    }
+    this.#start();
+  }
+
+  /** Events of a run that is over wait for no others. */
+  #isDue(): boolean {
+    if (this.#urgent.length > 0) return true;
+    return this.#done.length > 0 && (!this.#isGathering || this.#left.size === 0);
+  }
+
   #start(): void {
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    if (this.#isDue()) this.#writing ??= this.#write();
   }
 
   async #write(): Promise<void> {
-    while (this.#done.length > 0 || this.#urgent.length > 0) {
+    while (this.#isDue()) {
       const [urgent, done] = [this.#urgent, this.#done];
       [this.#urgent, this.#done] = [[], []];
       const { db, ledger } = this.#deps;
@@ -70,5 +96,6 @@ export class LaneWriter {
         this.#failures.push(error);
       }
     }
+    this.#writing = undefined;
   }
 }
