@@ -7,6 +7,7 @@ import { signedIn } from './api/signed-in.ts';
 import type { Env, QueueMessage } from './config.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { frontPageToken } from './console/front-page-token.ts';
+import { staticFile } from './console/static-file.ts';
 import { consume } from './delivery/consume.ts';
 import { recordShared } from './ingest/record-together.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
@@ -46,7 +47,7 @@ const app = new Hono<ApiEnv>()
   .route('/', wabaRoutes)
   .route('/', createApi())
   .route('/', consoleRoutes())
-  .notFound((c) => c.json({ detail: 'Not found.' }, 404));
+  .notFound(staticFile);
 
 export default {
   fetch: app.fetch,

@@ -23,6 +23,8 @@ export type Build = {
   module: string;
   /** Bindings and the like, in miniflare's words. */
   options: WorkerOptions;
+  /** Absolute path of the folder of `[assets]`. */
+  files: string;
   /** `[vars]` of wrangler.toml. */
   vars: Record<string, Json>;
 };
@@ -53,10 +55,13 @@ export async function buildWorker(root: string, dir: string, entry = WORKER_ENTR
     renameSync(`${record}.new`, record);
     return { dir, module, ...described };
   }
-  return { dir, module, options: known.options, vars: known.vars };
+  const { options, files, vars } = known;
+  return { dir, module, options, files, vars };
 }
 
-type BuildRecord = Pick<Build, 'options' | 'vars'> & { fingerprint: string };
+type Described = Pick<Build, 'options' | 'files' | 'vars'>;
+
+type BuildRecord = Described & { fingerprint: string };
 
 function readRecord(path: string): BuildRecord | undefined {
   if (!existsSync(path)) return undefined;
@@ -83,12 +88,15 @@ function filesOf(path: string): string[] {
 }
 
 /** What wrangler.toml says. Secrets and settings are left to the environment: .dev.vars is not read. */
-async function describe(root: string): Promise<Pick<Build, 'options' | 'vars'>> {
+async function describe(root: string): Promise<Described> {
   process.env['WRANGLER_LOG'] ??= 'error';
   const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import('wrangler');
   const config = unstable_readConfig({ config: join(root, 'wrangler.toml') });
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
-  return { options: { ...workerOptions, bindings: {} }, vars: { ...config.vars } };
+  // Wrangler knows the folder only as a part of the Worker, which locally is served without.
+  const { assets: _assets, ...options } = workerOptions;
+  const files = join(root, config.assets?.directory ?? '');
+  return { options: { ...options, bindings: {} }, files, vars: { ...config.vars } };
 }
 
 /** Bundles as a deployment would. */

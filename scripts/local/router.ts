@@ -1,26 +1,14 @@
-import { join } from 'node:path';
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
-import type { V4SharedOptions, V4WorkerOptions } from 'miniflare';
-import type { Build } from './build.ts';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { migrateDatabases } from './migrate-databases.ts';
 import { guardAgainstOrphans } from './orphan-guard.ts';
-import { LOOPBACK, portProblem } from './ports.ts';
+import { portProblem } from './ports.ts';
+import {
+  databasesOf,
+  miniflareOptions,
+  storageDirOf,
+  type RouterOptions,
+} from './router-options.ts';
 import { StartProblem } from './start-problem.ts';
-import type { WorkerLog } from './worker-log.ts';
-
-export type RouterOptions = {
-  build: Build;
-  port: number;
-  /** The Worker's variables. */
-  settings: Record<string, string>;
-  /** Names of D1 bindings that wrangler.toml does not have: those of further stacks. */
-  moreDatabases: readonly string[];
-  migrationsDir: string;
-  stateDir: string;
-  log: WorkerLog;
-};
-
-const MIN_BATCH_WAIT_S = 0.005;
 
 /** The Worker in workerd, on embedded storage. */
 export type Router = {
@@ -68,72 +56,6 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       callOffGuard?.();
     },
   };
-}
-
-function miniflareOptions(
-  options: RouterOptions,
-): V4SharedOptions & { workers: V4WorkerOptions[] } {
-  const { build, port, settings, log } = options;
-  return {
-    host: LOOPBACK,
-    port,
-    cf: false,
-    log: new RouterLog(log),
-    logRequests: false,
-    handleStructuredLogs: ({ level, message }) => log.write(level, message),
-    resourcePersistencePath: storageDirOf(options),
-    workers: [
-      {
-        ...build.options,
-        name: 'waypost',
-        modulesRoot: build.dir,
-        modules: [{ type: 'ESModule', path: build.module }],
-        bindings: { ...build.vars, ...settings },
-        d1Databases: databasesOf(options),
-        queueConsumers: eagerConsumers(build),
-      },
-    ],
-  };
-}
-
-/**
- * The queues' consumers with a wait of some milliseconds in the place of none: without a wait
- * Miniflare's broker never runs two batches at once, as Cloudflare's does.
- */
-function eagerConsumers({ options }: Build): V4WorkerOptions['queueConsumers'] {
-  const consumers = options.queueConsumers ?? {};
-  if (Array.isArray(consumers)) return consumers;
-  return Object.fromEntries(
-    Object.entries(consumers).map(([queue, consumer]) => [
-      queue,
-      { ...consumer, maxBatchTimeout: Math.max(consumer.maxBatchTimeout ?? 0, MIN_BATCH_WAIT_S) },
-    ]),
-  );
-}
-
-/** Where wrangler looks too, so that `wrangler d1 execute DB --local` sees the same database. */
-function storageDirOf({ stateDir }: RouterOptions): string {
-  return join(stateDir, 'v3');
-}
-
-/** Every D1 binding and the name of its database on disk. */
-function databasesOf({ build, moreDatabases }: RouterOptions): Record<string, string> {
-  const names = [...Object.keys(build.options.d1Databases ?? {}), ...moreDatabases];
-  return Object.fromEntries(names.map((name) => [name, name]));
-}
-
-/** Miniflare's own words, which it would print to stdout. */
-class RouterLog extends Log {
-  readonly #log: WorkerLog;
-
-  constructor(log: WorkerLog) {
-    super(LogLevel.WARN);
-    this.#log = log;
-  }
-
-  override log(line: string): void {
-    this.#log.write('warn', line);
-  }
 }
 
 function startProblem(error: unknown, port: number): unknown {

@@ -6,17 +6,13 @@ type WebsocketContext = Context<{ Bindings: Env; Variables: { stack: StackContex
 
 /**
  * Opens a websocket: at `/ws` of any host and at `/` of a `websockets-…` host (spec: Websockets). On
- * other hosts `/` is the front page.
+ * other hosts `/` is the front page, which is a file.
  */
 export async function openWebsocket(c: WebsocketContext): Promise<Response> {
   const { hostname, pathname } = new URL(c.req.url);
-  if (pathname === '/' && !isWebsocketsHost(hostname)) return frontPage(c);
+  if (pathname === '/' && !isWebsocketsHost(hostname)) return c.notFound();
   if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') {
     return c.json({ detail: 'Connect with a websocket client.' }, 426, { Upgrade: 'websocket' });
   }
   return c.env.STACK.getByName(c.var.stack.config.name).fetch(c.req.raw);
-}
-
-async function frontPage(c: WebsocketContext): Promise<Response> {
-  return c.env.ASSETS === undefined ? c.notFound() : c.env.ASSETS.fetch(c.req.raw);
 }
