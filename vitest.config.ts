@@ -71,7 +71,10 @@ export default defineConfig(async () => ({
           // Hashing passwords takes a busy machine its time.
           testTimeout: 20_000,
           include: ['src/**/*.worker.test.ts'],
-          setupFiles: ['./src/store/apply-migrations.setup.ts'],
+          setupFiles: [
+            './src/store/apply-migrations.setup.ts',
+            './src/waba/import-sockets.setup.ts',
+          ],
           maxWorkers: MAX_WORKERS,
         },
       },
