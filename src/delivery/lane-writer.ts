@@ -15,7 +15,7 @@ export interface LaneWriterDeps {
  * While more of the run is to come, so long are events gathered that share a write. It is what a receiver
  * may be told anew of should we die; a write of its own for each would hold up those to come.
  */
-const GATHER_MS = 20;
+const GATHER_MS = 10;
 
 /**
  * Closes events while others are still being delivered: what a receiver has taken and is not written
