@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import type { Json } from 'miniflare';
@@ -95,7 +95,9 @@ async function describe(root: string): Promise<Described> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   // Wrangler knows the folder only as a part of the Worker, which locally is served without.
   const { assets: _assets, ...options } = workerOptions;
-  const files = join(root, config.assets?.directory ?? '');
+  const { directory } = config.assets ?? {};
+  if (directory === undefined) throw new StartProblem('wrangler.toml names no folder of [assets].');
+  const files = resolve(root, directory);
   return { options: { ...options, bindings: {} }, files, vars: { ...config.vars } };
 }
 

@@ -23,7 +23,7 @@ export interface EventsLeftover extends Leftover {
 
 /**
  * Delivers open events to all webhooks that answer at once, and leaves the others to the slow lane as
- * due rows. Each event is closed as soon as all its deliveries have an outcome or a row. When it returns
+ * due rows. Each event is closed soon after all its deliveries have an outcome or a row. When it returns
  * all of them are; when it throws some may still be open. One whose row cannot be read is parked.
  */
 export async function deliverEvents(
@@ -43,8 +43,9 @@ export async function deliverEvents(
   park(poison, writer, deps);
   const written = Promise.withResolvers<void>();
   try {
-    await runFast(deliveries, { ledger, writer, written: written.promise }, deps);
-    await writer.finish();
+    await runFast(deliveries, { ledger, writer, written: written.promise }, deps).finally(() =>
+      writer.finish(),
+    );
   } finally {
     written.resolve();
   }

@@ -28,6 +28,7 @@ export class LaneWriter {
   #done: number[] = [];
   #urgent: SQL[] = [];
   #isGathering = false;
+  #isWriting = false;
   #writing: Promise<void> | undefined;
   #failures: unknown[] = [];
 
@@ -82,7 +83,9 @@ export class LaneWriter {
   }
 
   #start(): void {
-    if (this.#isDue()) this.#writing ??= this.#write();
+    if (this.#isWriting || !this.#isDue()) return;
+    this.#isWriting = true;
+    this.#writing = this.#write();
   }
 
   async #write(): Promise<void> {
@@ -96,6 +99,6 @@ export class LaneWriter {
         this.#failures.push(error);
       }
     }
-    this.#writing = undefined;
+    this.#isWriting = false;
   }
 }

@@ -1,6 +1,8 @@
 import type { InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
+import type { RoundOutcome } from '../stack/gathering.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
+import type { InboundBody } from '../waba/envelope.ts';
 import { readKnown } from './known.ts';
 import { planIngest, type IngestPlan } from './plan.ts';
 import { understand, type ReadCall } from './read-call.ts';
@@ -9,11 +11,15 @@ import { writePlans, type Ingested, type Recording } from './record-new.ts';
 import { ringIngested } from './ring-ingested.ts';
 import { splitCommon } from './split-common.ts';
 
-/** What came of one call among others: what was new in it, if anything, or what D1 threw. */
-type Outcome = PromiseSettledResult<Ingested | undefined>;
+/**
+ * What came of one call among others: what was new in it, if anything, or what was thrown; undefined
+ * where it has to come again.
+ */
+type Outcome = RoundOutcome<Ingested | undefined>;
 
 interface Planned {
   read: ReadCall;
+  inbound: InboundBody;
   plan: IngestPlan;
 }
 
@@ -25,54 +31,42 @@ export interface SharedRecording {
   readonly later: (work: Promise<void>) => void;
 }
 
-/** Stores calls that ingests handed on, and rings for what was new. Returns what came of each. */
+/** Stores calls that ingests handed on, as `recordTogether` does, and rings for what was new. */
 export async function recordShared(
   calls: readonly InboundCall[],
   { stack, bells, later }: SharedRecording,
-): Promise<PromiseSettledResult<void>[]> {
+): Promise<RoundOutcome<void>[]> {
   const reads = calls.map((call) => ({ call, inbound: understand(call.text) }));
   const outcomes = await recordTogether(reads, stack);
   const ingested = outcomes.flatMap((outcome) =>
-    outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
+    outcome?.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
   );
   if (ingested.length > 0) later(ringIngested(ingested, bells, stack.config));
   return outcomes.map((outcome) =>
-    outcome.status === 'fulfilled' ? { ...outcome, value: undefined } : outcome,
+    outcome?.status === 'fulfilled' ? { ...outcome, value: undefined } : outcome,
   );
 }
 
 /**
- * Stores calls that came at once: those that have nothing in common share their statements, a round trip
- * to read and one to write; the others follow in rounds of their own. Each is all or nothing. Where
- * storage is away the calls that are not stored yet fail: whether they were, nobody can say.
+ * Stores calls that came at once: those that have nothing in common, the first one always among them,
+ * share their statements, a round trip to read and one to write. The others have to come again. Each is
+ * all or nothing. Throws where storage is away: whether they were stored, nobody can say.
  */
 export async function recordTogether(
   reads: readonly ReadCall[],
   stack: Recording,
 ): Promise<Outcome[]> {
-  const outcomes = new Map<ReadCall, Outcome>();
-  let left = reads;
-  while (left.length > 0) {
-    try {
-      const { apart, later } = splitCommon(await planAll(left, stack), ({ plan }) => plan);
-      for (const [read, outcome] of await write(apart, stack)) outcomes.set(read, outcome);
-      left = later.map(({ read }) => read);
-    } catch (reason) {
-      for (const read of left) outcomes.set(read, { status: 'rejected', reason });
-      left = [];
-    }
-  }
-  return reads.map((read) => outcomes.get(read) ?? NOTHING_NEW);
-}
-
-const NOTHING_NEW: Outcome = { status: 'fulfilled', value: undefined };
-
-async function planAll(reads: readonly ReadCall[], stack: Recording): Promise<Planned[]> {
   const known = await readKnown(stack.db, reads);
-  return reads.flatMap((read) => {
+  const outcomes = new Map<ReadCall, Outcome>();
+  const planned: Planned[] = [];
+  for (const read of reads) {
     const plan = planIngest(planInput(read, known));
-    return plan === undefined ? [] : [{ read, plan }];
-  });
+    if (plan === undefined) outcomes.set(read, { status: 'fulfilled', value: undefined });
+    else planned.push({ read, inbound: read.inbound, plan });
+  }
+  const { apart } = splitCommon(planned);
+  for (const [read, outcome] of await write(apart, stack)) outcomes.set(read, outcome);
+  return reads.map((read) => outcomes.get(read));
 }
 
 /** Writes plans at once; where one of them cannot be written, each by itself. Throws where storage is away. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readBody } from '../waba/envelope.ts';
 import { isRecord } from '../waba/json-record.ts';
+import type { ChatRow } from '../inbox/chats/person.ts';
 import type { Known } from './known.ts';
-import { planIngest, type IngestPlan } from './plan.ts';
+import { planIngest } from './plan.ts';
 import { cloudBody, messageBody, status, statusBody } from './sample-bodies.test-support.ts';
-import { splitCommon } from './split-common.ts';
+import { splitCommon, type PlannedBody } from './split-common.ts';
 
 const NOTHING_KNOWN: Known = {
   chats: [],
@@ -15,28 +16,46 @@ const NOTHING_KNOWN: Known = {
   digests: [],
 };
 
-function planOf(body: object): IngestPlan {
+function planOf(body: object, known = NOTHING_KNOWN): PlannedBody {
   const text = JSON.stringify(body);
   const parsed: unknown = JSON.parse(text);
   const inbound = readBody(isRecord(parsed) ? parsed : {});
   const call = { text, digest: text, signatures: {}, hops: 0, baseUrl: 'http://localhost', now: 1 };
-  const plan = planIngest({
-    ...call,
-    inbound,
-    known: NOTHING_KNOWN,
-    newId: () => crypto.randomUUID(),
-  });
+  const plan = planIngest({ ...call, inbound, known, newId: () => crypto.randomUUID() });
   if (plan === undefined) throw new Error('There is nothing new in the body.');
-  return plan;
+  return { inbound, plan };
 }
 
 /** Splits bodies; returns their indexes. */
 function split(...bodies: object[]): { apart: number[]; later: number[] } {
-  const plans = bodies.map(planOf);
-  const { apart, later } = splitCommon(plans, (plan) => plan);
-  const indexesOf = (some: IngestPlan[]): number[] => some.map((plan) => plans.indexOf(plan));
+  return indexes(bodies.map((body) => planOf(body)));
+}
+
+function indexes(planned: PlannedBody[]): { apart: number[]; later: number[] } {
+  const { apart, later } = splitCommon(planned);
+  const indexesOf = (some: PlannedBody[]): number[] => some.map((one) => planned.indexOf(one));
   return { apart: indexesOf(apart), later: indexesOf(later) };
 }
+
+const CHAT: ChatRow = {
+  n: 1,
+  wa_id: '480',
+  user_id: null,
+  name: 'Ada',
+  contact: '{}',
+  last_incoming: 1,
+  last_message: 1,
+  first_message: 1,
+  inbound_count: 1,
+  message_count: 1,
+  resolved: 0,
+  assigned_user_id: null,
+  assigned_group_id: null,
+  blocked_at: null,
+  reported_at: null,
+  referral_id: null,
+  last_referral: null,
+};
 
 const text = (id: string, from: string): object =>
   messageBody(id, { type: 'text', text: { body: 'x' } }, from);
@@ -70,6 +89,12 @@ describe('bodies are written in the same statements', () => {
     ],
   ])('not where both name %s', (_, [first, second]) => {
     expect(split(first ?? {}, second ?? {})).toEqual({ apart: [0], later: [1] });
+  });
+
+  it('not where one takes a user id from the chat that another is of', () => {
+    const known = { ...NOTHING_KNOWN, chats: [{ ...CHAT, wa_id: '480', user_id: 'US.9' }] };
+    const bodies = [withBoth('a', '481', 'US.9'), byUserId('b', 'US.9')];
+    expect(indexes(bodies.map((body) => planOf(body, known)))).toEqual({ apart: [0], later: [1] });
   });
 
   it('not where one is known by its digest only, or changes keys or templates', () => {

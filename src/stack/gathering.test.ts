@@ -14,9 +14,11 @@ function controlled({ maxItems = 10, sleep = () => Promise.resolve() } = {}) {
       ends.push(end);
       await end.promise;
       return items.map((item) =>
-        item === UNWANTED
-          ? { status: 'rejected', reason: new Error('unwanted') }
-          : { status: 'fulfilled', value: item * 2 },
+        item < 0 && rounds.length < 3
+          ? undefined
+          : item === UNWANTED
+            ? { status: 'rejected', reason: new Error('unwanted') }
+            : { status: 'fulfilled', value: item * 2 },
       );
     },
     { maxItems, minRoundMs: 25, sleep },
@@ -69,6 +71,28 @@ describe('work that is gathered', () => {
     ends[1]?.resolve();
     await expect(results[1]).rejects.toThrow('unwanted');
     expect(await results[2]).toBe(6);
+  });
+
+  it('is done once more in the next round, without a wait, where it has to come again', async () => {
+    const never = new Promise<void>(() => undefined);
+    const { gathering, rounds, ends } = controlled({
+      sleep: () => (rounds.length === 0 ? Promise.resolve() : never),
+    });
+    const results = [1, 2, -3].map((item) => gathering.add(item));
+    ends[0]?.resolve();
+    await expect.poll(() => rounds.length).toBe(2);
+    ends[1]?.resolve();
+    await expect.poll(() => rounds).toEqual([[1], [2, -3], [-3]]);
+    ends[2]?.resolve();
+    expect(await Promise.all(results)).toEqual([2, 4, -6]);
+  });
+
+  it('rejects a round that comes to nothing', async () => {
+    const { gathering, rounds, ends } = controlled();
+    const result = gathering.add(-1);
+    ends[0]?.resolve();
+    await expect(result).rejects.toThrow('came to nothing');
+    expect(rounds).toHaveLength(1);
   });
 
   it('rejects a round that fails as a whole, and goes on with the next', async () => {

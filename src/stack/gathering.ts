@@ -1,7 +1,8 @@
-/** Tells what came of each item, or rejects for all of them. */
-type Work<Item, Result> = (
-  items: readonly Item[],
-) => Promise<readonly PromiseSettledResult<Result>[]>;
+/** What came of an item; undefined where it has to come again, in the next round. */
+export type RoundOutcome<Result> = PromiseSettledResult<Result> | undefined;
+
+/** Tells what came of each item, of one at least, or rejects for all of them. */
+type Work<Item, Result> = (items: readonly Item[]) => Promise<readonly RoundOutcome<Result>[]>;
 
 /** Something that waits for its turn. */
 interface Waiting<Item, Result> {
@@ -20,7 +21,7 @@ export interface GatheringOptions {
 
 /**
  * Work on single things that is done on several at a time: what comes while some are worked on shares
- * the next round, in the order in which it came. What comes alone is worked on at once.
+ * the next round, in the order in which it came. What comes alone, or again, is worked on at once.
  */
 export class Gathering<Item, Result> {
   readonly #work: Work<Item, Result>;
@@ -45,27 +46,34 @@ export class Gathering<Item, Result> {
     this.#isWorking = true;
     while (this.#waiting.length > 0) {
       const time = this.#options.sleep(this.#options.minRoundMs);
-      await this.#workRound();
-      await time;
+      const hasMore = await this.#workRound();
+      if (!hasMore) await time;
     }
     this.#isWorking = false;
   }
 
-  async #workRound(): Promise<void> {
+  /** Returns whether some of it has to come again. */
+  async #workRound(): Promise<boolean> {
     const round = this.#waiting.splice(0, this.#options.maxItems);
     try {
       const outcomes = await this.#work(round.map(({ item }) => item));
-      for (const [index, { done }] of round.entries()) settle(done, outcomes[index]);
+      const again = round.filter(({ done }, index) => !settle(done, outcomes[index]));
+      if (again.length === round.length) throw new Error('A round came to nothing.');
+      this.#waiting.unshift(...again);
+      return again.length > 0;
     } catch (error) {
       for (const { done } of round) done.reject(error);
+      return false;
     }
   }
 }
 
+/** Returns whether there is an outcome. */
 function settle<Result>(
   done: PromiseWithResolvers<Result>,
-  outcome: PromiseSettledResult<Result> | undefined,
-): void {
+  outcome: RoundOutcome<Result>,
+): boolean {
   if (outcome?.status === 'fulfilled') done.resolve(outcome.value);
-  else done.reject(outcome?.reason);
+  else if (outcome !== undefined) done.reject(outcome.reason);
+  return outcome !== undefined;
 }

@@ -2,9 +2,9 @@ import type { Env, InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { doorbells, ringEvents } from './doorbells.ts';
-import { Gathering } from './gathering.ts';
+import { Gathering, type RoundOutcome } from './gathering.ts';
 
-/** Stores calls of WABA's at once, and rings for them; returns what came of each. */
+/** Stores calls of WABA's at once, as far as they can be, and rings for them; returns what came of each. */
 export type RecordShared = (
   calls: readonly InboundCall[],
   surroundings: {
@@ -12,7 +12,7 @@ export type RecordShared = (
     bells: Bells;
     readonly later: (work: Promise<void>) => void;
   },
-) => Promise<readonly PromiseSettledResult<void>[]>;
+) => Promise<readonly RoundOutcome<void>[]>;
 
 /** What the recorder is made of. */
 export interface SharedRecorderDeps {
