@@ -30,19 +30,25 @@ export interface User {
   groups: Group[];
 }
 
-type UserRow = typeof users.$inferSelect & { groups: string };
+/** A user as `usersWhere` reads one. */
+export type UserRow = typeof users.$inferSelect & { groups: string };
 
 /**
  * Returns the users that `where` (over `users u`) selects, with their groups, in the order of their ids.
  */
 export async function selectUsers(db: Database, where: SQL, page: SQL = sql``): Promise<User[]> {
-  const rows = await db.all<UserRow>(sql`
+  const rows = await db.all<UserRow>(usersWhere(where, page));
+  return rows.map(toUser);
+}
+
+/** The query of `selectUsers`, for a batch: its rows are for `toUser`. */
+export function usersWhere(where: SQL, page: SQL = sql``): SQL {
+  return sql`
     select u.*, (
       select json_group_array(json_object('id', g.id, 'name', g.name))
       from user_groups ug join groups g on g.id = ug.group_id where ug.user_id = u.id
     ) as groups
-    from users u where ${where} order by u.id ${page}`);
-  return rows.map(toUser);
+    from users u where ${where} order by u.id ${page}`;
 }
 
 /** Returns one user by id, active or not, or undefined. */
@@ -51,7 +57,8 @@ export async function findUser(db: Database, id: number): Promise<User | undefin
   return user;
 }
 
-function toUser(row: UserRow): User {
+/** A user as the domain sees one. */
+export function toUser(row: UserRow): User {
   return {
     id: row.id,
     username: row.username,

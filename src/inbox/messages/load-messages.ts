@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { selectUsers, type User } from '../../auth/user.ts';
+import { toUser, usersWhere, type UserRow } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import {
   contextIdOf,
@@ -21,7 +21,7 @@ export interface Reader {
 
 /**
  * Shows stored messages as the API lists them, in the order given. Reads what they refer to in one
- * round trip, plus one for the senders where there are any, however many messages there are.
+ * round trip, however many messages there are.
  */
 export async function presentMessages(
   db: Database,
@@ -41,8 +41,16 @@ async function loadLookups(
   const chats = jsonList([...new Set(rows.map((row) => row.chat))]);
   const contextIds = rows.flatMap((row) => contextIdOf(parsePayload(row.payload)) ?? []);
   const ids = jsonList(rows.map((row) => row.id));
-  const [persons, contexts, marks, tags, chatTags] = await db.batch<
-    [ChatRow[], MessageRow[], { chat: string; ordinal: number }[], TagOnRow[], TagOnRow[]]
+  const senderIds = [...new Set(rows.flatMap((row) => row.sender_id ?? []))];
+  const [persons, contexts, marks, tags, chatTags, senders] = await db.batch<
+    [
+      ChatRow[],
+      MessageRow[],
+      { chat: string; ordinal: number }[],
+      TagOnRow[],
+      TagOnRow[],
+      UserRow[],
+    ]
   >([
     sql`select * from chats where wa_id in (select value from json_each(${chats}))`,
     selectByWabaId(contextIds),
@@ -53,14 +61,16 @@ async function loadLookups(
     // A message may reply to one of another chat.
     selectChatTags(sql`select value from json_each(${chats})
       union all select m.chat from json_each(${jsonList(contextIds)}) j join messages m on m.waba_id = j.value`),
+    usersWhere(sql`u.id in (select value from json_each(${jsonList(senderIds)})
+      union all select m.sender_id from json_each(${jsonList(contextIds)}) j join messages m on m.waba_id = j.value)`),
   ]);
-  const senders = await loadSenders(db, [...rows, ...contexts]);
   const personOf = new Map(persons.map((row) => [row.wa_id, row]));
   const contextOf = new Map(contexts.map((row) => [row.waba_id, row]));
+  const senderOf = new Map(senders.map((row) => [row.id, toUser(row)]));
   const markOf = new Map(marks.map((mark) => [mark.chat, mark.ordinal]));
   return {
     person: (chat) => personOf.get(chat),
-    sender: (id) => senders.get(id),
+    sender: (id) => senderOf.get(id),
     byWabaId: (wabaId) => contextOf.get(wabaId),
     mark: (chat) => markOf.get(chat) ?? 0,
     tags: tagsByOwner(tags),
@@ -72,15 +82,4 @@ async function loadLookups(
 /** Selects messages by their WhatsApp ids. */
 export function selectByWabaId(wabaIds: readonly string[]): SQL {
   return sql`select * from messages where waba_id in (select value from json_each(${jsonList(wabaIds)}))`;
-}
-
-/** Returns the users who sent the given messages, by id. */
-async function loadSenders(
-  db: Database,
-  rows: readonly Pick<MessageRow, 'sender_id'>[],
-): Promise<Map<number, User>> {
-  const ids = [...new Set(rows.flatMap((row) => row.sender_id ?? []))];
-  if (ids.length === 0) return new Map();
-  const users = await selectUsers(db, sql`u.id in (select value from json_each(${jsonList(ids)}))`);
-  return new Map(users.map((user) => [user.id, user]));
 }

@@ -27,6 +27,9 @@ const STOCK = 8;
 /** While storage fails, it is asked this often. */
 const STORAGE_WAIT_MS = 1_000;
 
+/** While messages are accepted one after the other, so long are they gathered that are read at once. */
+const READ_EVERY_MS = 25;
+
 /** A shorter pause is over by the time a restart is. */
 const MIN_PAUSE_SAVED_MS = 5_000;
 
@@ -43,6 +46,8 @@ export class Outbox {
   #state: book.OutboxState | undefined;
   readonly #ready: Ready[] = [];
   #isRung = true;
+  /** Until then what was rung for is left for the next read. */
+  #readAt = 0;
   #again = false;
   #working: Promise<void> | undefined;
   #notBefore = 0;
@@ -61,8 +66,8 @@ export class Outbox {
   }
 
   /**
-   * Something was put into the outbox, or a status came, or the alarm rang. Resolves when what may
-   * leave now has left, not when it is answered. Never rejects.
+   * Something was put into the outbox, or a status came, or the alarm rang. Resolves when what is
+   * read and may leave now has left, not when it is answered. Never rejects.
    */
   wake(): Promise<void> {
     this.#isRung = true;
@@ -112,7 +117,8 @@ export class Outbox {
         continue;
       }
       const leavesAt = this.#ready.length > 0 ? allowance(state.rate, now).nextAt : Infinity;
-      const wakeAt = Math.min(leavesAt, plan.wakeAt ?? Infinity);
+      const readAt = this.#isRung ? this.#readAt : Infinity;
+      const wakeAt = Math.min(leavesAt, readAt, plan.wakeAt ?? Infinity);
       return wakeAt === Infinity ? undefined : wakeAt;
     }
   }
@@ -126,9 +132,13 @@ export class Outbox {
 
   /** Reads new rows, and whether statuses have settled lost answers. */
   async #load(state: book.OutboxState): Promise<void> {
-    const isRung = this.#isRung;
+    const { now } = this.#deps;
+    const isRung = this.#isRung && now() >= this.#readAt;
     if (!isRung && !this.#loader.hasMore(state)) return;
-    this.#isRung = false;
+    if (isRung) {
+      this.#isRung = false;
+      this.#readAt = now() + READ_EVERY_MS;
+    }
     try {
       await this.#loader.load(state);
       if (isRung && state.unknownCount > 0) await this.#settleArrived(state, book.unknownOf(state));
