@@ -34,6 +34,23 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+describe('messages that are accepted one after the other', () => {
+  it('are read together, 25 ms after the read before at the latest', async () => {
+    const read = vi.spyOn(stack.db, 'all');
+    const reads = (): number => read.mock.calls.length;
+    await outbox.wake();
+    const atFirst = reads();
+    for (const text of ['a', 'b', 'c']) {
+      await enqueue(user, ADA, text);
+      await outbox.wake();
+    }
+    expect(reads()).toBe(atFirst);
+    expect(outbox.wakeAt).toBe(outbox.now + 25);
+    await outbox.untilSent(1);
+    expect(outbox.sends).toEqual([`${ADA} a`]);
+  });
+});
+
 describe('a message in the outbox', () => {
   it('is sent, gets WhatsApp’s id, leaves the outbox and makes an event', async () => {
     const id = await enqueue(user, ADA, 'hi');
