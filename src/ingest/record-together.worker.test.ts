@@ -24,16 +24,16 @@ beforeEach(async () => {
 });
 
 async function store(bodies: readonly object[]): ReturnType<typeof recordTogether> {
-  return recordTogether(await readAll(bodies), stack);
+  return recordTogether(await readsOf(bodies), stack);
 }
 
-function readAll(bodies: readonly object[]): Promise<ReadCall[]> {
+function readsOf(bodies: readonly object[]): Promise<ReadCall[]> {
   return Promise.all(bodies.map((body) => readCall(wabaRequest(body), stack.config, NOW)));
 }
 
 /** Stores bodies round by round; returns how many it took. */
 async function storeInRounds(bodies: readonly object[]): Promise<number> {
-  let left = await readAll(bodies);
+  let left = await readsOf(bodies);
   for (let rounds = 0; ; rounds += 1) {
     if (left.length === 0) return rounds;
     const outcomes = await recordTogether(left, stack);
