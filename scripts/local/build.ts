@@ -114,9 +114,9 @@ async function bundle(root: string, dir: string, entry: string): Promise<void> {
       WRANGLER_LOG: 'error',
     },
   });
-  const exited = new Promise<number | null>((resolve, reject) => {
+  const exited = new Promise<number | null>((done, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('close', done);
   });
   const [said, code] = await Promise.all([text(child.stderr), exited]);
   if (code === 0) return;

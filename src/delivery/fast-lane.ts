@@ -43,9 +43,12 @@ export async function deliverEvents(
   park(poison, writer, deps);
   const written = Promise.withResolvers<void>();
   try {
-    await runFast(deliveries, { ledger, writer, written: written.promise }, deps).finally(() =>
-      writer.finish(),
-    );
+    await runFast(deliveries, { ledger, writer, written: written.promise }, deps);
+    await writer.finish();
+  } catch (error) {
+    // The doorbells come again at once: what is closed by then is not delivered anew.
+    await writer.finish().catch(() => undefined);
+    throw error;
   } finally {
     written.resolve();
   }

@@ -1,3 +1,5 @@
 // `whyUnreachable` imports it when it is first asked; what a test has left to run by then may be asked
 // after the file's end, when nobody is there any more to import from, and the whole run breaks off.
-import 'cloudflare:sockets';
+await import('cloudflare:sockets');
+
+export {};
