@@ -2,26 +2,19 @@ import type { InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { RoundOutcome } from '../stack/gathering.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
-import type { InboundBody } from '../waba/envelope.ts';
 import { readKnown } from './known.ts';
-import { planIngest, type IngestPlan } from './plan.ts';
+import { planIngest } from './plan.ts';
 import { understand, type ReadCall } from './read-call.ts';
 import { planInput, recordCall } from './record-call.ts';
 import { writePlans, type Ingested, type Recording } from './record-new.ts';
 import { ringIngested } from './ring-ingested.ts';
-import { splitCommon } from './split-common.ts';
+import { nothingInCommon, type PlannedCall } from './nothing-in-common.ts';
 
 /**
  * What came of one call among others: what was new in it, if anything, or what was thrown; undefined
  * where it has to come again.
  */
 type Outcome = RoundOutcome<Ingested | undefined>;
-
-interface Planned {
-  read: ReadCall;
-  inbound: InboundBody;
-  plan: IngestPlan;
-}
 
 /** What the Stack object stores calls with. */
 export interface SharedRecording {
@@ -58,20 +51,20 @@ export async function recordTogether(
 ): Promise<Outcome[]> {
   const known = await readKnown(stack.db, reads);
   const outcomes = new Map<ReadCall, Outcome>();
-  const planned: Planned[] = [];
+  const planned: PlannedCall[] = [];
   for (const read of reads) {
     const plan = planIngest(planInput(read, known));
     if (plan === undefined) outcomes.set(read, { status: 'fulfilled', value: undefined });
-    else planned.push({ read, inbound: read.inbound, plan });
+    else planned.push({ read, plan });
   }
-  const { apart } = splitCommon(planned);
-  for (const [read, outcome] of await write(apart, stack)) outcomes.set(read, outcome);
+  for (const [read, outcome] of await write(nothingInCommon(planned), stack))
+    outcomes.set(read, outcome);
   return reads.map((read) => outcomes.get(read));
 }
 
 /** Writes plans at once; where one of them cannot be written, each by itself. Throws where storage is away. */
 async function write(
-  planned: readonly Planned[],
+  planned: readonly PlannedCall[],
   stack: Recording,
 ): Promise<[ReadCall, Outcome][]> {
   if (planned.length === 0) return [];

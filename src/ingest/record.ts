@@ -18,7 +18,7 @@ export interface RecordedEvent extends WrittenEvent {
 }
 
 /**
- * Writes plans that have nothing in common (`splitCommon`): one D1 batch, so all of it or nothing, of a
+ * Writes plans that have nothing in common (`nothingInCommon`): one D1 batch, so all of it or nothing, of a
  * number of statements that grows neither with the bodies nor, but for the event itself, with their
  * count. Throws a unique violation where another request has stored some of it meanwhile; the caller
  * then plans anew. Returns the event of each plan; what is open beside all of them comes with the first.

@@ -5,7 +5,7 @@ import type { ChatRow } from '../inbox/chats/person.ts';
 import type { Known } from './known.ts';
 import { planIngest } from './plan.ts';
 import { cloudBody, messageBody, status, statusBody } from './sample-bodies.test-support.ts';
-import { splitCommon, type PlannedBody } from './split-common.ts';
+import { nothingInCommon, type PlannedCall } from './nothing-in-common.ts';
 
 const NOTHING_KNOWN: Known = {
   chats: [],
@@ -16,25 +16,23 @@ const NOTHING_KNOWN: Known = {
   digests: [],
 };
 
-function planOf(body: object, known = NOTHING_KNOWN): PlannedBody {
+function planOf(body: object, known = NOTHING_KNOWN): PlannedCall {
   const text = JSON.stringify(body);
   const parsed: unknown = JSON.parse(text);
   const inbound = readBody(isRecord(parsed) ? parsed : {});
   const call = { text, digest: text, signatures: {}, hops: 0, baseUrl: 'http://localhost', now: 1 };
   const plan = planIngest({ ...call, inbound, known, newId: () => crypto.randomUUID() });
   if (plan === undefined) throw new Error('There is nothing new in the body.');
-  return { inbound, plan };
+  return { read: { call, inbound }, plan };
 }
 
-/** Splits bodies; returns their indexes. */
-function split(...bodies: object[]): { apart: number[]; later: number[] } {
+/** The indexes of the bodies that have nothing in common. */
+function apart(...bodies: object[]): number[] {
   return indexes(bodies.map((body) => planOf(body)));
 }
 
-function indexes(planned: PlannedBody[]): { apart: number[]; later: number[] } {
-  const { apart, later } = splitCommon(planned);
-  const indexesOf = (some: PlannedBody[]): number[] => some.map((one) => planned.indexOf(one));
-  return { apart: indexesOf(apart), later: indexesOf(later) };
+function indexes(planned: PlannedCall[]): number[] {
+  return nothingInCommon(planned).map((one) => planned.indexOf(one));
 }
 
 const CHAT: ChatRow = {
@@ -70,10 +68,7 @@ const account = (event: string): object => cloudBody('account_update', { event }
 
 describe('bodies are written in the same statements', () => {
   it('where they are of different customers', () => {
-    expect(split(text('a', '481'), text('b', '482'), text('c', '483'))).toEqual({
-      apart: [0, 1, 2],
-      later: [],
-    });
+    expect(apart(text('a', '481'), text('b', '482'), text('c', '483'))).toEqual([0, 1, 2]);
   });
 
   it.each([
@@ -88,21 +83,18 @@ describe('bodies are written in the same statements', () => {
       [withBoth('a', '481', 'US.9'), byUserId('b', 'US.9')],
     ],
   ])('not where both name %s', (_, [first, second]) => {
-    expect(split(first ?? {}, second ?? {})).toEqual({ apart: [0], later: [1] });
+    expect(apart(first ?? {}, second ?? {})).toEqual([0]);
   });
 
   it('not where one takes a user id from the chat that another is of', () => {
     const known = { ...NOTHING_KNOWN, chats: [{ ...CHAT, wa_id: '480', user_id: 'US.9' }] };
     const bodies = [withBoth('a', '481', 'US.9'), byUserId('b', 'US.9')];
-    expect(indexes(bodies.map((body) => planOf(body, known)))).toEqual({ apart: [0], later: [1] });
+    expect(indexes(bodies.map((body) => planOf(body, known)))).toEqual([0]);
   });
 
   it('not where one is known by its digest only, or changes keys or templates', () => {
-    expect(split(text('a', '481'), account('A'), text('b', '482'))).toEqual({
-      apart: [0],
-      later: [1, 2],
-    });
-    expect(split(account('A'), account('B'))).toEqual({ apart: [0], later: [1] });
+    expect(apart(text('a', '481'), account('A'), text('b', '482'))).toEqual([0]);
+    expect(apart(account('A'), account('B'))).toEqual([0]);
   });
 
   it('and none overtakes one with which it has something in common', () => {
@@ -114,6 +106,6 @@ describe('bodies are written in the same statements', () => {
         type: 'text',
       })),
     });
-    expect(split(text('a', '481'), both, text('c', '482'))).toEqual({ apart: [0], later: [1, 2] });
+    expect(apart(text('a', '481'), both, text('c', '482'))).toEqual([0]);
   });
 });

@@ -1,33 +1,30 @@
-import type { InboundBody } from '../waba/envelope.ts';
 import type { IngestPlan } from './plan.ts';
+import type { ReadCall } from './read-call.ts';
 
-/** What a body says, and what is planned of it. */
-export interface PlannedBody {
-  inbound: InboundBody;
+/** A call, and what is planned of it. */
+export interface PlannedCall {
+  read: ReadCall;
   plan: IngestPlan;
 }
 
 /**
- * Splits what is planned into plans that have nothing in common, which may be written in the same
- * statements, and those that must be planned anew after them. The first one given is always among the
- * former.
+ * Returns those whose plans have nothing in common, which may be written in the same statements, the
+ * first one always among them. The others must be planned anew after them.
  */
-export function splitCommon<Item extends PlannedBody>(
-  items: readonly Item[],
-): { apart: Item[]; later: Item[] } {
-  const [apart, later]: [Item[], Item[]] = [[], []];
+export function nothingInCommon(calls: readonly PlannedCall[]): PlannedCall[] {
+  const apart: PlannedCall[] = [];
   const taken = new Set<string>();
-  for (const item of items) {
-    const { plan } = item;
-    const names = [...namesIn(plan), ...customersIn(item.inbound)];
+  for (const call of calls) {
+    const { plan, read } = call;
+    const names = [...namesIn(plan), ...customersIn(read)];
     const isApart = isAlone(plan)
       ? apart.length === 0
       : !taken.has(EVERYTHING) && !names.some((name) => taken.has(name));
-    (isApart ? apart : later).push(item);
+    if (isApart) apart.push(call);
     // What comes later is not overtaken by what has something in common with it.
     for (const name of isAlone(plan) ? [EVERYTHING] : names) taken.add(name);
   }
-  return { apart, later };
+  return apart;
 }
 
 /** No name of a customer, message or status: those are not empty. */
@@ -39,9 +36,9 @@ function isAlone({ moves, templates, event }: IngestPlan): boolean {
 }
 
 /** A user id may be taken from a chat that a plan does not name. */
-function customersIn({ contacts, messages, statuses }: InboundBody): string[] {
-  return [...contacts, ...messages, ...statuses].flatMap(({ phone, userId }) =>
-    [phone, userId].filter((name) => name !== undefined),
+function customersIn({ inbound }: ReadCall): string[] {
+  return [...inbound.contacts, ...inbound.messages, ...inbound.statuses].flatMap(
+    ({ phone, userId }) => [phone, userId].filter((name) => name !== undefined),
   );
 }
 
