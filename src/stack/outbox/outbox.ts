@@ -24,11 +24,18 @@ interface Ready {
  */
 const STOCK = 8;
 
+/** They are made ready some at a time: each time is a round trip to the database. */
+const LOW_STOCK = STOCK / 2;
+
 /** While storage fails, it is asked this often. */
 const STORAGE_WAIT_MS = 1_000;
 
 /** While messages are accepted one after the other, so long are they gathered that are read at once. */
 const READ_EVERY_MS = 25;
+
+/** The same while so many recipients wait that a message to another would not leave sooner anyway. */
+const READ_BEHIND_MS = 250;
+const MANY_WAITING = 80;
 
 /** A shorter pause is over by the time a restart is. */
 const MIN_PAUSE_SAVED_MS = 5_000;
@@ -47,7 +54,7 @@ export class Outbox {
   readonly #ready: Ready[] = [];
   #isRung = true;
   /** Until then what was rung for is left for the next read. */
-  #readAt = 0;
+  #nextReadAt = 0;
   #again = false;
   #working: Promise<void> | undefined;
   #notBefore = 0;
@@ -111,14 +118,15 @@ export class Outbox {
     for (;;) {
       const now = this.#deps.now();
       this.#depart(state, now);
-      const plan = planOutbox(state, STOCK - this.#ready.length, now);
+      const room = this.#ready.length > LOW_STOCK ? 0 : STOCK - this.#ready.length;
+      const plan = planOutbox(state, room, now);
       if (plan.next.length > 0) {
         await this.#prepare(state, plan.next);
         continue;
       }
       const leavesAt = this.#ready.length > 0 ? allowance(state.rate, now).nextAt : Infinity;
-      const readAt = this.#isRung ? this.#readAt : Infinity;
-      const wakeAt = Math.min(leavesAt, readAt, plan.wakeAt ?? Infinity);
+      const readsAt = this.#isRung ? this.#nextReadAt : Infinity;
+      const wakeAt = Math.min(leavesAt, readsAt, plan.wakeAt ?? Infinity);
       return wakeAt === Infinity ? undefined : wakeAt;
     }
   }
@@ -133,14 +141,14 @@ export class Outbox {
   /** Reads new rows, and whether statuses have settled lost answers. */
   async #load(state: book.OutboxState): Promise<void> {
     const { now } = this.#deps;
-    const isRung = this.#isRung && now() >= this.#readAt;
+    const isRung = this.#isRung && now() >= this.#nextReadAt;
     if (!isRung && !this.#loader.hasMore(state)) return;
-    if (isRung) {
-      this.#isRung = false;
-      this.#readAt = now() + READ_EVERY_MS;
-    }
+    const readAt = now();
+    if (isRung) this.#isRung = false;
     try {
       await this.#loader.load(state);
+      const isBehind = state.lanes.size - state.activeCount > MANY_WAITING;
+      if (isRung) this.#nextReadAt = readAt + (isBehind ? READ_BEHIND_MS : READ_EVERY_MS);
       if (isRung && state.unknownCount > 0) await this.#settleArrived(state, book.unknownOf(state));
     } catch (error) {
       this.#isRung ||= isRung;

@@ -51,6 +51,32 @@ describe('messages that are accepted one after the other', () => {
   });
 });
 
+describe('messages to many recipients', () => {
+  const recipients = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => String(48_500_000_000 + i));
+
+  it('are made ready four or more at a time', async () => {
+    for (const chat of recipients(32)) await enqueue(user, chat, 'hi');
+    const batch = vi.spyOn(stack.db, 'batch');
+    await outbox.wake();
+    await outbox.untilSent(32);
+    expect(batch.mock.calls.length).toBeLessThanOrEqual(32 / 4);
+  });
+
+  it('are read four times a second only, while more than 80 recipients wait', async () => {
+    await Promise.all(recipients(120).map((chat) => enqueue(user, chat, 'hi')));
+    await outbox.wake();
+    const read = vi.spyOn(stack.db, 'all');
+    for (let passed = 0; passed < 225; passed += 25) {
+      await outbox.wake();
+      await outbox.pass(25);
+    }
+    expect(read).not.toHaveBeenCalled();
+    await outbox.pass(25);
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('a message in the outbox', () => {
   it('is sent, gets WhatsApp’s id, leaves the outbox and makes an event', async () => {
     const id = await enqueue(user, ADA, 'hi');
@@ -164,6 +190,8 @@ describe('a message in the outbox', () => {
     outbox.autoAnswer = ({ message }) => accepted(`wamid.${message.id}`);
     await outbox.wake();
     await outbox.untilSent(30);
+    await settleDown();
+    await outbox.pass(50);
     await settleDown();
     expect(await outboxRows()).toEqual([]);
     expect(await writtenEvents()).toHaveLength(30);

@@ -7,6 +7,12 @@ import type { ReferencedMessage } from './outgoing-message.ts';
 /** Bounds one transaction; while it is under way the next outcomes gather. */
 const MAX_GROUP = 50;
 
+/**
+ * From the beginning of a group to that of the next: while many are answered, several share the two round
+ * trips that a group takes. A kill leaves them as answers that were lost.
+ */
+const MIN_GROUP_MS = 50;
+
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 5_000;
 
@@ -16,16 +22,16 @@ const MAX_WAIT_MS = 5_000;
  */
 export class OutcomeWriter {
   readonly #deps: OutboxDeps;
-  readonly #onStuck: () => void;
+  readonly #onLeft: () => void;
   readonly #pending: Outcome[] = [];
   #isWriting = false;
   #failures = 0;
   #notBefore = 0;
 
-  /** `onStuck` is called when storage has failed: `wakeAt` is another one then. */
-  constructor(deps: OutboxDeps, onStuck: () => void) {
+  /** `onLeft` is called when something has to be written later: `wakeAt` is another one then. */
+  constructor(deps: OutboxDeps, onLeft: () => void) {
     this.#deps = deps;
-    this.#onStuck = onStuck;
+    this.#onLeft = onLeft;
   }
 
   /** When to call `flush` again (milliseconds), where nothing else does. */
@@ -50,13 +56,14 @@ export class OutcomeWriter {
   flush(): void {
     const hasWork = this.#pending.length > 0 && !this.#isWriting;
     if (!hasWork || this.#deps.now() < this.#notBefore) return;
-    void this.#writeAll();
+    void this.#write();
   }
 
-  async #writeAll(): Promise<void> {
+  async #write(): Promise<void> {
     this.#isWriting = true;
+    this.#notBefore = this.#deps.now() + MIN_GROUP_MS;
     try {
-      while (this.#pending.length > 0) await this.#writeGroup();
+      await this.#writeGroup();
     } catch (error) {
       const { stack, now } = this.#deps;
       logError('outbox_commit_failed', error, { stack, pending: this.#pending.length });
@@ -65,7 +72,7 @@ export class OutcomeWriter {
       this.#notBefore = now() + wait;
     }
     this.#isWriting = false;
-    if (this.#failures > 0) this.#onStuck();
+    if (this.#pending.length > 0) this.#onLeft();
   }
 
   async #writeGroup(): Promise<void> {

@@ -64,6 +64,23 @@ function loseAnswer(): void {
   });
 }
 
+describe('outcomes that come within 50 ms of the one before', () => {
+  it('are written together then', async () => {
+    const recipients = [ADA, '48222222222', '48333333333'];
+    for (const chat of recipients) await enqueue(user, chat, 'hi');
+    await outbox.wake();
+    await outbox.untilSent(3);
+    for (const id of ['wamid.A', 'wamid.B', 'wamid.C']) await outbox.answer(accepted(id));
+    await settleDown();
+    expect(await writtenEvents()).toHaveLength(1);
+    expect(outbox.wakeAt).toBe(outbox.now + 50);
+    await outbox.pass(50);
+    await settleDown();
+    expect(await writtenEvents()).toHaveLength(3);
+    expect(await outboxRows()).toEqual([]);
+  });
+});
+
 describe('an outcome whose writing took effect, with the answer lost and storage still failing', () => {
   it('is found to be written, and the outbox comes to rest and goes on', async () => {
     boundLooks();
