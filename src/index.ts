@@ -15,7 +15,7 @@ import { fetchMedia } from './inbox/media/fetch-media.ts';
 import { pushEvent } from './inbox/push/push-event.ts';
 import { REFRESH_STEPS } from './inbox/refreshing/refresh-steps.ts';
 import { workRefreshes } from './inbox/refreshing/work-refreshes.ts';
-import { announceOwnEvents, ringWebhooks } from './stack/doorbells.ts';
+import { deliveryBells } from './stack/doorbells.ts';
 import { openWebsocket } from './stack/open-websocket.ts';
 import { Stack as StackObject } from './stack/stack.ts';
 import { metrics } from './stack/watch/metrics.ts';
@@ -57,8 +57,6 @@ export default {
       pushEvent: (stack, seq) => pushEvent(stack, seq, Date.now()),
       fetchMedia: (stack, media) => fetchMedia(stack, media, Date.now()),
       workRefreshes: (stack, budgetMs) => workRefreshes(stack, REFRESH_STEPS, budgetMs),
-      ringWebhooks: (stack, webhooks) => ringWebhooks(env, stack, webhooks),
-      announce: (stack) => announceOwnEvents(env, openStack(env, stack)),
-      reportDue: (stack, nextAt) => env.STACK.getByName(stack).reportDue(nextAt),
+      ...deliveryBells(env),
     }),
 } satisfies ExportedHandler<Env, QueueMessage>;

@@ -1,9 +1,11 @@
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ApiEnv } from './api/api-env.ts';
 import { stackOfHost, type Env } from './config.ts';
+import { deliverAtOnce } from './delivery/deliver-at-once.ts';
 import { WaypostError } from './error.ts';
+import type { Bells } from './inbox/bells.ts';
 import { logError } from './log.ts';
-import { doorbells } from './stack/doorbells.ts';
+import { deliveryBells, doorbells } from './stack/doorbells.ts';
 import { openStack, type StackContext } from './store/open-stack.ts';
 
 /** Stacks whose object this isolate has woken. */
@@ -21,7 +23,7 @@ export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfR
   const stack = openConfigured(c.env, name);
   if (stack === undefined) return c.json({ detail: 'No such stack.' }, 404);
   c.set('stack', stack);
-  c.set('bells', doorbells(c.env, name));
+  c.set('bells', bellsOf(c, stack));
   c.set('together', (call) => c.env.STACK.getByName(name).record(call));
   if (!woken.has(stack)) {
     woken.add(stack);
@@ -29,6 +31,13 @@ export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfR
   }
   await next();
 };
+
+/** The request that writes events delivers them, after its answer. */
+function bellsOf(c: Context<ApiEnv>, stack: StackContext): Bells {
+  return doorbells(c.env, stack.config.name, async (seqs) => {
+    c.executionCtx.waitUntil(deliverAtOnce(seqs, stack, c.executionCtx, deliveryBells(c.env)));
+  });
+}
 
 function publicUrlOf(env: Env): string | undefined {
   const url: unknown = Reflect.get(env, 'PUBLIC_URL');

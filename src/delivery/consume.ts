@@ -8,11 +8,12 @@ import { deliveryDeps, type DeliveryDeps } from './delivery-deps.ts';
 import { deliverEvents, type EventsLeftover, type Leftover } from './fast-lane.ts';
 import { PATIENCE_MS } from './fast-run.ts';
 import { stepReplay } from './replay-step.ts';
+import { reportLeftover, type DeliveryBells } from './report-leftover.ts';
 import { deliverDue } from './slow-lane.ts';
 import { TAKEN_MS } from './take-events.ts';
 
 /** What the consumer wakes above it, and what it needs from there. */
-export interface ConsumerDeps {
+export interface ConsumerDeps extends DeliveryBells {
   openStack(name: string): StackContext;
   /** Fetches an incoming file; returns when to try again (milliseconds), if at all. */
   fetchMedia(stack: StackContext, media: string): Promise<number | undefined>;
@@ -20,12 +21,6 @@ export interface ConsumerDeps {
   pushEvent(stack: StackContext, seq: number): Promise<void>;
   /** Fetches from WABA what is due, for about `budgetMs`; what is left is found due again. Never rejects. */
   workRefreshes(stack: StackContext, budgetMs: number): Promise<void>;
-  /** Rings the slow lane for webhooks that have rows due now. */
-  ringWebhooks(stack: string, webhooks: readonly number[]): Promise<void>;
-  /** Tells webhooks and websockets of events that delivery itself has written. */
-  announce(stack: string): Promise<void>;
-  /** Tells the Stack object when something is due next (milliseconds). */
-  reportDue(stack: string, nextAt: number): Promise<void>;
 }
 
 /** Messages that end together, and the work that they ring for. */
@@ -122,7 +117,7 @@ async function perform(
   deps: ConsumerDeps,
   maxInFlight = MAX_IN_FLIGHT,
 ): Promise<ReadonlySet<number>> {
-  const tell = (leftover: Leftover): Promise<void> => report(job.stack, leftover, deps);
+  const tell = (leftover: Leftover): Promise<void> => reportLeftover(job.stack, leftover, deps);
   const announce = (): Promise<void> => deps.announce(job.stack);
   const reports = { report: tell, announce, maxInFlight };
   const leftover = await job.run(deliveryDeps(deps.openStack(job.stack), ctx, reports));
@@ -206,23 +201,4 @@ async function fetchFile(media: string, work: DeliveryDeps, deps: ConsumerDeps):
 async function tellPhones(seq: number, work: DeliveryDeps, deps: ConsumerDeps): Promise<Leftover> {
   await deps.pushEvent(work.stack, seq);
   return { webhooks: [], nextAt: undefined };
-}
-
-/**
- * Where the queue is away the Stack object is told instead: the work is done, and its message must not
- * come again for a bell that was not heard.
- */
-async function report(
-  stack: string,
-  { webhooks, nextAt }: Leftover,
-  deps: ConsumerDeps,
-): Promise<void> {
-  let dueAt = nextAt;
-  try {
-    if (webhooks.length > 0) await deps.ringWebhooks(stack, webhooks);
-  } catch (error) {
-    logError('webhooks_not_rung', error, { stack });
-    dueAt = Date.now();
-  }
-  if (dueAt !== undefined) await deps.reportDue(stack, dueAt);
 }

@@ -25,7 +25,7 @@ export interface DeliveryDeps {
 /** The deps of a real invocation. */
 export function deliveryDeps(
   stack: StackContext,
-  ctx: ExecutionContext,
+  ctx: Pick<ExecutionContext, 'waitUntil'>,
   { report, announce, maxInFlight }: Pick<DeliveryDeps, 'report' | 'announce' | 'maxInFlight'>,
 ): DeliveryDeps {
   const policy = { ...policyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };

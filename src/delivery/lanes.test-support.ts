@@ -14,6 +14,7 @@ import { ingest } from '../ingest/ingest.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';
 import { consume, type ConsumerDeps } from './consume.ts';
+import type { DeliveryBells } from './report-leftover.ts';
 import { newWebhookSecret } from './signature.ts';
 
 /** The default stack of the test environment. */
@@ -29,14 +30,19 @@ export const announced: number[] = [];
 export const refreshing = vi.fn(async (_stack: string): Promise<void> => undefined);
 let ids = 0;
 
+/** Notes what is rung. */
+export const bells: DeliveryBells = {
+  ringWebhooks: async (_stack, webhooks) => void rung.push(...webhooks),
+  announce: async () => void announced.push(Date.now()),
+  reportDue: async (_stack, nextAt) => void reported.push(nextAt),
+};
+
 const deps: ConsumerDeps = {
   openStack: (name) => openStack(env, name),
   fetchMedia: async () => undefined,
   pushEvent: async () => undefined,
   workRefreshes: async ({ config }) => refreshing(config.name),
-  ringWebhooks: async (_stack, webhooks) => void rung.push(...webhooks),
-  announce: async () => void announced.push(Date.now()),
-  reportDue: async (_stack, nextAt) => void reported.push(nextAt),
+  ...bells,
 };
 
 /** How each host answers; a host that is not here cannot be reached. */

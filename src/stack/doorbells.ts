@@ -1,7 +1,8 @@
 import type { Env, QueueMessage, StackObject } from '../config.ts';
 import { sql } from 'drizzle-orm';
+import type { AtOnceDeps } from '../delivery/deliver-at-once.ts';
 import type { Bells } from '../inbox/bells.ts';
-import type { StackContext } from '../store/open-stack.ts';
+import { openStack, type StackContext } from '../store/open-stack.ts';
 
 /** A queue takes at most 100 messages at once (Queues limits). */
 const MAX_SEND = 100;
@@ -9,12 +10,19 @@ const MAX_SEND = 100;
 /** Where a queue fails, the alarm rings by then in its place: without that it may be a minute off. */
 const UNRUNG_WAIT_MS = 5_000;
 
-/** The bells of one stack: the queues for delivery, the Stack object for what happens in it. */
-export function doorbells(env: Env, stack: string): Bells {
+/**
+ * The bells of one stack: the queues for delivery, the Stack object for what happens in it. `deliver` is
+ * what becomes of open events in the place of their queue.
+ */
+export function doorbells(
+  env: Env,
+  stack: string,
+  deliver: (seqs: readonly number[]) => Promise<void> = (seqs) => ringEvents(env, stack, seqs),
+): Bells {
   const object = (): DurableObjectStub<StackObject> => env.STACK.getByName(stack);
   return {
     events: async (seqs) => {
-      await Promise.all([ringEvents(env, stack, seqs), object().ring()]);
+      await Promise.all([deliver(seqs), object().ring()]);
     },
     outbox: () => object().workOutbox(),
     media: (ids) =>
@@ -40,6 +48,16 @@ export function doorbells(env: Env, stack: string): Bells {
   };
 }
 
+/** What delivery rings, for any stack. */
+export function deliveryBells(env: Env): AtOnceDeps {
+  return {
+    ringEvents: (stack, seqs) => ringEvents(env, stack, seqs),
+    ringWebhooks: (stack, webhooks) => ringWebhooks(env, stack, webhooks),
+    announce: (stack) => announceOwnEvents(env, openStack(env, stack)),
+    reportDue: (stack, nextAt) => env.STACK.getByName(stack).reportDue(nextAt),
+  };
+}
+
 /** Rings the fast lane for open events. */
 export function ringEvents(env: Env, stack: string, seqs: readonly number[]): Promise<void> {
   return ringAll(
@@ -51,7 +69,7 @@ export function ringEvents(env: Env, stack: string, seqs: readonly number[]): Pr
 }
 
 /** Tells webhooks and websockets of the events that delivery itself has written. */
-export async function announceOwnEvents(env: Env, { config, db }: StackContext): Promise<void> {
+async function announceOwnEvents(env: Env, { config, db }: StackContext): Promise<void> {
   const events = await db.all<{ seq: number }>(
     sql`select seq from events where open = 1 and kind = 'webhook' limit ${MAX_SEND}`,
   );
