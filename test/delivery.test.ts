@@ -74,8 +74,8 @@ describe('a subscriber', () => {
         .toContain(`hang-${index}`);
       latencies.push(Date.now() - sentAt);
     }
-    // The first may meet the hanging one in its lane; once that has left, nobody waits.
-    expect(Math.max(...latencies.slice(2))).toBeLessThan(1000);
+    // One may be behind the hanging one in the queue's lane; once that has left, nobody waits.
+    expect(latencies.filter((ms) => ms >= 500).length).toBeLessThanOrEqual(1);
     expect(hanging.received.length).toBeLessThan(4);
   });
 

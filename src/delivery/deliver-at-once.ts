@@ -14,7 +14,7 @@ export interface AtOnceDeps extends DeliveryBells {
  * More of one stack's runs than these would be many requests at once to one receiver: what comes faster
  * is for the queue, whose batches also share their queries.
  */
-const MAX_RUNS = 4;
+const MAX_RUNS = 2;
 
 /** As many as a batch of the queue has. More are somebody's repair, and no reason for haste. */
 const MAX_EVENTS = 10;

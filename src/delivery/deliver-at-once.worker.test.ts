@@ -74,20 +74,20 @@ describe('an event in the request that wrote it', () => {
     expect(told.mock.calls.flat().join()).toContain('events_not_rung');
   });
 
-  it('goes to the queue while four others of its stack are under way, and not after', async () => {
+  it('goes to the queue while two others of its stack are under way, and not after', async () => {
     const hanging = Promise.withResolvers<void>();
     answers['slow.test'] = () => hanging.promise.then(OK);
     await subscribe('slow.test');
     const seqs: number[] = [];
-    for (let count = 0; count < 5; count += 1) seqs.push(await event());
-    const [fifth = 0] = seqs.slice(4);
-    const runs = seqs.slice(0, 4).map((seq) => deliver(seq));
-    await vi.waitFor(() => expect(received()).toHaveLength(4));
-    expect(await deliver(fifth)).toEqual([fifth]);
+    for (let count = 0; count < 3; count += 1) seqs.push(await event());
+    const [third = 0] = seqs.slice(2);
+    const runs = seqs.slice(0, 2).map((seq) => deliver(seq));
+    await vi.waitFor(() => expect(received()).toHaveLength(2));
+    expect(await deliver(third)).toEqual([third]);
     hanging.resolve();
     expect((await Promise.all(runs)).flat()).toEqual([]);
-    expect(await deliver(fifth)).toEqual([]);
-    expect(received()).toHaveLength(5);
+    expect(await deliver(third)).toEqual([]);
+    expect(received()).toHaveLength(3);
   });
 
   it('is one of a batch’s worth at most', async () => {
