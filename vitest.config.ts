@@ -1,5 +1,5 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** Settings of the Worker under test: what `npm start` would set, with a second stack, `acme`. */
 const TEST_BINDINGS = {
@@ -37,6 +37,56 @@ const LIBRARIES = [
  */
 const MAX_WORKERS = 3;
 
+/** Tests that reach the Stack object. It outlives the file that woke it, so each has a runtime of its own. */
+const OBJECT_TESTS = [
+  'src/api/auth/throttling.worker.test.ts',
+  'src/api/operations.worker.test.ts',
+  'src/api/status/health.worker.test.ts',
+  'src/console/*.worker.test.ts',
+  'src/ingest/{ingest-together,waba-routes}.worker.test.ts',
+  'src/stack/*.worker.test.ts',
+  'src/stack/watch/*.worker.test.ts',
+];
+
+interface RuntimeFiles {
+  include?: string[];
+  exclude?: string[];
+  /** Whether each file has a runtime of its own. */
+  isolate: boolean;
+}
+
+/** Tests in the Workers runtime. */
+async function runtimeProject(
+  name: string,
+  { include = ['src/**/*.worker.test.ts'], exclude = [], isolate }: RuntimeFiles,
+): Promise<TestProjectConfiguration> {
+  return {
+    plugins: [
+      cloudflareTest({
+        wrangler: { configPath: './wrangler.toml' },
+        miniflare: {
+          cf: false,
+          bindings: { ...TEST_BINDINGS, MIGRATIONS: await readD1Migrations('migrations') },
+          d1Databases: { ACME__DB: 'acme' },
+        },
+      }),
+    ],
+    test: {
+      name,
+      include,
+      exclude: [...exclude, '**/node_modules/**'],
+      isolate,
+      // Bundled: their hundreds of modules would be loaded again for each test file. What is imported of a
+      // library is named here in full, or there would be two copies of it.
+      deps: { optimizer: { ssr: { enabled: true, include: LIBRARIES } } },
+      // Hashing passwords takes a busy machine its time.
+      testTimeout: 20_000,
+      setupFiles: ['./src/store/clean-storage.setup.ts', './src/waba/import-sockets.setup.ts'],
+      maxWorkers: MAX_WORKERS,
+    },
+  };
+}
+
 export default defineConfig(async () => ({
   test: {
     // Log lines are shown of what failed.
@@ -52,32 +102,10 @@ export default defineConfig(async () => ({
           maxWorkers: MAX_WORKERS,
         },
       },
-      {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              cf: false,
-              bindings: { ...TEST_BINDINGS, MIGRATIONS: await readD1Migrations('migrations') },
-              d1Databases: { ACME__DB: 'acme' },
-            },
-          }),
-        ],
-        test: {
-          name: 'worker',
-          // Bundled: their hundreds of modules would be loaded again for each test file. What is imported of a
-          // library is named here in full, or there would be two copies of it.
-          deps: { optimizer: { ssr: { enabled: true, include: LIBRARIES } } },
-          // Hashing passwords takes a busy machine its time.
-          testTimeout: 20_000,
-          include: ['src/**/*.worker.test.ts'],
-          setupFiles: [
-            './src/store/apply-migrations.setup.ts',
-            './src/waba/import-sockets.setup.ts',
-          ],
-          maxWorkers: MAX_WORKERS,
-        },
-      },
+      // Each file begins with modules and storage as if it were the first: that takes a tenth of what starting a
+      // runtime for it does.
+      await runtimeProject('worker', { exclude: OBJECT_TESTS, isolate: false }),
+      await runtimeProject('object', { include: OBJECT_TESTS, isolate: true }),
       {
         test: {
           name: 'system',
