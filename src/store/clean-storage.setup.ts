@@ -4,8 +4,8 @@ import { vi } from 'vitest';
 
 // Most files share a runtime: each begins with modules and storage as if it were the first.
 vi.resetModules();
-const objects = await listDurableObjectIds(env.STACK);
-if (objects.length > 0) {
+const woken = await listDurableObjectIds(env.STACK);
+if (woken.length > 0) {
   throw new Error(
     'The file before this one in its runtime has woken the Stack object, which would meddle with this one: name it in OBJECT_TESTS of vitest.config.ts.',
   );
