@@ -53,12 +53,14 @@ interface RuntimeFiles {
   exclude?: string[];
   /** Whether each file has a runtime of its own. */
   isolate: boolean;
+  /** Beside those of both. */
+  setupFiles?: string[];
 }
 
 /** Tests in the Workers runtime. */
 async function runtimeProject(
   name: string,
-  { include = ['src/**/*.worker.test.ts'], exclude = [], isolate }: RuntimeFiles,
+  { include = ['src/**/*.worker.test.ts'], exclude = [], isolate, setupFiles = [] }: RuntimeFiles,
 ): Promise<TestProjectConfiguration> {
   return {
     plugins: [
@@ -81,7 +83,11 @@ async function runtimeProject(
       deps: { optimizer: { ssr: { enabled: true, include: LIBRARIES } } },
       // Hashing passwords takes a busy machine its time.
       testTimeout: 20_000,
-      setupFiles: ['./src/store/clean-storage.setup.ts', './src/waba/import-sockets.setup.ts'],
+      setupFiles: [
+        './src/store/clean-storage.setup.ts',
+        './src/waba/import-sockets.setup.ts',
+        ...setupFiles,
+      ],
       maxWorkers: MAX_WORKERS,
     },
   };
@@ -104,7 +110,11 @@ export default defineConfig(async () => ({
       },
       // Each file begins with modules and storage as if it were the first: that takes a tenth of what starting a
       // runtime for it does.
-      await runtimeProject('worker', { exclude: OBJECT_TESTS, isolate: false }),
+      await runtimeProject('worker', {
+        exclude: OBJECT_TESTS,
+        isolate: false,
+        setupFiles: ['./src/stack/no-objects.setup.ts'],
+      }),
       await runtimeProject('object', { include: OBJECT_TESTS, isolate: true }),
       {
         test: {

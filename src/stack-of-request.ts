@@ -32,7 +32,7 @@ export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfR
   await next();
 };
 
-/** The request that writes events delivers them, after its answer. */
+/** The request that writes events delivers them; its answer does not wait for that. */
 function bellsOf(c: Context<ApiEnv>, stack: StackContext): Bells {
   return doorbells(c.env, stack.config.name, async (seqs) => {
     c.executionCtx.waitUntil(deliverAtOnce(seqs, stack, c.executionCtx, deliveryBells(c.env)));

@@ -38,12 +38,13 @@ describe('an inbound text of a known customer', () => {
     expect(cost.queueOperations).toBe(0);
   });
 
-  it('costs at most 2.5 more for a subscriber that answers, over that limit', async () => {
+  it('costs at most 2.5 more for a subscriber that answers, over that limit, and rings no queue', async () => {
     receivers.push(await addSubscriber(api, router.url));
     // Makes the marks of that subscriber.
     await sendTexts(router.url, TEXTS);
     const cost = await costOfText();
     expect(receivers[0]?.received.length).toBe(2 * TEXTS);
     expect(operationsOf(cost)).toBeLessThanOrEqual(18.5);
+    expect(cost.queueOperations).toBe(0);
   });
 });

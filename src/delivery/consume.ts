@@ -6,7 +6,7 @@ import type { StackContext } from '../store/open-stack.ts';
 import { consumeDead, DEAD_LETTER_QUEUE } from './consume-dead.ts';
 import { deliveryDeps, type DeliveryDeps } from './delivery-deps.ts';
 import { deliverEvents, type EventsLeftover, type Leftover } from './fast-lane.ts';
-import { PATIENCE_MS } from './fast-run.ts';
+import { MAX_RUN_MS, PATIENCE_MS } from './fast-run.ts';
 import { stepReplay } from './replay-step.ts';
 import { reportLeftover, type DeliveryBells } from './report-leftover.ts';
 import { deliverDue } from './slow-lane.ts';
@@ -119,8 +119,8 @@ async function perform(
 ): Promise<ReadonlySet<number>> {
   const tell = (leftover: Leftover): Promise<void> => reportLeftover(job.stack, leftover, deps);
   const announce = (): Promise<void> => deps.announce(job.stack);
-  const reports = { report: tell, announce, maxInFlight };
-  const leftover = await job.run(deliveryDeps(deps.openStack(job.stack), ctx, reports));
+  const bounds = { report: tell, announce, maxInFlight, maxRunMs: MAX_RUN_MS };
+  const leftover = await job.run(deliveryDeps(deps.openStack(job.stack), ctx, bounds));
   await tell(leftover);
   return 'elsewhere' in leftover ? leftover.elsewhere : new Set();
 }

@@ -1,8 +1,10 @@
+import { faultText } from '../inbox/dead-letters/fault-text.ts';
 import { logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { deliveryDeps } from './delivery-deps.ts';
 import { deliverEvents } from './fast-lane.ts';
 import { reportLeftover, type DeliveryBells } from './report-leftover.ts';
+import { RING_AGAIN_AGE_MS } from './take-events.ts';
 
 /** What delivery without the queue needs of the room above it. */
 export interface AtOnceDeps extends DeliveryBells {
@@ -22,16 +24,23 @@ const MAX_EVENTS = 10;
 /** Of an invocation's six connections (Workers limits) one writes, and two ring meanwhile. */
 const MAX_IN_FLIGHT = 3;
 
-/** How many runs each stack has under way in this isolate. */
-const underWay = new WeakMap<StackContext, number>();
+/**
+ * No attempt begins later. Half a minute after its answer an invocation is cut off (Workers limits): by then
+ * the last attempt has had its fifteen seconds, and is written down.
+ */
+const MAX_RUN_MS = 2_000;
+
+/** Which a run that was cut off has not told of. */
+const CUT_OFF_MS = 30_000;
+
+/** When the runs of each stack began that are under way in this isolate (milliseconds). */
+const underWay = new WeakMap<StackContext, Set<{ since: number }>>();
 
 /**
- * Delivers events in the invocation that wrote them, which saves the queue's three operations and the
- * way through it. The queue is rung where that fails, or too much is under way. Should the invocation
- * die, the events are still open, and the sweep finds them. Never rejects.
- *
- * A run ends within the half minute that an invocation has after its answer: no attempt begins after six
- * seconds, nor takes longer than fifteen.
+ * Delivers events in the invocation that wrote them, which saves the queue's three operations. The queue
+ * is rung where too much is under way. Where all that fails, or the invocation dies, the events are still
+ * open, and the sweep finds them; so it does with those that somebody else is just delivering, should
+ * that one die. Never rejects.
  */
 export async function deliverAtOnce(
   seqs: readonly number[],
@@ -41,40 +50,45 @@ export async function deliverAtOnce(
 ): Promise<void> {
   if (seqs.length === 0) return;
   const { name } = stack.config;
+  const runs = runsOf(stack, Date.now());
   try {
-    const isDelivered = seqs.length <= MAX_EVENTS && (await runAlone(seqs, stack, ctx, deps));
-    if (!isDelivered) await deps.ringEvents(name, seqs);
+    if (runs.size >= MAX_RUNS || seqs.length > MAX_EVENTS) await deps.ringEvents(name, seqs);
+    else await counted(runs, () => run(seqs, stack, ctx, deps));
   } catch (error) {
-    logError('events_not_rung', error, { stack: name, count: seqs.length });
+    logError('delivery_at_once_failed', faultText(error), { stack: name, count: seqs.length });
+    await deps.reportDue(name, Date.now() + RING_AGAIN_AGE_MS).catch(() => undefined);
   }
 }
 
-/** Returns false where others are to deliver the events. Throws what the queue throws. */
-async function runAlone(
+async function run(
   seqs: readonly number[],
   stack: StackContext,
   ctx: Pick<ExecutionContext, 'waitUntil'>,
   deps: AtOnceDeps,
-): Promise<boolean> {
-  const runs = underWay.get(stack) ?? 0;
-  if (runs >= MAX_RUNS) return false;
-  underWay.set(stack, runs + 1);
+): Promise<void> {
   const { name } = stack.config;
+  const work = deliveryDeps(stack, ctx, {
+    report: (leftover) => reportLeftover(name, leftover, deps),
+    announce: () => deps.announce(name),
+    maxInFlight: MAX_IN_FLIGHT,
+    maxRunMs: MAX_RUN_MS,
+  });
+  await work.report(await deliverEvents(seqs, work));
+}
+
+function runsOf(stack: StackContext, now: number): Set<{ since: number }> {
+  const runs = underWay.get(stack) ?? new Set();
+  underWay.set(stack, runs);
+  for (const one of runs) if (one.since <= now - CUT_OFF_MS) runs.delete(one);
+  return runs;
+}
+
+async function counted(runs: Set<{ since: number }>, work: () => Promise<void>): Promise<void> {
+  const own = { since: Date.now() };
+  runs.add(own);
   try {
-    const leftover = await deliverEvents(
-      seqs,
-      deliveryDeps(stack, ctx, {
-        report: (left) => reportLeftover(name, left, deps),
-        announce: () => deps.announce(name),
-        maxInFlight: MAX_IN_FLIGHT,
-      }),
-    );
-    await reportLeftover(name, leftover, deps);
-    return true;
-  } catch (error) {
-    logError('delivery_at_once_failed', error, { stack: name, count: seqs.length });
-    return false;
+    await work();
   } finally {
-    underWay.set(stack, (underWay.get(stack) ?? 1) - 1);
+    runs.delete(own);
   }
 }

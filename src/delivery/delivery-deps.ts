@@ -9,6 +9,8 @@ export interface DeliveryDeps {
   attempt(request: AttemptRequest): Promise<Attempt>;
   /** How many attempts may be open at once. */
   maxInFlight: number;
+  /** A run of the fast lane begins no attempt later; what is left then goes to the slow lane. */
+  maxRunMs: number;
   /** Milliseconds. */
   now(): number;
   /** From 0 up to 1: spreads retries. */
@@ -26,7 +28,7 @@ export interface DeliveryDeps {
 export function deliveryDeps(
   stack: StackContext,
   ctx: Pick<ExecutionContext, 'waitUntil'>,
-  { report, announce, maxInFlight }: Pick<DeliveryDeps, 'report' | 'announce' | 'maxInFlight'>,
+  bounds: Pick<DeliveryDeps, 'report' | 'announce' | 'maxInFlight' | 'maxRunMs'>,
 ): DeliveryDeps {
   const policy = { ...policyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
   return {
@@ -35,9 +37,7 @@ export function deliveryDeps(
     now: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    report,
-    announce,
-    maxInFlight,
+    ...bounds,
     later: (work) => ctx.waitUntil(work),
   };
 }

@@ -11,8 +11,8 @@ import { tryDelivery, type TryResult } from './try-delivery.ts';
 import { markSlow } from './webhook-turn.ts';
 
 /**
- * No attempt begins later in a run: what is left then goes to the slow lane. So a run is over before the
- * sweep takes its events for lost and rings for them again.
+ * The longest that a run may begin attempts for: so it is over before the sweep takes its events for lost
+ * and rings for them again.
  */
 export const MAX_RUN_MS = 6_000;
 
@@ -42,7 +42,7 @@ export function runFast(
   { ledger, writer, written }: FastRunBooks,
   deps: DeliveryDeps,
 ): Promise<void> {
-  const lastStartAt = deps.now() + MAX_RUN_MS;
+  const lastStartAt = deps.now() + deps.maxRunMs;
   const outcomes = new Map<Delivery, Promise<TryResult>>();
   const handedOver = new Set<Delivery>();
   const slow = new Set(deliveries.filter(isInSlowLane).map(({ subscription }) => subscription.id));

@@ -4,7 +4,7 @@ import { selectEnabled, type SubscriptionRow } from '../inbox/webhooks/subscript
 import { jsonList, type Database } from '../store/database.ts';
 import { MAX_RUN_MS, PATIENCE_MS } from './fast-run.ts';
 
-/** An open event this old was lost by the queue, or waits in a long one: the sweep rings for it again. */
+/** An open event this old was lost by the queue or with its run, or waits in a long queue: the sweep rings for it. */
 export const RING_AGAIN_AGE_MS = 10_000;
 
 /** A run that began with a younger event is over before anybody else is rung for it. */

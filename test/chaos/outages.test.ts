@@ -14,6 +14,9 @@ const OUTAGE_MS = process.env['KILLS'] === undefined ? 8000 : 60_000;
 /** A light load: between two events. */
 const EVERY_MS = 200;
 
+/** Posted at the same moment. */
+const BURST = 10;
+
 /** Deliveries go on within this time of a service's return. */
 const HEALED_MS = 10_000;
 
@@ -82,8 +85,22 @@ async function post(name: string, isDown: () => boolean, isOver: () => boolean):
   return Promise.all(posting);
 }
 
-/** Lets a service be away under load; returns what was posted before, meanwhile and after. */
-async function outage(service: Service): Promise<{ posted: Posted[]; returnedAt: number }> {
+/** Posts some at the same moment: more than the requests deliver themselves. */
+function postBurst(name: string, isDown: () => boolean): Promise<Posted[]> {
+  return Promise.all(
+    Array.from({ length: BURST }, (_, index) => postOne(`${name}-burst-1${index}`, isDown)),
+  );
+}
+
+/** What was posted before, meanwhile and after, and what of a burst was not delivered while a service was away. */
+interface Outage {
+  posted: Posted[];
+  waiting: Posted[];
+  returnedAt: number;
+}
+
+/** Lets a service be away under load, with a burst when that begins. */
+async function outage(service: Service): Promise<Outage> {
   const state = { isDown: false, isOver: false };
   const load = post(
     service,
@@ -93,13 +110,15 @@ async function outage(service: Service): Promise<{ posted: Posted[]; returnedAt:
   await pause(1000);
   await router.order({ [service]: true });
   state.isDown = true;
+  const burst = await postBurst(service, () => state.isDown);
   await pause(OUTAGE_MS);
+  const waiting = burst.filter(({ id }) => !delivered().has(id));
   state.isDown = false;
   await router.order({ [service]: false });
   const returnedAt = Date.now();
   await pause(2000);
   state.isOver = true;
-  return { posted: await load, returnedAt };
+  return { posted: [...(await load), ...burst], waiting, returnedAt };
 }
 
 function missing({ posted }: { posted: readonly Posted[] }): string[] {
@@ -153,6 +172,7 @@ describe(`without queues for ${OUTAGE_MS / 1000} s`, () => {
       expect(seen.posted.filter(({ wasDown }) => wasDown).length).toBeGreaterThan(10);
       expect(seen.posted.filter(({ ingest, send }) => ingest !== 200 || send !== 202)).toEqual([]);
       await expect.poll(() => missing(seen), { timeout: BACKLOG_MS }).toEqual([]);
+      expect(seen.waiting.length).toBeGreaterThan(0);
       expect(firstDeliveryAfter(seen.returnedAt)).toBeLessThan(HEALED_MS);
       expect(new Set(sentTexts()).size).toBe(sentTexts().length);
     },

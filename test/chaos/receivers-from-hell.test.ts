@@ -232,6 +232,13 @@ describe('a delivery that met', () => {
 
 describe('an invocation', () => {
   it(`never had more than ${MAX_CONNECTIONS} connections open, whatever it met`, async () => {
+    // More at the same moment than the requests deliver themselves: for the queue.
+    await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        postToIngest(router.url, textMessage(`at once ${index}`)),
+      ),
+    );
+    await expect.poll(idsAtHealthy).toEqual(expect.arrayContaining(['at once 0', 'at once 4']));
     const { connections } = await router.order({});
     expect(Object.keys(connections)).toEqual(
       expect.arrayContaining(['request', 'waypost-events', 'waypost-due']),

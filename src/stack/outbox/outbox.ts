@@ -147,7 +147,9 @@ export class Outbox {
     if (isRung) this.#isRung = false;
     try {
       await this.#loader.load(state);
-      const isBehind = state.lanes.size - state.activeCount > MANY_WAITING;
+      // Those that are ready wait for the number's rate: not so where the others wait for a lost answer, say.
+      const isBehind =
+        this.#ready.length > 0 && state.lanes.size - state.activeCount > MANY_WAITING;
       if (isRung) this.#nextReadAt = readAt + (isBehind ? READ_BEHIND_MS : READ_EVERY_MS);
       if (isRung && state.unknownCount > 0) await this.#settleArrived(state, book.unknownOf(state));
     } catch (error) {

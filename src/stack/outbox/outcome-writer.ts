@@ -9,7 +9,8 @@ const MAX_GROUP = 50;
 
 /**
  * From the beginning of a group to that of the next: while many are answered, several share the two round
- * trips that a group takes. A kill leaves them as answers that were lost.
+ * trips that a group takes. A kill leaves them as answers that were lost: sent again after a minute, unless
+ * a status tells of them before.
  */
 const MIN_GROUP_MS = 50;
 
