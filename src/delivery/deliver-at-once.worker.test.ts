@@ -95,7 +95,7 @@ describe('an event in the request that wrote it', () => {
     storage.resolve();
     expect((await Promise.all(runs)).flat()).toEqual([]);
     expect(await deliver(third)).toEqual([]);
-    expect(received().toSorted()).toEqual(seqs);
+    expect(new Set(received())).toEqual(new Set(seqs));
   });
 
   it('waits for no run that was cut off half a minute ago', async () => {
