@@ -34,9 +34,14 @@ export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfR
 
 /** The request that writes events delivers them; its answer does not wait for that. */
 function bellsOf(c: Context<ApiEnv>, stack: StackContext): Bells {
-  return doorbells(c.env, stack.config.name, async (seqs) => {
-    c.executionCtx.waitUntil(deliverAtOnce(seqs, stack, c.executionCtx, deliveryBells(c.env)));
-  });
+  const { name } = stack.config;
+  return {
+    ...doorbells(c.env, name),
+    events: async (seqs) => {
+      c.executionCtx.waitUntil(deliverAtOnce(seqs, stack, c.executionCtx, deliveryBells(c.env)));
+      await c.env.STACK.getByName(name).ring();
+    },
+  };
 }
 
 function publicUrlOf(env: Env): string | undefined {

@@ -8,7 +8,7 @@ import { deliveryDeps, type DeliveryDeps } from './delivery-deps.ts';
 import { deliverEvents, type EventsLeftover, type Leftover } from './fast-lane.ts';
 import { MAX_RUN_MS, PATIENCE_MS } from './fast-run.ts';
 import { stepReplay } from './replay-step.ts';
-import { reportLeftover, type DeliveryBells } from './report-leftover.ts';
+import type { DeliveryBells } from './report-leftover.ts';
 import { deliverDue } from './slow-lane.ts';
 import { TAKEN_MS } from './take-events.ts';
 
@@ -117,11 +117,10 @@ async function perform(
   deps: ConsumerDeps,
   maxInFlight = MAX_IN_FLIGHT,
 ): Promise<ReadonlySet<number>> {
-  const tell = (leftover: Leftover): Promise<void> => reportLeftover(job.stack, leftover, deps);
-  const announce = (): Promise<void> => deps.announce(job.stack);
-  const bounds = { report: tell, announce, maxInFlight, maxRunMs: MAX_RUN_MS };
-  const leftover = await job.run(deliveryDeps(deps.openStack(job.stack), ctx, bounds));
-  await tell(leftover);
+  const bounds = { maxInFlight, maxRunMs: MAX_RUN_MS };
+  const work = deliveryDeps(deps.openStack(job.stack), ctx, deps, bounds);
+  const leftover = await job.run(work);
+  await work.report(leftover);
   return 'elsewhere' in leftover ? leftover.elsewhere : new Set();
 }
 

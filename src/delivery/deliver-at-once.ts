@@ -3,7 +3,7 @@ import { logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { deliveryDeps } from './delivery-deps.ts';
 import { deliverEvents } from './fast-lane.ts';
-import { reportLeftover, type DeliveryBells } from './report-leftover.ts';
+import type { DeliveryBells } from './report-leftover.ts';
 import { RING_AGAIN_AGE_MS } from './take-events.ts';
 
 /** What delivery without the queue needs of the room above it. */
@@ -66,13 +66,8 @@ async function run(
   ctx: Pick<ExecutionContext, 'waitUntil'>,
   deps: AtOnceDeps,
 ): Promise<void> {
-  const { name } = stack.config;
-  const work = deliveryDeps(stack, ctx, {
-    report: (leftover) => reportLeftover(name, leftover, deps),
-    announce: () => deps.announce(name),
-    maxInFlight: MAX_IN_FLIGHT,
-    maxRunMs: MAX_RUN_MS,
-  });
+  const bounds = { maxInFlight: MAX_IN_FLIGHT, maxRunMs: MAX_RUN_MS };
+  const work = deliveryDeps(stack, ctx, deps, bounds);
   await work.report(await deliverEvents(seqs, work));
 }
 

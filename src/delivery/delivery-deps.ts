@@ -2,6 +2,7 @@ import type { StackContext } from '../store/open-stack.ts';
 import { attempt, ATTEMPT_DEADLINE_MS, type Attempt, type AttemptRequest } from './attempt.ts';
 import { policyOf } from './event-item.ts';
 import type { Leftover } from './fast-lane.ts';
+import { reportLeftover, type DeliveryBells } from './report-leftover.ts';
 
 /** What the lanes need of the world. */
 export interface DeliveryDeps {
@@ -28,8 +29,10 @@ export interface DeliveryDeps {
 export function deliveryDeps(
   stack: StackContext,
   ctx: Pick<ExecutionContext, 'waitUntil'>,
-  bounds: Pick<DeliveryDeps, 'report' | 'announce' | 'maxInFlight' | 'maxRunMs'>,
+  bells: DeliveryBells,
+  bounds: Pick<DeliveryDeps, 'maxInFlight' | 'maxRunMs'>,
 ): DeliveryDeps {
+  const { name } = stack.config;
   const policy = { ...policyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
   return {
     stack,
@@ -37,6 +40,8 @@ export function deliveryDeps(
     now: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    report: (leftover) => reportLeftover(name, leftover, bells),
+    announce: () => bells.announce(name),
     ...bounds,
     later: (work) => ctx.waitUntil(work),
   };

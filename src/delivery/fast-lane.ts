@@ -46,7 +46,7 @@ export async function deliverEvents(
     await runFast(deliveries, { ledger, writer, written: written.promise }, deps);
     await writer.finish();
   } catch (error) {
-    // The doorbells come again at once: what is closed by then is not delivered anew.
+    // What is open will be rung for again: what is closed by then is not delivered anew.
     await writer.finish().catch(() => undefined);
     throw error;
   } finally {

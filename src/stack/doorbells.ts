@@ -11,19 +11,12 @@ const MAX_SEND = 100;
 const UNRUNG_WAIT_MS = 5_000;
 
 /**
- * The bells of one stack: the queues for delivery, the Stack object for what happens in it. `deliver` is
- * what becomes of open events in the place of their queue.
+ * The bells of one stack: the queues for delivery, the Stack object for what happens in it. Who writes
+ * events knows best who is to be told of them.
  */
-export function doorbells(
-  env: Env,
-  stack: string,
-  deliver: (seqs: readonly number[]) => Promise<void> = (seqs) => ringEvents(env, stack, seqs),
-): Bells {
+export function doorbells(env: Env, stack: string): Omit<Bells, 'events'> {
   const object = (): DurableObjectStub<StackObject> => env.STACK.getByName(stack);
   return {
-    events: async (seqs) => {
-      await Promise.all([deliver(seqs), object().ring()]);
-    },
     outbox: () => object().workOutbox(),
     media: (ids) =>
       ringAll(
