@@ -34,7 +34,7 @@ export function recordOf(
   const { response, answer } = attempt;
   return {
     at: attempt.at,
-    status: response.kind === 'answered' ? response.status : null,
+    status: response.status ?? null,
     error: response.kind === 'failed' ? response.error : null,
     latency_ms: attempt.latencyMs,
     request_headers: JSON.stringify(maskedHeaders(attempt.requestHeaders, ownHeaders)),

@@ -80,16 +80,55 @@ describe('an attempt', () => {
     });
   });
 
-  it('times out where the body trickles past the deadline', async () => {
+  it.each([
+    [200, { kind: 'failed', error: 'timeout', status: 200 }],
+    [410, { kind: 'answered', status: 410 }],
+    [503, { kind: 'answered', status: 503, retryAfterMs: 600_000 }],
+    [500, { kind: 'answered', status: 500 }],
+  ])('knows the status %i of a body that trickles past the deadline', async (status, expected) => {
     const url = await receiver((_request, response) => {
-      response.writeHead(200);
+      response.writeHead(status, { 'retry-after': '600' });
       const timer = setInterval(() => response.write('.'), 20);
       response.on('close', () => clearInterval(timer));
     });
-    expect((await attempt(requestTo(url), POLICY)).response).toEqual({
-      kind: 'failed',
-      error: 'timeout',
+    const { response, answer } = await attempt(requestTo(url), POLICY);
+    expect(response).toEqual(expected);
+    expect(new TextDecoder().decode(answer?.body)).toMatch(/^\.+$/);
+  });
+
+  it.each([
+    [202, { kind: 'failed', error: 'connection', status: 202 }],
+    [410, { kind: 'answered', status: 410 }],
+    [429, { kind: 'answered', status: 429, retryAfterMs: 600_000 }],
+    [502, { kind: 'answered', status: 502 }],
+  ])('knows the status %i of a body that breaks off', async (status, expected) => {
+    const url = await receiver((_request, response) => {
+      response.writeHead(status, { 'retry-after': '600', 'content-length': 100 });
+      response.write('half');
+      setTimeout(() => response.destroy(), 20);
     });
+    const { response, answer } = await attempt(requestTo(url), POLICY);
+    expect(response).toEqual(expected);
+    expect(new TextDecoder().decode(answer?.body)).toBe('half');
+  });
+
+  it.each([
+    [520, 'reset'],
+    [521, 'refused'],
+    [522, 'timeout'],
+    [523, 'connection'],
+    [524, 'timeout'],
+    [525, 'tls'],
+    [526, 'tls'],
+    [527, 'connection'],
+    [530, 'dns'],
+  ])("takes the edge's %i for a receiver that could not be reached: %s", async (status, error) => {
+    const url = await receiver((_request, response) =>
+      response.writeHead(status, { 'retry-after': '600' }).end('error code: 1016'),
+    );
+    const { response, answer } = await attempt(requestTo(url), POLICY);
+    expect(response).toEqual({ kind: 'failed', error, status });
+    expect(new TextDecoder().decode(answer?.body)).toBe('error code: 1016');
   });
 
   it('takes the status of an endless body without reading on', async () => {

@@ -39,7 +39,8 @@ export async function isTooOften(
 ): Promise<boolean> {
   const since = Math.max(now - WINDOW_MS, closedAt ?? 0);
   const course = await db.first<Course>(sql`
-    select count(*) as attempts, count(*) filter (where status is null or status not between 200 and 299) as failures
+    select count(*) as attempts, count(*) filter (
+      where error is not null or status is null or status not between 200 and 299) as failures
     from attempts where webhook_id = ${webhookId} and at > ${since}`);
   if (course === undefined) return false;
   // So many successes of the fast lane would keep it closed, or make the attempts enough to open it.

@@ -46,9 +46,40 @@ describe('judge', () => {
 
   it.each<[AttemptFailure, string]>([
     ['timeout', 'The receiver did not finish its answer in time.'],
+    [
+      'dns',
+      "The receiver could not be reached: its name cannot be found. See to the URL's host, or its DNS.",
+    ],
+    ['refused', 'The receiver could not be reached: it refuses connections. Is it running?'],
+    ['reset', 'The receiver closed the connection without an answer.'],
+    ['tls', 'The receiver could not be reached: TLS failed. Is its certificate valid?'],
     ['connection', 'The receiver could not be reached or closed the connection.'],
     ['refused_url', 'The URL may not be called: change the URL of the webhook.'],
   ])('tries again after %s', (error, reason) => {
     expect(judge({ kind: 'failed', error })).toEqual({ verdict: 'retry', reason });
+  });
+
+  it('says of a success that broke off what was answered, and tries again', () => {
+    const answered = { kind: 'failed', status: 201 } as const;
+    expect([
+      judge({ ...answered, error: 'timeout' }),
+      judge({ ...answered, error: 'connection' }),
+    ]).toEqual([
+      {
+        verdict: 'retry',
+        reason: 'The receiver answered 201 but did not finish its answer in time.',
+      },
+      {
+        verdict: 'retry',
+        reason: 'The receiver answered 201 but closed the connection before the end of its answer.',
+      },
+    ]);
+  });
+
+  it("does not take the edge's word that a receiver is away for the receiver's", () => {
+    expect(judge({ kind: 'failed', error: 'tls', status: 526 })).toEqual({
+      verdict: 'retry',
+      reason: 'The receiver could not be reached: TLS failed. Is its certificate valid?',
+    });
   });
 });

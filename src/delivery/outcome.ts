@@ -1,10 +1,12 @@
-/** Why an attempt got no answer. */
-export type AttemptFailure = 'timeout' | 'connection' | 'refused_url';
+import type { FailureClass } from './failure-class.ts';
 
-/** What came of one HTTP request: an answer, or none. */
+/** Why an attempt got no answer of the receiver's, or none that can be relied on. */
+export type AttemptFailure = FailureClass | 'refused_url';
+
+/** What came of one HTTP request: an answer, or none. A failure may have a status all the same. */
 export type AttemptResponse =
   | { kind: 'answered'; status: number; retryAfterMs?: number }
-  | { kind: 'failed'; error: AttemptFailure };
+  | { kind: 'failed'; error: AttemptFailure; status?: number };
 
 /** What that means for the delivery: done, to be tried again, or the webhook is to be disabled. */
 export type Outcome =
@@ -15,6 +17,10 @@ export type Outcome =
 /** Shown to the webhook's owner: says what happened, not which address was tried or how it failed. */
 const FAILURE_REASONS: Readonly<Record<AttemptFailure, string>> = {
   timeout: 'The receiver did not finish its answer in time.',
+  dns: "The receiver could not be reached: its name cannot be found. See to the URL's host, or its DNS.",
+  refused: 'The receiver could not be reached: it refuses connections. Is it running?',
+  reset: 'The receiver closed the connection without an answer.',
+  tls: 'The receiver could not be reached: TLS failed. Is its certificate valid?',
   connection: 'The receiver could not be reached or closed the connection.',
   refused_url: 'The URL may not be called: change the URL of the webhook.',
 };
@@ -27,7 +33,7 @@ const HTTP_GONE = 410;
  */
 export function judge(response: AttemptResponse): Outcome {
   if (response.kind === 'failed') {
-    return { verdict: 'retry', reason: FAILURE_REASONS[response.error] };
+    return { verdict: 'retry', reason: reasonOf(response) };
   }
   const { status, retryAfterMs } = response;
   if (isIn(status, 200)) return { verdict: 'delivered' };
@@ -40,6 +46,14 @@ export function judge(response: AttemptResponse): Outcome {
   return retryAfterMs === undefined
     ? { verdict: 'retry', reason }
     : { verdict: 'retry', reason, retryAfterMs };
+}
+
+function reasonOf({ error, status }: Extract<AttemptResponse, { kind: 'failed' }>): string {
+  const isCutOff = status !== undefined && isIn(status, 200);
+  if (!isCutOff) return FAILURE_REASONS[error];
+  return error === 'timeout'
+    ? `The receiver answered ${status} but did not finish its answer in time.`
+    : `The receiver answered ${status} but closed the connection before the end of its answer.`;
 }
 
 function isIn(status: number, hundred: number): boolean {

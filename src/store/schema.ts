@@ -483,6 +483,17 @@ export const webhooks = sqliteTable(
   ],
 );
 
+/** Why an attempt got no answer of the receiver's: see delivery/failure-class.ts. */
+export const ATTEMPT_ERRORS = [
+  'timeout',
+  'dns',
+  'refused',
+  'reset',
+  'tls',
+  'connection',
+  'refused_url',
+] as const;
+
 /** Deliveries that did not succeed at the first try of the fast lane. Those that did are receipts of their event. */
 export const deliveries = sqliteTable(
   'deliveries',
@@ -495,10 +506,10 @@ export const deliveries = sqliteTable(
     next_at: integer().notNull(),
     /** A sentence for the webhook's owner; null where nothing failed. */
     last_error: text(),
-    /** Of the latest attempt: when it began, the HTTP status or the class of the error, how long it took. */
+    /** Of the latest attempt: when it began, the HTTP status, the class of the error, how long it took. */
     attempted_at: integer(),
     status: integer(),
-    error: text({ enum: ['timeout', 'connection', 'refused_url', 'lost', 'poison'] }),
+    error: text({ enum: [...ATTEMPT_ERRORS, 'lost', 'poison'] }),
     latency_ms: integer(),
     /** The replay that made it due (again). */
     replay_id: integer(),
@@ -533,9 +544,10 @@ export const attempts = sqliteTable(
     at: integer().notNull(),
     /** From 1; begins anew when the delivery is retried by hand or replayed. */
     number: integer().notNull(),
-    /** The HTTP status, or the class of the error where there was no answer. */
+    /** The HTTP status, also of an answer that did not come to its end. */
     status: integer(),
-    error: text({ enum: ['timeout', 'connection', 'refused_url'] }),
+    /** Why it is no answer of the receiver's; null where it is. */
+    error: text({ enum: ATTEMPT_ERRORS }),
     latency_ms: integer().notNull(),
     /** Names and values (JSON object), secrets masked. */
     request_headers: text().notNull(),

@@ -15,6 +15,10 @@ export const DELIVERY_STATES = [
 
 export const DELIVERY_ERRORS = [
   'timeout',
+  'dns',
+  'refused',
+  'reset',
+  'tls',
   'connection',
   'refused_url',
   'lost',
@@ -62,7 +66,7 @@ export const webhookDeliveriesQuery = z.object({
     description: 'The wa_id of a customer.',
   }),
   status: queryParam(integerField({ min: 100, max: 599 })).openapi({
-    description: 'The HTTP status that the latest attempt was answered with.',
+    description: 'The HTTP status that the latest attempt was answered with, to its end or not.',
   }),
   error: queryParam(z.enum(DELIVERY_ERRORS)).openapi({
     description: 'Why the latest attempt got no answer.',
