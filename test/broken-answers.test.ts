@@ -1,7 +1,9 @@
+import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
+import { listen } from './support/listen.ts';
 import { startRawReceiver, type RawReceiver } from './support/raw-receiver.ts';
 import { startRouter, type Router } from './support/router.ts';
 import { postToIngest, textMessage } from './support/whatsapp.ts';
@@ -27,6 +29,11 @@ interface Detail {
 }
 
 type Outcome = Logged & { webhook: Webhook; log: Detail['attempts_log'] };
+
+/** A message of the inbox. */
+interface Sent {
+  waba_payload: { id?: string };
+}
 
 type Ending = 'keep' | 'close' | 'reset';
 
@@ -224,5 +231,33 @@ describe('an answer that is packed well', () => {
     const headers = `content-encoding: ${encoding}\r\ncontent-length: ${body.length}\r\n`;
     const { only } = await deliverTo({ only: answer(500, { headers, body }) });
     expect(only?.log.map((attempt) => attempt.response_body)).toEqual(['{"why":"busy"}']);
+  });
+});
+
+describe("WABA's answer to a message", () => {
+  it('is taken at its word where its label is wrong, and the message is sent once', async () => {
+    let posts = 0;
+    const body = '{"messages":[{"id":"wamid.MISLABELLED"}]}';
+    const server = createServer((request, response) => {
+      if (request.url === '/messages') posts += 1;
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.length });
+      request.resume().on('end', () => response.end(body));
+    });
+    const waba = await startRouter({ WABA_API_URL: await listen(server, 0), D360_API_KEY: 'key' });
+    try {
+      const client = await ApiClient.signIn(waba.url);
+      const message = { wa_id: '15550020001', type: 'text', text: { body: 'hi' } };
+      expect((await client.post('messages/', message)).status).toBe(202);
+      await expect
+        .poll(async () => {
+          const { body: page } = await client.get<{ results: Sent[] }>('messages/');
+          return page.results.map(({ waba_payload }) => waba_payload.id);
+        })
+        .toEqual(['wamid.MISLABELLED']);
+      expect(posts).toBe(1);
+    } finally {
+      await waba.close();
+      server.close();
+    }
   });
 });

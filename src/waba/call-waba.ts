@@ -1,4 +1,6 @@
 import type { StackConfig } from '../config.ts';
+import { AS_IT_CAME, readAnswerText } from '../outbound/read-answer.ts';
+import { USER_AGENT } from '../outbound/user-agent.ts';
 import type { WabaResult } from './waba-result.ts';
 import { whyUnreachable } from './reachable.ts';
 
@@ -38,7 +40,11 @@ export async function callWaba(
   const url = access.wabaApiUrl + request.path;
   const unreachable = await probe(url);
   if (unreachable !== undefined) return { kind: 'unsent', reason: unreachable };
-  const headers = new Headers({ ...request.headers, 'D360-API-KEY': access.d360ApiKey });
+  const headers = new Headers({
+    ...request.headers,
+    'User-Agent': USER_AGENT,
+    'D360-API-KEY': access.d360ApiKey,
+  });
   if (request.contentType !== undefined) headers.set('Content-Type', request.contentType);
   const signal = AbortSignal.timeout(request.deadlineMs);
   let response: Response;
@@ -49,6 +55,7 @@ export async function callWaba(
       body: request.body ?? null,
       redirect: 'manual',
       signal,
+      ...AS_IT_CAME,
     });
   } catch (error) {
     return { kind: 'lost', reason: reasonOf(error) };
@@ -57,31 +64,23 @@ export async function callWaba(
   return {
     kind: 'answered',
     status: response.status,
-    body: await readJson(response, request.maxAnswerBytes ?? MAX_ANSWER_BYTES),
+    body: await readJson(response, request.maxAnswerBytes ?? MAX_ANSWER_BYTES, signal),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
 /** A status without its body still says something, so a body that breaks off is no body. */
-async function readJson(response: Response, maxBytes: number): Promise<unknown> {
+async function readJson(
+  response: Response,
+  maxBytes: number,
+  deadline: AbortSignal,
+): Promise<unknown> {
+  const text = await readAnswerText(response, maxBytes, deadline);
   try {
-    return JSON.parse(await readText(response, maxBytes));
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  // Leaving the loop by a throw cancels the stream, which frees the connection.
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw new Error('The answer is too long.');
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 /** Only seconds: the date form is for caches, and our clock need not be WABA's. */

@@ -1,4 +1,6 @@
 import type { ContactProvider } from '../../contact-provider.ts';
+import { AS_IT_CAME, dropBody, readAnswer } from '../../outbound/read-answer.ts';
+import { USER_AGENT } from '../../outbound/user-agent.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { readContact, refOf, valuesAt, type Contact, type ProviderRef } from './contact.ts';
 
@@ -79,17 +81,18 @@ async function get(
   signal: AbortSignal,
 ): Promise<unknown> {
   const response = await fetch(url, {
-    headers: { accept: 'application/json', 'user-agent': 'Waypost (webhook router)', ...headers },
+    headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
     redirect: 'manual',
     signal,
+    ...AS_IT_CAME,
   });
   if (!response.ok) {
-    await response.body?.cancel();
+    await dropBody(response);
     // Of one customer this says that there is none; a search that is not there is a fault.
     if (response.status === 404 && kind === 'resolve' && resolveUrl !== undefined) return [];
     throw new Refusal(`It answered ${response.status}.`);
   }
-  const text = await readText(response);
+  const text = await readText(response, signal);
   try {
     return JSON.parse(text);
   } catch {
@@ -97,17 +100,11 @@ async function get(
   }
 }
 
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  // Leaving the loop by a throw cancels the stream, which frees the connection.
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) throw new Refusal('Its answer is too long.');
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+async function readText(response: Response, deadline: AbortSignal): Promise<string> {
+  const { bytes, end } = await readAnswer(response, MAX_ANSWER_BYTES + 1, deadline);
+  if (end === 'bound') throw new Refusal('Its answer is too long.');
+  if (end !== 'whole') throw new Refusal('Its answer broke off.');
+  return new TextDecoder().decode(bytes);
 }
 
 /** Rejects when the deadline passes: a body that trickles must not outlive it. */

@@ -1,4 +1,5 @@
 import type { Files } from '../../store/files.ts';
+import { USER_AGENT } from '../../outbound/user-agent.ts';
 import type { WabaAccess } from '../../waba/call-waba.ts';
 
 /** How long and how large a download may be. */
@@ -46,7 +47,7 @@ export async function downloadMedia(
 ): Promise<number> {
   const signal = AbortSignal.timeout(limits.deadlineMs);
   const response = await fetch(url, {
-    headers: { 'D360-API-KEY': access.d360ApiKey ?? '' },
+    headers: { 'D360-API-KEY': access.d360ApiKey ?? '', 'User-Agent': USER_AGENT },
     // Another host must not be shown the key.
     redirect: 'manual',
     signal,

@@ -1,4 +1,6 @@
 import type { FcmServiceAccount } from '../../fcm-service-account.ts';
+import { AS_IT_CAME, readAnswerText } from '../../outbound/read-answer.ts';
+import { USER_AGENT } from '../../outbound/user-agent.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 
@@ -10,6 +12,9 @@ const MARGIN_MS = 60_000;
 
 const DEADLINE_MS = 10_000;
 
+/** A token has about a kilobyte. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
 /** What this isolate was given, by account: asking costs a signature and a request. */
 const known = new Map<string, { token: string; endsAt: number }>();
 
@@ -20,16 +25,19 @@ const known = new Map<string, { token: string; endsAt: number }>();
 export async function accessToken(account: FcmServiceAccount, now: number): Promise<string> {
   const cached = known.get(account.clientEmail);
   if (cached !== undefined && cached.endsAt - MARGIN_MS > now) return cached.token;
+  const signal = AbortSignal.timeout(DEADLINE_MS);
   const response = await fetch(account.tokenUrl, {
     method: 'POST',
+    headers: { 'User-Agent': USER_AGENT },
     body: new URLSearchParams({
       grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
       assertion: await signedAssertion(account, now),
     }),
     redirect: 'manual',
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal,
+    ...AS_IT_CAME,
   });
-  const body: unknown = await response.json().catch(() => undefined);
+  const body = parsed(await readAnswerText(response, MAX_ANSWER_BYTES, signal));
   const token: unknown = Reflect.get(Object(body), 'access_token');
   if (!response.ok || typeof token !== 'string') {
     throw new Error(`Google gave no access token: ${response.status}.`);
@@ -58,6 +66,14 @@ async function signedAssertion(account: FcmServiceAccount, now: number): Promise
   const algorithm = 'RSASSA-PKCS1-v1_5';
   const signature = await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(signed));
   return `${signed}.${Buffer.from(signature).toString('base64url')}`;
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 function importKey(pem: string): Promise<CryptoKey> {

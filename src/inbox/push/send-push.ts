@@ -1,8 +1,13 @@
 import type { FcmServiceAccount } from '../../fcm-service-account.ts';
+import { AS_IT_CAME, dropBody, readAnswer } from '../../outbound/read-answer.ts';
+import { USER_AGENT } from '../../outbound/user-agent.ts';
 import { accessToken, forgetAccessToken } from './access-token.ts';
 import type { PushNote } from './push-note.ts';
 
 const DEADLINE_MS = 10_000;
+
+/** What FCM says of an error is some hundred bytes. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** What became of a push message; `gone` where Firebase does not know the device (any more). */
 export type PushOutcome = { kind: 'sent' } | { kind: 'gone' } | { kind: 'failed'; reason: string };
@@ -14,26 +19,37 @@ export async function sendPush(
   note: PushNote,
 ): Promise<PushOutcome> {
   try {
-    const first = await post(account, device, note);
-    if (first.status !== 401) return await outcomeOf(first);
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const first = await post(account, device, note, deadline);
+    if (first.status !== 401) return await outcomeOf(first, deadline);
     // The cached access token was revoked.
-    await first.body?.cancel();
+    await dropBody(first);
     forgetAccessToken(account);
-    return await outcomeOf(await post(account, device, note));
+    return await outcomeOf(await post(account, device, note, deadline), deadline);
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function post(account: FcmServiceAccount, device: string, note: PushNote): Promise<Response> {
+async function post(
+  account: FcmServiceAccount,
+  device: string,
+  note: PushNote,
+  deadline: AbortSignal,
+): Promise<Response> {
   const token = await accessToken(account, Date.now());
   const url = `https://fcm.googleapis.com/v1/projects/${account.projectId}/messages:send`;
   return fetch(url, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    headers: {
+      Authorization: `Bearer ${token}`,
+      'Content-Type': 'application/json',
+      'User-Agent': USER_AGENT,
+    },
     body: JSON.stringify({ message: messageOf(device, note) }),
     redirect: 'manual',
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: deadline,
+    ...AS_IT_CAME,
   });
 }
 
@@ -51,9 +67,11 @@ function messageOf(token: string, { title, body, data, chat }: PushNote): object
   };
 }
 
-async function outcomeOf(response: Response): Promise<PushOutcome> {
-  const text = await response.text();
+/** The status decides what can be decided without a body. */
+async function outcomeOf(response: Response, deadline: AbortSignal): Promise<PushOutcome> {
+  const { bytes } = await readAnswer(response, MAX_ANSWER_BYTES, deadline);
   if (response.ok) return { kind: 'sent' };
+  const text = new TextDecoder().decode(bytes);
   // The code is in `error.details` ("ErrorCode", FCM REST reference); a 404 without it is our project's.
   if (text.includes('"UNREGISTERED"')) return { kind: 'gone' };
   // One of the `fieldViolations`: no token of Firebase's, and it never will be.
