@@ -18,6 +18,8 @@ interface Logged {
   last_error: string | null;
   next_attempt_at: number | null;
   attempted_at: number | null;
+  waiting_for: string | null;
+  waiting_until: number | null;
 }
 
 interface Webhook {
@@ -198,6 +200,11 @@ describe('an answer whose body cannot be read', () => {
       });
       const waits = (times.next_attempt_at ?? 0) - (times.attempted_at ?? 0);
       expect(waits).toBeGreaterThanOrEqual(599);
+      expect([name, times.waiting_for, times.waiting_until]).toEqual([
+        name,
+        'schedule',
+        times.next_attempt_at,
+      ]);
     }
   });
 

@@ -81,6 +81,19 @@ describe('a breaker', () => {
     expect(reported.at(-1)).toBeGreaterThan(Date.now() + 29_000);
   });
 
+  it('takes a 2xx that breaks off for a failure', async () => {
+    answers['cut.test'] = async () => {
+      const broken = (controller: ReadableStreamDefaultController): void =>
+        controller.error(new Error('Network connection lost.'));
+      return new Response(new ReadableStream({ pull: broken }), { status: 200 });
+    };
+    const id = await subscribe('cut.test');
+    await dueDeliveries(id, 50);
+    for (let bells = 0; bells < 8; bells += 1) await ring(webhookBell(id));
+    expect(requests).toHaveLength(20);
+    expect((await breakerOf(id))?.breaker_opened_at).not.toBeNull();
+  });
+
   it('that is open keeps events away, too', async () => {
     answers['down.test'] = STATUS(500);
     const id = await subscribe('down.test');

@@ -1,7 +1,10 @@
 import { z } from '@hono/zod-openapi';
+import { WAITING_REASONS } from '../../inbox/deliveries/waiting-for.ts';
 import { DELIVERY_ERRORS, DELIVERY_STATES, EVENT_KINDS } from './deliveries-query.ts';
 
 const seconds = z.int().openapi({ description: 'Seconds.' });
+
+const milliseconds = z.int().openapi({ description: 'Milliseconds.' });
 
 const replay = z.int().nullable().openapi({ description: 'The replay that it was made by.' });
 
@@ -20,16 +23,31 @@ export const deliverySchema = z
     attempts: z.int().openapi({
       description: 'How many were made; counted anew after a retry by hand and for a replay.',
     }),
-    status: z.int().nullable().openapi({ description: 'Of the latest attempt.' }),
-    error: z.enum(DELIVERY_ERRORS).nullable(),
+    status: z.int().nullable().openapi({
+      description: 'Of the latest attempt, also where its answer did not come to its end.',
+    }),
+    error: z.enum(DELIVERY_ERRORS).nullable().openapi({
+      description: 'Why the latest attempt got no answer; null where it got one.',
+    }),
     last_error: z.string().nullable().openapi({ description: 'The latest failure in a sentence.' }),
     latency_ms: z.int().nullable(),
     attempted_at: seconds.nullable(),
+    attempted_at_ms: milliseconds.nullable(),
     created_at: seconds,
+    created_at_ms: milliseconds,
     next_attempt_at: seconds.nullable().openapi({
       description:
         'Seconds; null unless it is due, and while it is held: its webhook is disabled, or it waits for another delivery of its chat.',
     }),
+    next_attempt_at_ms: milliseconds.nullable(),
+    waiting_for: z.enum(WAITING_REASONS).nullable().openapi({
+      description: 'Why it is still due; null where it has come to its end.',
+    }),
+    waiting_until: seconds.nullable().openapi({
+      description:
+        'Seconds; for how long at most, null where that depends on somebody or something else.',
+    }),
+    waiting_until_ms: milliseconds.nullable(),
     replay,
   })
   .openapi('Delivery');
@@ -40,6 +58,7 @@ const attemptSchema = z
   .object({
     number: z.int(),
     at: seconds,
+    at_ms: milliseconds,
     status: z.int().nullable(),
     error: z.enum(DELIVERY_ERRORS).nullable(),
     latency_ms: z.int(),

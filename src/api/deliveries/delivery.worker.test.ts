@@ -42,7 +42,7 @@ describe('a delivery', () => {
       id,
       attempts: 2,
       attempts_log: [
-        { ...same, number: 1, at: DAY + 1, latency_ms: 1 },
+        { ...same, number: 1, at: DAY + 1, at_ms: (DAY + 1) * 1000, latency_ms: 1 },
         { ...same, number: 2, at: DAY + 2, latency_ms: 2 },
       ],
     });

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { joinQueue } from '../../inbox/webhooks/chat-queue.ts';
 import { NEVER_MS } from '../../inbox/webhooks/enablement.ts';
 import { PEOPLE, stack } from '../webhooks/webhooks.test-support.ts';
 import {
@@ -37,8 +38,14 @@ describe('the log of deliveries', () => {
         last_error: null,
         latency_ms: 12,
         attempted_at: DAY + 1,
+        attempted_at_ms: DAY * 1000 + 1500,
         created_at: DAY,
+        created_at_ms: DAY * 1000 + 999,
         next_attempt_at: null,
+        next_attempt_at_ms: null,
+        waiting_for: null,
+        waiting_until: null,
+        waiting_until_ms: null,
         replay: null,
       },
     ]);
@@ -71,8 +78,14 @@ describe('the log of deliveries', () => {
         last_error: 'The receiver did not finish its answer in time.',
         latency_ms: 15_000,
         attempted_at: DAY + 30,
+        attempted_at_ms: DAY * 1000 + 30_000,
         created_at: DAY,
+        created_at_ms: DAY * 1000 + 999,
         next_attempt_at: DAY + 60,
+        next_attempt_at_ms: DAY * 1000 + 60_999,
+        waiting_for: 'replay',
+        waiting_until: null,
+        waiting_until_ms: null,
         replay: 7,
       },
     ]);
@@ -84,6 +97,57 @@ describe('the log of deliveries', () => {
     await row(id, await event(), { state: 'dead', next_at: DAY * 1000 });
     const { results } = await read();
     expect(results.map((delivery) => delivery['next_attempt_at'])).toEqual([null, null]);
+  });
+
+  it('says what each delivery that is due waits for, and until when', async () => {
+    const soon = Date.now() + 600_000;
+    const id = await webhook('ann');
+    const [paused, disabled, ordered] = [
+      await webhook('ann'),
+      await webhook('ann'),
+      await webhook('ann', 'chat'),
+    ];
+    const [broken, limited] = [await webhook('ann'), await webhook('ann')];
+    const change = (webhookId: number, to: SQL) =>
+      stack.db.run(sql`update webhooks set ${to} where id = ${webhookId}`);
+    await change(paused, sql`is_enabled = 0`);
+    await change(disabled, sql`is_enabled = 0, disabled_reason = 'It answered 410.'`);
+    await change(broken, sql`breaker_opened_at = 1, probe_at = ${soon}`);
+    await change(limited, sql`rate_limit = 1, probe_at = ${soon}`);
+    const chats = [{ wa_id: '491' }];
+    const seqs = [await event({ chats }), await event({ chats }), await event({ chats })];
+    const keys = seqs.map((seq) => ({ webhook_id: ordered, seq }));
+    for (const { seq } of keys) await row(ordered, seq);
+    await stack.db.batch(joinQueue(keys));
+    // Made due by hand, before its turn has come.
+    await stack.db.run(sql`update deliveries set next_at = 1 where webhook_id = ${ordered}
+      and seq = ${seqs[2] ?? 0}`);
+    const seq = await event();
+    await row(id, seq, { next_at: soon, attempted_at: 1 });
+    await row(paused, seq, { next_at: NEVER_MS });
+    await row(disabled, seq, { next_at: NEVER_MS });
+    await row(broken, seq);
+    await row(limited, seq);
+    await row(id, await event());
+    const { results } = await read();
+    const waits = results.map((delivery) => [
+      delivery['webhook'],
+      delivery['waiting_for'],
+      delivery['waiting_until_ms'],
+      delivery['waiting_until'],
+    ]);
+    const seconds = Math.floor(soon / 1000);
+    expect(waits).toEqual([
+      [id, 'turn', null, null],
+      [limited, 'rate_limit', soon, seconds],
+      [broken, 'breaker', soon, seconds],
+      [disabled, 'disabled', null, null],
+      [paused, 'paused', null, null],
+      [id, 'schedule', soon, seconds],
+      [ordered, 'order', null, null],
+      [ordered, 'order', null, null],
+      [ordered, 'turn', null, null],
+    ]);
   });
 
   it('has the newest event first, and the deliveries of an event by webhook', async () => {
@@ -207,7 +271,7 @@ describe('what cannot be asked for is refused by its name', () => {
     ['chat', '4'.repeat(129)],
     ['status', '99'],
     ['status', '2xx'],
-    ['error', 'dns'],
+    ['error', 'nonsense'],
     ['after', '-1'],
     ['after', 'yesterday'],
     ['before', String(DAY * 1000)],

@@ -21,8 +21,14 @@ export function presentDelivery(delivery: LoggedDelivery): z.input<typeof delive
     last_error: delivery.lastError,
     latency_ms: delivery.latencyMs,
     attempted_at: inSeconds(delivery.attemptedAt),
+    attempted_at_ms: delivery.attemptedAt,
     created_at: inSeconds(delivery.createdAt),
+    created_at_ms: delivery.createdAt,
     next_attempt_at: inSeconds(delivery.nextAttemptAt),
+    next_attempt_at_ms: delivery.nextAttemptAt,
+    waiting_for: delivery.waiting?.reason ?? null,
+    waiting_until: inSeconds(delivery.waiting?.until ?? null),
+    waiting_until_ms: delivery.waiting?.until ?? null,
     replay: delivery.replayId,
   };
 }
@@ -41,6 +47,7 @@ function presentAttempt(
   return {
     number: attempt.number,
     at: inSeconds(attempt.at),
+    at_ms: attempt.at,
     status: attempt.status,
     error: attempt.error,
     latency_ms: attempt.latencyMs,

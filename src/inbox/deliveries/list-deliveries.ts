@@ -72,7 +72,7 @@ export async function listDeliveries(
     if (rows.length > request.limit) return toPage(rows, actor, request.limit);
     next = window === undefined ? null : goOn(window, scope, bottom);
   }
-  return { deliveries: rows.map((row) => toLogged(row, actor)), next };
+  return { deliveries: rows.map((row) => toLogged(row, actor, Date.now())), next };
 }
 
 /** A full page of rows of which there is one more than fits. */
@@ -80,7 +80,7 @@ function toPage(rows: readonly LogRow[], actor: User, limit: number): LogPage {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    deliveries: shown.map((row) => toLogged(row, actor)),
+    deliveries: shown.map((row) => toLogged(row, actor, Date.now())),
     next: last === undefined ? null : { seq: last.seq, webhookId: last.webhook_id },
   };
 }

@@ -21,10 +21,29 @@ export interface LogQuery {
  */
 export function selectLogged({ scope, bounds, filter, reader, limit }: LogQuery): SQL {
   return sql`
-    with bounds (hi, lo) as materialized (${bounds})
-    select * from (
-      ${selectRows(scope)} ${scope.hasReceipts ? sql`union all ${selectReceipts(scope)}` : sql``}
-    ) where ${passes(filter, reader)} order by seq desc, webhook_id desc limit ${limit}`;
+    with bounds (hi, lo) as materialized (${bounds}), page as materialized (
+      select * from (
+        ${selectRows(scope)} ${scope.hasReceipts ? sql`union all ${selectReceipts(scope)}` : sql``}
+      ) where ${passes(filter, reader)} order by seq desc, webhook_id desc limit ${limit}
+    )
+    select page.*, w.is_enabled, w.disabled_reason, w.breaker_opened_at, w.probe_at, w.turn_until,
+      page.state = 'due' and w.ordering = 'chat' and ${isBehind()} as is_behind
+    from page cross join webhooks w on w.id = page.webhook_id
+    order by page.seq desc, page.webhook_id desc`;
+}
+
+/**
+ * Whether another delivery comes first in one of its chats, or a replay that is still to bring what was
+ * missed; over `page`. What is held for long is never due, so that few rows are asked for.
+ */
+function isBehind(): SQL {
+  return sql`(exists (
+      select 1 from chat_queue q indexed by chat_queue_by_seq cross join chat_queue p
+        on p.webhook_id = q.webhook_id and p.chat = q.chat and p.seq < q.seq
+      where q.webhook_id = page.webhook_id and q.seq = page.seq
+    ) or exists (
+      select 1 from replays r where r.webhook_id = page.webhook_id and r.state = 'running'
+        and r.until_seq < page.seq and r.filter->>'$.missed'))`;
 }
 
 function selectRows({ webhookIds, from }: LogScope): SQL {

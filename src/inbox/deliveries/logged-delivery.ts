@@ -5,6 +5,7 @@ import type { EventChat, EventRow } from '../events.ts';
 import { mayReadChat } from '../permissions.ts';
 import { deliveryId } from '../webhooks/delivery-body.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
+import { waitingFor, type Holdup, type Waiting } from './waiting-for.ts';
 
 type DeliveryRow = typeof deliveries.$inferSelect;
 
@@ -36,18 +37,23 @@ export interface LoggedDelivery {
   createdAt: number;
   /** Milliseconds; null where it has come to its end or is held. */
   nextAttemptAt: number | null;
+  /** What it waits for; null where it has come to its end. */
+  waiting: Waiting | null;
   /** The replay that made it due (again). */
   replayId: number | null;
 }
 
-/** What the log's queries select of a delivery and its event. */
+/** What the log's queries select of a delivery, its event and its webhook. */
 export type LogRow = DeliveryRow &
-  Pick<EventRow, 'kind' | 'chats' | 'created_at'> & {
+  Pick<EventRow, 'kind' | 'chats' | 'created_at'> &
+  Holdup & {
     event_id: string;
+    /** 1 where another comes before it in its chat. */
+    is_behind: number;
   };
 
-/** Makes an entry of the log for `reader` out of its row. */
-export function toLogged(row: LogRow, reader: User): LoggedDelivery {
+/** Makes an entry of the log for `reader` out of its row, as it stands at `now` (milliseconds). */
+export function toLogged(row: LogRow, reader: User, now: number): LoggedDelivery {
   const chats = readJson<EventChat[]>(row.chats).filter((chat) => mayReadChat(reader, chat));
   const isComing = row.state === 'due' && row.next_at !== NEVER_MS;
   return {
@@ -65,6 +71,7 @@ export function toLogged(row: LogRow, reader: User): LoggedDelivery {
     attemptedAt: row.attempted_at,
     createdAt: row.created_at,
     nextAttemptAt: isComing ? row.next_at : null,
+    waiting: waitingFor(row, row, row.is_behind === 1, now),
     replayId: row.replay_id,
   };
 }

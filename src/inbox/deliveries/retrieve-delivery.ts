@@ -40,5 +40,5 @@ export async function findDelivery(
     }),
   );
   if (row === undefined) throw notFound();
-  return toLogged(row, actor);
+  return toLogged(row, actor, Date.now());
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { TotalsRow } from '../../inbox/totals/totals-of.ts';
 import { LATENCY_BUCKETS } from '../../inbox/totals/latency-buckets.ts';
 import type { Database } from '../../store/database.ts';
+import { countBehindBreakers } from './behind-breakers.ts';
 import { countUpTo } from './count-up-to.ts';
 import { selectOldestDue } from './overdue.ts';
 
@@ -21,6 +22,8 @@ export interface StackMeasures {
   events_open: number;
   outbox_depth: number;
   dead_letters: number;
+  /** Deliveries of enabled webhooks whose breaker is open. */
+  behind_breakers: number;
 }
 
 export interface Measures {
@@ -41,7 +44,8 @@ export async function measure(db: Database): Promise<Measures> {
     sql`select (${selectOldestDue()}) as due_at,
           ${countUpTo(sql`from events where open = 1`)} as events_open,
           ${countUpTo(sql`from outbox`)} as outbox_depth,
-          ${countUpTo(sql`from dead_letters`)} as dead_letters`,
+          ${countUpTo(sql`from dead_letters`)} as dead_letters,
+          ${countBehindBreakers()} as behind_breakers`,
   ]);
   if (stack === undefined) throw new Error('A select without a table gives one row.');
   return { stack, webhooks };

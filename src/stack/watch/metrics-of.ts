@@ -74,6 +74,11 @@ function stackMetrics(
     gauge('waypost_outbox_depth', stack.outbox_depth, `Messages to be sent to WABA, ${BOUND}.`),
     gauge('waypost_dead_letters', stack.dead_letters, `What waits for an admin, ${BOUND}.`),
     gauge('waypost_breakers_open', broken.length, 'Enabled webhooks whose breaker is open.'),
+    gauge(
+      'waypost_deliveries_behind_breakers',
+      stack.behind_breakers,
+      `Deliveries that wait behind open breakers, ${BOUND}.`,
+    ),
     gauge('waypost_sockets', sockets, 'Open websockets.'),
     gauge('waypost_database_bytes', databaseBytes, 'Size of the database.'),
   ].flatMap((metric) => metric ?? []);

@@ -90,6 +90,7 @@ describe('GET /metrics', () => {
       waypost_dead_letters: [0],
       waypost_webhooks: [0, 0],
       waypost_breakers_open: [0],
+      waypost_deliveries_behind_breakers: [0],
       waypost_sockets: [0],
       waypost_database_bytes: [expect.any(Number)],
     });
@@ -133,6 +134,7 @@ describe('GET /metrics', () => {
     expect(valuesOf(metrics, 'deliveries_due')).toEqual({ '1': 3, '3': 0 });
     expect(valuesOf(metrics, 'webhooks')).toEqual({ enabled: 2, disabled: 1 });
     expect(valuesOf(metrics, 'breakers_open')).toEqual({ '': 1 });
+    expect(valuesOf(metrics, 'deliveries_behind_breakers')).toEqual({ '': 3 });
     expect(valuesOf(metrics, 'events_open')).toEqual({ '': 1 });
     expect(valuesOf(metrics, 'outbox_depth')).toEqual({ '': 2 });
     expect(valuesOf(metrics, 'dead_letters')).toEqual({ '': 1 });

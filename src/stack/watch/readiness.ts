@@ -3,9 +3,17 @@ import { sql } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
 import { storageUse } from '../../store/storage-use.ts';
 import { logError } from '../../log.ts';
+import { countBehindBreakers, countOpenBreakers } from './behind-breakers.ts';
 import { countUpTo } from './count-up-to.ts';
 import { pastDueMs, selectOldestDue } from './overdue.ts';
 import { warningsOf } from './warnings.ts';
+
+interface Row {
+  due_at: number | null;
+  dead_letters: number;
+  breakers_open: number;
+  behind_breakers: number;
+}
 
 /**
  * `GET /readyz`: 200 once storage answers, with the age of what is longest overdue and with warnings
@@ -17,22 +25,26 @@ export async function readiness(
   const { config, db } = c.var.stack;
   try {
     const [row, storage] = await Promise.all([
-      db.first<{ due_at: number | null; dead_letters: number }>(sql`
-        select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters`),
+      db.first<Row>(sql`
+        select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters,
+          ${countOpenBreakers()} as breakers_open, ${countBehindBreakers()} as behind_breakers`),
       storageUse(c.var.stack),
     ]);
     const deadLetters = row?.dead_letters ?? 0;
+    const breakers = { open: row?.breakers_open ?? 0, waiting: row?.behind_breakers ?? 0 };
     return c.json({
       status: 'ok',
       stack: config.name,
       past_due_ms: pastDueMs(row?.due_at, Date.now()),
       dead_letters: deadLetters,
+      breakers_open: breakers.open,
+      behind_breakers: breakers.waiting,
       database: {
         bytes: storage.bytes,
         limit_bytes: storage.limitBytes,
         nearly_full: storage.isNear,
       },
-      warnings: warningsOf(deadLetters, storage),
+      warnings: warningsOf(deadLetters, storage, breakers),
     });
   } catch (error) {
     logError('not_ready', error, { stack: config.name });

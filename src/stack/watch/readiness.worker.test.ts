@@ -96,6 +96,24 @@ describe('what an operator should see to', () => {
     });
   });
 
+  it('is what waits behind open breakers, although nothing of it is overdue', async () => {
+    const broken = { breaker_opened_at: 1, probe_at: hoursAgo(-1) };
+    await webhookRow(1, broken);
+    await webhookRow(2, broken);
+    await webhookRow(3, { ...broken, is_enabled: 0 });
+    await webhookRow(4);
+    for (let seq = 1; seq <= 75; seq += 1) {
+      for (const id of [1, 2, 3]) await dueRow(id, seq, hoursAgo(1));
+    }
+    await dueRow(4, 1, hoursAgo(-1));
+    expect(await ready()).toMatchObject({
+      past_due_ms: 0,
+      breakers_open: 2,
+      behind_breakers: 150,
+      warnings: ['150 deliveries wait behind 2 open breakers: receivers keep failing.'],
+    });
+  });
+
   it('is a database that is nearly full', async () => {
     expect(await ready()).toMatchObject({
       database: { bytes: expect.any(Number), limit_bytes: 10_000_000_000, nearly_full: false },

@@ -18,4 +18,14 @@ describe('warnings', () => {
     expect(warningsOf(1, ROOMY)).toEqual(['1 dead letter waits for an admin.']);
     expect(warningsOf(12, ROOMY)).toEqual(['12 dead letters wait for an admin.']);
   });
+
+  it('say how much waits behind open breakers, and nothing where nothing does', () => {
+    expect(warningsOf(0, ROOMY, { open: 1, waiting: 0 })).toEqual([]);
+    expect(warningsOf(0, ROOMY, { open: 1, waiting: 1 })).toEqual([
+      '1 delivery waits behind an open breaker: receivers keep failing.',
+    ]);
+    expect(warningsOf(0, ROOMY, { open: 2, waiting: 150 })).toEqual([
+      '150 deliveries wait behind 2 open breakers: receivers keep failing.',
+    ]);
+  });
 });
