@@ -3,7 +3,18 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** The rooms from the top to the bottom (docs/architecture.md); the rest of `src/` lies below them all. */
-const ROOMS = ['api', 'console', 'ingest', 'stack', 'delivery', 'inbox', 'auth', 'waba', 'store'];
+const ROOMS = [
+  'api',
+  'console',
+  'ingest',
+  'stack',
+  'delivery',
+  'inbox',
+  'auth',
+  'waba',
+  'outbound',
+  'store',
+];
 
 const SRC = import.meta.dirname;
 
