@@ -24,9 +24,10 @@ export function connect({ url, token, fetch = globalThis.fetch }) {
         signal,
       });
       const response = await fetch(request);
-      const answer = await read(response);
-      if (!response.ok) throw new WaypostError(operation, response.status, answer);
-      return answer;
+      if (response.ok) return read(response);
+      // Its status says enough where what else it says cannot be read.
+      const answer = await read(response).catch(() => null);
+      throw new WaypostError(operation, response.status, answer);
     },
   ]);
   return Object.fromEntries(calls);

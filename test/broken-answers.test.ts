@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../client/index.js';
 import { ApiClient } from './support/api-client.ts';
 import { listen } from './support/listen.ts';
 import { startRawReceiver, type RawReceiver } from './support/raw-receiver.ts';
@@ -266,5 +267,20 @@ describe("WABA's answer to a message", () => {
       await waba.close();
       server.close();
     }
+  });
+});
+
+describe("the client's error", () => {
+  it.each(['empty', 'cut off'])('has the status of an answer that is %s', async (way) => {
+    const server = createServer((_request, response) => {
+      const length = way === 'empty' ? 0 : 100;
+      response.writeHead(503, { 'content-type': 'application/json', 'content-length': length });
+      response.flushHeaders();
+      if (way === 'empty') response.end();
+      else setTimeout(() => response.destroy(), 50);
+    });
+    const client = connect({ url: await listen(server, 0), token: 'token' });
+    await expect(client.listTags({})).rejects.toMatchObject({ name: 'WaypostError', status: 503 });
+    server.close();
   });
 });
