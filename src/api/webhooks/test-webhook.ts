@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { assertCsrf } from '../../auth/csrf.ts';
 import { attempt } from '../../delivery/attempt.ts';
 import { judge } from '../../delivery/outcome.ts';
 import type { UrlPolicy } from '../../delivery/url-guard.ts';
@@ -39,6 +40,8 @@ export function testWabaWebhook(api: Api): void {
     return c.json({}, 200);
   });
   api.openapi(getRoute, async (c) => {
+    // A link on another site's page is a GET with the session's cookie: it must not make us call anybody.
+    if (c.var.hasSession) await assertCsrf(c.var.stack.config, c.req.raw);
     await test(c, c.req.valid('param').id);
     return c.json({}, 200);
   });
