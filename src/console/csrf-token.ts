@@ -11,5 +11,7 @@ export function giveCsrfToken(c: CookieContext): string {
 
 /** Sets another CSRF token: who signs in does not go on with one that was known before. */
 export function renewCsrfToken(c: CookieContext): void {
-  c.header('Set-Cookie', csrfCookie(c.var.stack.config, c.req.raw, newCsrfToken()), { append: true });
+  c.header('Set-Cookie', csrfCookie(c.var.stack.config, c.req.raw, newCsrfToken()), {
+    append: true,
+  });
 }

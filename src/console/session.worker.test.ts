@@ -274,16 +274,19 @@ describe('a session', () => {
     expect(browser.cookies.has('sessionid')).toBe(false);
   });
 
-  it.each(['GET', 'HEAD'])('tests no webhook by a mere %s, which a link can make', async (method) => {
-    const browser = await signedInBrowser();
-    const csrf = browser.cookies.get('csrftoken');
-    // Of no webhook: nobody is called, but who may ask hears that there is none.
-    const path = '/api/v1/webhooks/waba/999/test/';
-    expect(await browser.visit(path, { method })).toMatchObject({ status: 403 });
-    expect(await browser.visit(path, { method, csrf })).toMatchObject({ status: 404 });
-    const headers = { Authorization: `Token ${admin}` };
-    expect(await browser.visit(path, { method, headers })).toMatchObject({ status: 404 });
-  });
+  it.each(['GET', 'HEAD'])(
+    'tests no webhook by a mere %s, which a link can make',
+    async (method) => {
+      const browser = await signedInBrowser();
+      const csrf = browser.cookies.get('csrftoken');
+      // Of no webhook: nobody is called, but who may ask hears that there is none.
+      const path = '/api/v1/webhooks/waba/999/test/';
+      expect(await browser.visit(path, { method })).toMatchObject({ status: 403 });
+      expect(await browser.visit(path, { method, csrf })).toMatchObject({ status: 404 });
+      const headers = { Authorization: `Token ${admin}` };
+      expect(await browser.visit(path, { method, headers })).toMatchObject({ status: 404 });
+    },
+  );
 
   it('ends by the form of a page, with its CSRF token only', async () => {
     const browser = await signedInBrowser();
