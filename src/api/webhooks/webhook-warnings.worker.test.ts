@@ -36,11 +36,11 @@ describe('the answer to a webhook that is made or changed warns', () => {
     expect(await make('ben', flag)).toMatchObject({ warnings: [] });
     const second = await make('ann', flag);
     expect(second['warnings']).toEqual([
-      `Webhook ${first.id} has the same URL: it is called for each of them.`,
+      `Its URL is that of webhook ${first.id} as well: the receiver is called for each.`,
     ]);
     const byAdmin = await call('admin', 'GET', `${second.id}/`);
     const { warnings } = await byAdmin.json<ApiWebhook>();
-    expect(JSON.stringify(warnings)).toMatch(/Webhook \d+, \d+ has the same URL/);
+    expect(JSON.stringify(warnings)).toMatch(/that of webhook \d+, \d+ as well/);
   });
 
   it('of fields that nobody knows, in its filter and in the body', async () => {

@@ -68,14 +68,14 @@ describe('a webhook is warned of', () => {
       { id: 4, url: 'https://example.com/x/../hook' },
     ];
     expect(warningsOf({}, others)).toEqual([
-      'Webhook 2, 4 has the same URL: it is called for each of them.',
+      'Its URL is that of webhook 2, 4 as well: the receiver is called for each.',
     ]);
   });
 
   it('many others without naming them all', () => {
     const others = Array.from({ length: 9 }, (_, n) => ({ id: n + 1, url: WEBHOOK.url }));
     expect(warningsOf({}, others)).toEqual([
-      'Webhook 2, 3, 4, 5, 6 and 3 more has the same URL: it is called for each of them.',
+      'Its URL is that of webhook 2, 3, 4, 5, 6 and 3 more as well: the receiver is called for each.',
     ]);
   });
 

@@ -89,7 +89,7 @@ function sameUrl({ id, url }: Webhook, others: readonly KnownWebhook[]): string[
   const same = others.filter((other) => other.id !== id && spelt(other.url) === spelt(url));
   if (same.length === 0) return [];
   const ids = named(same.map((other) => String(other.id)));
-  return [`Webhook ${ids} has the same URL: it is called for each of them.`];
+  return [`Its URL is that of webhook ${ids} as well: the receiver is called for each.`];
 }
 
 function unknownFields(fields: readonly string[]): string[] {
