@@ -59,13 +59,13 @@ describe('the settings of a stack', () => {
     const bindings = env({
       SECRET_KEY: SECRET,
       D360_API_KEY: 'default-key',
-      WEBHOOK_TOKEN: 't',
-      ACME__WEBHOOK_TOKEN: 'acme-t',
+      WEBHOOK_TOKEN: 'default-token',
+      ACME__WEBHOOK_TOKEN: 'acme-token',
     });
     expect(readStackConfig(bindings, 'acme')).toMatchObject({
       secretKey: SECRET,
       d360ApiKey: undefined,
-      webhookToken: 'acme-t',
+      webhookToken: 'acme-token',
     });
   });
 
@@ -101,10 +101,18 @@ describe('the settings of a stack', () => {
     [{ RETENTION_MESSAGES_DAYS: '0' }, 'RETENTION_MESSAGES_DAYS must be more than 0 days'],
     [{ RETENTION_EVENTS_DAYS: 'soon' }, 'RETENTION_EVENTS_DAYS must be a number of days'],
     [{ CORS_ORIGINS: 'https://crm.example.com/' }, 'CORS_ORIGINS must be origins'],
+    [{ WEBHOOK_TOKEN: 'x' }, 'WEBHOOK_TOKEN must have at least 8 characters'],
+    [{ META_APP_SECRET: 'y' }, 'META_APP_SECRET must have at least 8 characters'],
+    [{ D360_PLATFORM_SECRET: '1234567' }, 'D360_PLATFORM_SECRET must have at least 8 characters'],
     [{ DATABASE_LIMIT_GB: '-1' }, 'DATABASE_LIMIT_GB must be more than 0'],
   ])('refuse %j', (settings, problem) => {
     const bindings = env({ SECRET_KEY: SECRET, ...settings });
     expect(() => readStackConfig(bindings, DEFAULT_STACK)).toThrow(problem);
+  });
+
+  it("may have a short token on one's own machine", () => {
+    const local = { SECRET_KEY: SECRET, WEBHOOK_TOKEN: 'x', ALLOW_PRIVATE_TARGETS: 'true' };
+    expect(readStackConfig(env(local), DEFAULT_STACK).webhookToken).toBe('x');
   });
 
   it('let pages of other origins use the API only where they are named', () => {

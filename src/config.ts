@@ -106,6 +106,12 @@ export const DEFAULT_STACK = 'default';
 
 const text = z.string().min(1).optional();
 
+/** Who knows such a setting may speak for WhatsApp: a shorter one can be guessed. */
+const MIN_CREDENTIAL_CHARACTERS = 8;
+
+/** What a call of WABA's is known by. */
+const CREDENTIALS = ['WEBHOOK_TOKEN', 'META_APP_SECRET', 'D360_PLATFORM_SECRET'] as const;
+
 /** A century stands for "for ever", and keeps every date within what JavaScript can say. */
 const MAX_DAYS = 36_500;
 
@@ -158,6 +164,15 @@ const SETTINGS = z
   .refine((settings) => settings.RETENTION_LOG_DAYS <= settings.RETENTION_EVENTS_DAYS, {
     path: ['RETENTION_LOG_DAYS'],
     error: 'must not be more than RETENTION_EVENTS_DAYS',
+  })
+  .superRefine((settings, context) => {
+    // Private targets are for a router on one's own machine, which nobody else can reach.
+    if (settings.ALLOW_PRIVATE_TARGETS === 'true') return;
+    for (const name of CREDENTIALS) {
+      if ((settings[name]?.length ?? Infinity) >= MIN_CREDENTIAL_CHARACTERS) continue;
+      const message = `must have at least ${MIN_CREDENTIAL_CHARACTERS} characters`;
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
   });
 
 /** What all stacks of a deployment may share; credentials of a number are never inherited. */

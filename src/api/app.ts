@@ -59,6 +59,7 @@ import { createNewTag } from './tags/create-tag.ts';
 import { destroyTag } from './tags/destroy-tag.ts';
 import { listAllTags } from './tags/list-tags.ts';
 import { limitedRate } from './limited-rate.ts';
+import { privateAnswers } from './private-answers.ts';
 import { signedIn } from './signed-in.ts';
 import { changeWebhookReplay } from './replays/change-replay.ts';
 import { createWebhookReplay } from './replays/create-replay.ts';
@@ -95,10 +96,10 @@ import { whatsAppRoutes } from './whatsapp-routes.ts';
  */
 export function createApi(): Api {
   const api: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
-  api.use('/activate/*', requestId());
+  api.use('/activate/*', requestId(), privateAnswers);
   activate(api);
 
-  api.use('/api/v1/*', requestId());
+  api.use('/api/v1/*', requestId(), privateAnswers);
   api.use('/api/v1/*', crossOrigin);
   apiRoot(api);
   logOut(api);

@@ -7,5 +7,5 @@ import type { ApiEnv } from './api-env.ts';
 export async function keepSession(c: Context<ApiEnv>): Promise<void> {
   if (!c.var.hasSession) return;
   const id = await startSession(c.var.stack, c.var.user.id);
-  c.header('Set-Cookie', sessionCookie(c.req.raw, id), { append: true });
+  c.header('Set-Cookie', sessionCookie(c.var.stack.config, c.req.raw, id), { append: true });
 }

@@ -37,5 +37,7 @@ async function callerOf(c: Context<ApiEnv>): Promise<Caller | undefined> {
 /** A session may outlive its CSRF token in the browser; the next GET brings another. */
 function giveCsrfToken(c: Context<ApiEnv>): void {
   if (!isSafe(c.req.raw) || csrfTokenOf(c.req.raw) !== undefined) return;
-  c.header('Set-Cookie', csrfCookie(c.req.raw, newCsrfToken()), { append: true });
+  c.header('Set-Cookie', csrfCookie(c.var.stack.config, c.req.raw, newCsrfToken()), {
+    append: true,
+  });
 }

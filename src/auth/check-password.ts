@@ -10,11 +10,12 @@ const MAX_CHARACTERS = 4_096;
  * digits (Django's own rules and sentences; a list of common passwords would not fit a Worker).
  */
 export function checkPassword(field: string, password: string): void {
-  const problem = problemOf(password);
+  const problem = passwordProblem(password);
   if (problem !== undefined) throw invalidField(field, problem);
 }
 
-function problemOf(password: string): string | undefined {
+/** Says in a sentence why a password may not be chosen; undefined where it may. */
+export function passwordProblem(password: string): string | undefined {
   // Counted as a reader counts: an emoji is one character, not two.
   const length = Array.from(password).length;
   if (length < MIN_CHARACTERS) {

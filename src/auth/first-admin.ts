@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { log } from '../log.ts';
+import { WaypostError } from '../error.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { passwordProblem } from './check-password.ts';
 import { FULL_RIGHTS, insertUser } from './insert-user.ts';
 import { hashPassword } from './password.ts';
 import { normalizeUsername } from './username.ts';
@@ -12,7 +14,8 @@ const settled = new WeakSet<StackContext>();
 
 /**
  * Makes the stack's first admin from ADMIN_USERNAME and ADMIN_PASSWORD where the stack has no user.
- * Two that do so at once make one: the insert itself looks whether there is a user.
+ * Two that do so at once make one: the insert itself looks whether there is a user. Throws `unavailable`
+ * where a deployment's password is one that no user may choose.
  */
 export async function ensureFirstAdmin(ctx: StackContext): Promise<void> {
   if (settled.has(ctx)) return;
@@ -22,10 +25,17 @@ export async function ensureFirstAdmin(ctx: StackContext): Promise<void> {
 }
 
 async function insertFirstAdmin(ctx: StackContext): Promise<void> {
-  const { name, adminUsername, adminPassword } = ctx.config;
+  const { name, adminUsername, adminPassword, allowPrivateTargets } = ctx.config;
   if (adminUsername === undefined || adminPassword === undefined) {
     log('first_admin_not_configured', { stack: name });
     return;
+  }
+  // On one's own machine nobody else can sign in.
+  const problem = allowPrivateTargets ? undefined : passwordProblem(adminPassword);
+  if (problem !== undefined) {
+    log('first_admin_refused', { stack: name });
+    const sentence = `There is no user yet, and none is made by this ADMIN_PASSWORD. ${problem}`;
+    throw new WaypostError('unavailable', sentence);
   }
   const admin = {
     username: normalizeUsername(adminUsername),

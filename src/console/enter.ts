@@ -12,7 +12,7 @@ export async function enter(c: CookieContext, userId: number, path: string): Pro
   await endSession(c.var.stack, c.req.raw);
   const id = await startSession(c.var.stack, userId);
   renewCsrfToken(c);
-  c.header('Set-Cookie', sessionCookie(c.req.raw, id), { append: true });
+  c.header('Set-Cookie', sessionCookie(c.var.stack.config, c.req.raw, id), { append: true });
   keepPrivate(c);
   // The address that is left may hold a token: not even our own next page is told of it.
   c.header('Referrer-Policy', 'no-referrer');

@@ -8,7 +8,7 @@ import { keepPrivate } from './page.ts';
 export async function logOutByForm(c: ConsoleContext): Promise<Response> {
   await assertCsrf(c.var.stack.config, c.req.raw);
   await endSession(c.var.stack, c.req.raw);
-  c.header('Set-Cookie', noSessionCookie(c.req.raw), { append: true });
+  c.header('Set-Cookie', noSessionCookie(c.var.stack.config, c.req.raw), { append: true });
   keepPrivate(c);
   return c.redirect('/login/', 302);
 }

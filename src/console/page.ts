@@ -32,7 +32,7 @@ export async function answerPage(
   page: { title: string; body: Html; status?: ContentfulStatusCode; isFramable?: boolean },
 ): Promise<Response> {
   const { title, body, status = 200, isFramable = false } = page;
-  c.header('Content-Security-Policy', isFramable ? POLICY : `${POLICY}; frame-ancestors 'none'`);
+  c.header('Content-Security-Policy', `${POLICY}; frame-ancestors ${isFramable ? '*' : "'none'"}`);
   c.header('X-Content-Type-Options', 'nosniff');
   keepPrivate(c);
   return c.html(

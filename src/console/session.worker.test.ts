@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { call, stackUnderTest, tokenFor } from '../api/api.test-support.ts';
+import { csrfCookie, sessionCookie } from '../auth/cookies.ts';
 import { endSessionsOf } from '../auth/session.ts';
 import { freshToken } from '../auth/token.ts';
 import { Browser } from './browser.test-support.ts';
@@ -101,6 +102,14 @@ describe('/login/', () => {
   it('asks for no TLS where there is none', async () => {
     const { setCookies } = await new Browser('http://localhost').logIn('admin', 'admin');
     expect(setCookies.join()).not.toContain('Secure');
+  });
+
+  it('asks for TLS where PUBLIC_URL says that the browser has it, whatever the proxy speaks', () => {
+    const request = new Request('http://10.0.0.1/login/');
+    const at = (publicUrl: string | undefined): string =>
+      sessionCookie({ publicUrl }, request, 'x') + csrfCookie({ publicUrl }, request, 'y');
+    expect(at('https://inbox.example.com').match(/Secure/g)).toHaveLength(2);
+    expect([at(undefined), at('http://inbox.example.com')].join()).not.toContain('Secure');
   });
 
   it('takes an own address to go on to, and no other', async () => {
@@ -237,12 +246,47 @@ describe('a session', () => {
   it('ends by logout, on the server too', async () => {
     const browser = await signedInBrowser();
     const id = browser.cookies.get('sessionid') ?? '';
-    const answer = await browser.visit('/api/v1/auth/logout/');
+    const csrf = browser.cookies.get('csrftoken');
+    const answer = await browser.visit('/api/v1/auth/logout/', { csrf });
     expect(answer).toMatchObject({ status: 200, text: '{}' });
     expect(browser.cookies.has('sessionid')).toBe(false);
     browser.cookies.set('sessionid', id);
     expect(await browser.whoAmI()).toEqual(NO_CREDENTIALS);
   });
+
+  it('is not ended by a link of another site, which brings no CSRF token', async () => {
+    const browser = await signedInBrowser();
+    expect(await browser.visit('/api/v1/auth/logout/')).toMatchObject({
+      status: 403,
+      setCookies: [],
+    });
+    expect(await browser.whoAmI()).toMatchObject({ id: 1 });
+    const headers = { Authorization: `Token ${admin}` };
+    expect(await browser.visit('/api/v1/auth/logout/', { headers })).toMatchObject({ status: 200 });
+    expect(await browser.whoAmI()).toEqual(NO_CREDENTIALS);
+  });
+
+  it('that is over already is forgotten without one', async () => {
+    const browser = await signedInBrowser();
+    await stack.db.run(endSessionsOf(1));
+    const answer = await browser.visit('/api/v1/auth/logout/');
+    expect(answer).toMatchObject({ status: 200 });
+    expect(browser.cookies.has('sessionid')).toBe(false);
+  });
+
+  it.each(['GET', 'HEAD'])(
+    'tests no webhook by a mere %s, which a link can make',
+    async (method) => {
+      const browser = await signedInBrowser();
+      const csrf = browser.cookies.get('csrftoken');
+      // Of no webhook: nobody is called, but who may ask hears that there is none.
+      const path = '/api/v1/webhooks/waba/999/test/';
+      expect(await browser.visit(path, { method })).toMatchObject({ status: 403 });
+      expect(await browser.visit(path, { method, csrf })).toMatchObject({ status: 404 });
+      const headers = { Authorization: `Token ${admin}` };
+      expect(await browser.visit(path, { method, headers })).toMatchObject({ status: 404 });
+    },
+  );
 
   it('ends by the form of a page, with its CSRF token only', async () => {
     const browser = await signedInBrowser();
@@ -323,7 +367,7 @@ describe('a session', () => {
     const browser = await signedInBrowser();
     for (let n = 0; n < 60; n += 1) {
       await stack.db.run(sql`insert into sessions (id_hash, user_id, mark, expires_at)
-        values (${`h${n}`}, 1, 'm', ${Date.now() + 1000 + n})`);
+        values (${`h${n}`}, 1, 'm', ${Date.now() + 60_000 + n})`);
     }
     await new Browser().logIn('admin', 'admin');
     const rows = await stack.db.all(sql`select * from sessions where user_id = 1`);

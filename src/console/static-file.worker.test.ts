@@ -9,6 +9,7 @@ describe('a path that nothing else answers', () => {
     const response = await ask(path);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch('text/html');
+    expect(response.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
     expect((await ask(path, { method: 'HEAD' })).status).toBe(200);
   });
 

@@ -4,9 +4,10 @@ import { deliveryBody, deliveryId } from '../inbox/webhooks/delivery-body.ts';
 import { shapeFor, toMatched, type MatchedEvent, type Shape } from '../inbox/webhooks/matches.ts';
 import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
 import { readJson } from '../store/json-column.ts';
-import type { Files } from '../store/files.ts';
+import type { StackContext } from '../store/open-stack.ts';
 import type { AttemptRequest } from './attempt.ts';
 import { HOPS_HEADER } from './hops.ts';
+import { signatureHeaders, withSignatures } from './meta-signature.ts';
 import { ownHost } from './own-host.ts';
 
 /** An event as delivery reads it. */
@@ -70,24 +71,29 @@ export function deliveriesOf(
  * Makes the request of a delivery, or null where nothing of the event is left for the webhook's user
  * to see. The same delivery makes the same bytes at every attempt.
  */
-export async function requestOf(delivery: Delivery, files: Files): Promise<AttemptRequest | null> {
+export async function requestOf(
+  delivery: Delivery,
+  { files, config }: Pick<StackContext, 'files' | 'config'>,
+): Promise<AttemptRequest | null> {
   const { event, subscription, shape, replayId } = delivery;
   const contents = await readContents(files, event.row);
   const text = deliveryBody(subscription, event, shape, contents);
   if (text === null) return null;
-  const { [HOPS_HEADER]: hops, ...signatures } = event.headers;
+  const { [HOPS_HEADER]: hops, ...came } = event.headers;
+  const body = new TextEncoder().encode(text);
+  const secrets = { own: subscription.appSecret, ofStack: config.metaAppSecret };
+  const signatures = shape === 'cloud_api' ? signatureHeaders(came, body, secrets) : {};
   return {
     url: subscription.url,
     headers: {
-      ...subscription.headers,
-      ...(shape === 'cloud_api' ? signatures : {}),
+      ...withSignatures(subscription.headers, signatures),
       'waypost-sequence': String(event.seq),
       ...(replayId === null ? {} : { 'waypost-replay': String(replayId) }),
       [HOPS_HEADER]: String(Number(hops ?? 0) + 1),
     },
     secrets: subscription.secrets,
     id: deliveryId(event.row.id, subscription.id),
-    body: new TextEncoder().encode(text),
+    body,
   };
 }
 

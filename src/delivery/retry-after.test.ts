@@ -7,6 +7,7 @@ describe('parseRetryAfter', () => {
   it.each([
     ['seconds', '120', 120_000],
     ['no wait at all', '0', 0],
+    ['a fraction of a second, rounded up', '120.1', 121_000],
     ['seconds with white space around them', ' 7\t', 7_000],
     ['an HTTP date', 'Fri, 20 Nov 2026 12:01:30 GMT', 90_000],
     ['an RFC 850 date', 'Friday, 20-Nov-26 12:01:30 GMT', 90_000],
@@ -27,7 +28,9 @@ describe('parseRetryAfter', () => {
     null,
     '',
     '-5',
-    '1.5',
+    '.5',
+    '1.',
+    '1,5',
     '1e3',
     '0x10',
     'soon',

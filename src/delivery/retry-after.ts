@@ -30,7 +30,8 @@ export function parseRetryAfter(
 }
 
 function readWaitMs(value: string, nowMs: number): number {
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  // RFC 9110 has whole seconds; who answers 120.1 means no less than that.
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value)) * 1000;
   if (!HTTP_DATE.test(value)) return Number.NaN;
   // The asctime form names no zone and means GMT.
   return Date.parse(value.endsWith('GMT') ? value : `${value} GMT`) - nowMs;

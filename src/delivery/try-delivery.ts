@@ -20,7 +20,7 @@ export type TryResult =
 export async function tryDelivery(delivery: Delivery, deps: DeliveryDeps): Promise<TryResult> {
   let request;
   try {
-    request = await requestOf(delivery, deps.stack.files);
+    request = await requestOf(delivery, deps.stack);
   } catch (error) {
     if (error instanceof WaypostError) return { verdict: 'lost', reason: error.message };
     logError('event_unreadable', error, { stack: deps.stack.config.name, seq: delivery.event.seq });
@@ -28,6 +28,7 @@ export async function tryDelivery(delivery: Delivery, deps: DeliveryDeps): Promi
   }
   if (request === null) return { verdict: 'nothing' };
   const attempt = await deps.attempt(request);
-  const { secrets, headers: ownHeaders } = delivery.subscription;
-  return { ...judge(attempt.response), record: recordOf(attempt, { secrets, ownHeaders }) };
+  const { secrets, appSecret, headers: ownHeaders } = delivery.subscription;
+  const hidden = appSecret === null ? secrets : [...secrets, appSecret];
+  return { ...judge(attempt.response), record: recordOf(attempt, { secrets: hidden, ownHeaders }) };
 }

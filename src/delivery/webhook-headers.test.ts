@@ -14,7 +14,6 @@ describe('checkHeaders', () => {
       'X-Api-Key': 'k',
       'x_under.score': '',
       Accept: 'application/json',
-      'X-Latin': 'Grüße',
     };
     expect(checkHeaders(headers)).toEqual({ ok: true, headers });
   });
@@ -74,12 +73,42 @@ describe('checkHeaders', () => {
     },
   );
 
-  it.each(['a\r\nX-Evil: 1', 'a\n', '\r', 'a\u0000b', 'a\tb', 'a\u007f', 'a\u0085b', '€', '👋'])(
-    'refuses the value %j',
-    (value) => {
-      expect(problemsOf({ 'X-A': value })).toEqual([
-        'Header "X-A" has a character that HTTP cannot carry: ' +
-          'use Latin-1 without line breaks or controls.',
+  it.each([
+    'a\r\nX-Evil: 1',
+    'a\n',
+    '\r',
+    'a\u0000b',
+    'a\tb',
+    'a\u007f',
+    'a\u0085b',
+    'é',
+    '\u00a0',
+    '€',
+    '👋',
+  ])('refuses the value %j', (value) => {
+    expect(problemsOf({ 'X-A': value })).toEqual([
+      'Header "X-A" has a character that HTTP cannot carry safely: ' +
+        'use ASCII without line breaks or controls.',
+    ]);
+  });
+
+  it.each([
+    'application/json',
+    'Application/JSON',
+    'application/json;charset=utf-8',
+    ' application/json; charset="UTF-8" ',
+  ])('drops the content type %s, which is sent anyway', (type) => {
+    expect(checkHeaders({ 'content-Type': type, 'X-A': 'b' })).toEqual({
+      ok: true,
+      headers: { 'X-A': 'b' },
+    });
+  });
+
+  it.each(['text/plain', 'application/json; charset=latin1', 'application/jsonp', ''])(
+    'refuses the content type %j, which would not be true',
+    (type) => {
+      expect(problemsOf({ 'Content-Type': type })).toEqual([
+        'Header "Content-Type" cannot be set: it is reserved.',
       ]);
     },
   );
@@ -101,8 +130,8 @@ describe('checkHeaders', () => {
   });
 
   it('takes 4,096 bytes of names and values and refuses one more', () => {
-    expect(checkHeaders({ 'X-Long': 'ü'.repeat(4_090) }).ok).toBe(true);
-    expect(problemsOf({ 'X-Long': 'ü'.repeat(4_091) })).toEqual([
+    expect(checkHeaders({ 'X-Long': 'u'.repeat(4_090) }).ok).toBe(true);
+    expect(problemsOf({ 'X-Long': 'u'.repeat(4_091) })).toEqual([
       'The headers take 4097 bytes; at most 4096 are allowed.',
     ]);
   });

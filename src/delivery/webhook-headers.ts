@@ -8,8 +8,14 @@ const MAX_TOTAL_BYTES = 4096;
 
 /** `token` of RFC 9110 section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
-/** Printable ASCII and Latin-1: a header is bytes, and a control character could end it early. */
-const VALUE = /^[\u0020-\u007e\u00a0-\u00ff]*$/;
+/**
+ * Printable ASCII: a control character could end a header early, and fetch() sends all else as UTF-8, which
+ * receivers read as Latin-1 (RFC 9110 section 5.5).
+ */
+const VALUE = /^[\u0020-\u007e]*$/;
+
+/** What is sent anyway; people copy it from their other tools. */
+const OUR_CONTENT_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
 
 /** Framing and connection belong to HTTP; the type of the body and who sends it are ours to say. */
 const FORBIDDEN_NAMES = new Set([
@@ -44,7 +50,7 @@ const SHOWN_NAME_LENGTH = 64;
 
 /**
  * Checks the headers a user wants on each attempt. Numbers and booleans become text, and white space
- * around a value is dropped, as HTTP would do.
+ * around a value is dropped, as HTTP would do. So is the content type that is sent in any case.
  *
  * @returns the headers to store and send, names as given; or one sentence per problem
  */
@@ -60,13 +66,14 @@ export function checkHeaders(headers: Record<string, unknown>): CheckedHeaders {
   let totalBytes = 0;
   for (const [name, given] of entries) {
     const value = asText(given);
+    if (name.toLowerCase() === 'content-type' && OUR_CONTENT_TYPE.test(value ?? '')) continue;
     const problem =
       nameProblem(name) ??
       (namesSeen.has(name.toLowerCase()) ? 'is given twice' : valueProblem(value));
     if (problem !== null) problems.push(`Header ${shown(name)} ${problem}.`);
     namesSeen.add(name.toLowerCase());
     checked.set(name, value ?? '');
-    // Both are Latin-1 where they are valid, so a character is a byte.
+    // Both are ASCII where they are valid, so a character is a byte.
     totalBytes += name.length + (value ?? '').length;
   }
   if (totalBytes > MAX_TOTAL_BYTES) {
@@ -93,7 +100,7 @@ function nameProblem(name: string): string | null {
 function valueProblem(value: string | null): string | null {
   if (value === null) return 'must have a text, a number or a boolean as its value';
   if (VALUE.test(value)) return null;
-  return 'has a character that HTTP cannot carry: use Latin-1 without line breaks or controls';
+  return 'has a character that HTTP cannot carry safely: use ASCII without line breaks or controls';
 }
 
 function shown(name: string): string {

@@ -63,6 +63,7 @@ describe('a call is refused', () => {
       { 'x-hub-signature-256': `sha256=${hmac('meta', new Uint8Array())}` },
       '',
     ],
+    ["Meta's signature in bare hex", { 'x-hub-signature-256': hmac('meta') }, ''],
     ["a signature with the other's secret", { 'x-360dialog-signature': hmac('meta') }, ''],
   ])('with %s', (_name, headers, query) => {
     expect(passes(ALL, headers, query)).toBe(false);
@@ -71,7 +72,7 @@ describe('a call is refused', () => {
   it.each([
     ['a token', { authorization: 'Bearer undefined' }],
     ['an empty token', { authorization: 'Bearer ' }],
-    ['a signature with an empty secret', { 'x-hub-signature-256': hmac('') }],
+    ['a signature with an empty secret', { 'x-hub-signature-256': `sha256=${hmac('')}` }],
   ])('whatever it shows, when no secret is configured: %s', (_name, headers) => {
     expect(passes(NONE, headers)).toBe(false);
   });

@@ -34,7 +34,7 @@ export function authenticateWaba(
 ): void {
   const passes =
     showsToken(secrets, url, headers) ||
-    isSignature(secrets.metaAppSecret, headers.get('x-hub-signature-256'), body) ||
+    isMetaSignature(secrets.metaAppSecret, headers.get('x-hub-signature-256'), body) ||
     isSignature(secrets.platformSecret, headers.get('x-360dialog-signature'), body);
   if (!passes) throw refusal();
 }
@@ -59,6 +59,15 @@ function isToken({ webhookToken }: WabaSecrets, shown: string | null): boolean {
 
 function bearerOf(headers: Headers): string | null {
   return /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null;
+}
+
+/** Meta's own verifiers ask for the `sha256=` before it, and so does ours. */
+function isMetaSignature(
+  secret: string | undefined,
+  header: string | null,
+  body: Uint8Array,
+): boolean {
+  return /^sha256=/i.test(header?.trim() ?? '') && isSignature(secret, header, body);
 }
 
 /** 360dialog sends bare hex or, as Meta does, `sha256=` before it; both were seen. */

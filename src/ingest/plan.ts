@@ -1,5 +1,6 @@
 import type { InboundCall } from '../config.ts';
 import { HOPS_HEADER } from '../delivery/hops.ts';
+import { CHANGED_MARK } from '../delivery/meta-signature.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
 import { presentMessage, type MessageSource } from '../inbox/messages/present-message.ts';
 import { tagsByOwner } from '../inbox/tags/tags-on.ts';
@@ -82,7 +83,7 @@ function eventOf(
     body,
     headers: {
       // A signature over other bytes than those sent on would only mislead.
-      ...(body === input.text ? input.signatures : {}),
+      ...(body === input.text ? input.signatures : { [CHANGED_MARK]: '1' }),
       ...(input.hops === 0 ? {} : { [HOPS_HEADER]: String(input.hops) }),
     },
     fields: input.inbound.fields,

@@ -438,6 +438,8 @@ export const webhooks = sqliteTable(
     /** The one before, which signs beside it until its grace is over (milliseconds). */
     old_secret: text(),
     old_secret_until: integer(),
+    /** What `on_cloud_api` bodies are signed with as Meta signs, encrypted; null where they are not. */
+    app_secret: text(),
     /** Which schedule of attempts it has. */
     schedule: text({ enum: ['default', 'short', 'long'] })
       .notNull()

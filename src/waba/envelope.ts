@@ -104,6 +104,7 @@ function readValue(inbound: InboundBody, value: JsonRecord): void {
   readItems(inbound, value, 'customer');
   const errors = Array.isArray(value['errors']) ? value['errors'].filter(isRecord) : [];
   inbound.errors.push(...errors);
+  if (errors.length > 0) inbound.fields.push('errors');
   if (errors.length > 0 || !(hasMessages || hasStatuses)) inbound.hasUnidentified = true;
 }
 

@@ -153,7 +153,9 @@ describe('a session', () => {
       fetch(`${world.router.url}/api/v1/users/current/`, { headers: { cookie } });
     expect(await (await current()).json()).toMatchObject({ username: 'admin' });
     // A client has no session; what it passes is the browser's cookie.
-    const out = await fetch(`${world.router.url}/api/v1/auth/logout/`, { headers: { cookie } });
+    const csrf = /csrftoken=([^;]+)/.exec(cookie)?.[1] ?? '';
+    const headers = { cookie, 'X-CSRFToken': csrf };
+    const out = await fetch(`${world.router.url}/api/v1/auth/logout/`, { headers });
     expect([out.status, await out.json()]).toEqual([200, {}]);
     expect((await current()).status).toBe(403);
     expect(await admin.api.logOut()).toEqual({});

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Received } from '../support/receiver.ts';
@@ -141,6 +142,41 @@ describe('a webhook', () => {
     await expect.poll(() => other.with('entry')).toHaveLength(1);
     expect(other.received[0]?.body).toContain('three');
     expect(texts()).toEqual(['one', 'two']);
+  });
+
+  it('for Meta gets every body signed by its app secret, and the credentials of its URL as a header', async () => {
+    const strict = await world.subscriber();
+    const appSecret = 'an-app-secret-of-a-receiver';
+    const { host } = new URL(strict.url);
+    const made = await admin.api.createWabaWebhook({
+      body: {
+        url: `http://kim:s%40cret@${host}/hook`,
+        on_cloud_api: true,
+        app_secret: appSecret,
+        headers: { 'Content-Type': 'application/json' },
+      },
+    });
+    const authorization = `Basic ${btoa('kim:s@cret')}`;
+    expect(made).toMatchObject({
+      url: strict.url,
+      headers: { Authorization: authorization },
+      has_app_secret: true,
+      warnings: [],
+    });
+    await world.write(ADA, { text: 'four' });
+    await admin.api.createMessage({
+      body: { wa_id: ADA, type: 'text', text: { body: 'answer' } },
+    });
+    // Statuses of our own messages come with getchat_id, so their bodies are not as WhatsApp sent them.
+    const withStatus = (): boolean =>
+      strict.received.some(({ body }) => body.includes('getchat_id') && body.includes('"read"'));
+    await expect.poll(withStatus).toBe(true);
+    for (const { headers, body } of strict.received) {
+      const expected = createHmac('sha256', appSecret).update(body).digest('hex');
+      expect(headers).toMatchObject({ authorization, 'content-type': 'application/json' });
+      expect(headers['x-hub-signature-256']).toBe(`sha256=${expected}`);
+    }
+    expect(await admin.api.deleteWabaWebhook({ params: { id: made.id } })).toBeNull();
   });
 
   it('that is deleted is not there any more', async () => {

@@ -22,7 +22,7 @@ const route = createRoute({
 export function apiRoot(api: Api): void {
   api.openapi(route, (c) => {
     const token = csrfTokenOf(c.req.raw) ?? newCsrfToken();
-    c.header('Set-Cookie', csrfCookie(c.req.raw, token), { append: true });
+    c.header('Set-Cookie', csrfCookie(c.var.stack.config, c.req.raw, token), { append: true });
     c.header('Cache-Control', 'no-store');
     const root = `${baseUrlOf(c)}/api/v1/`;
     return c.json(Object.fromEntries(LISTS.map((name) => [name, `${root}${name}/`])), 200);

@@ -2,9 +2,8 @@ import { createRoute } from '@hono/zod-openapi';
 import { newWebhookSecret } from '../../delivery/signature.ts';
 import { createWebhook } from '../../inbox/webhooks/create-webhook.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
-import { presentWebhook } from './present-webhook.ts';
+import { bodyWarnings, showWebhook } from './show-webhook.ts';
 import { newWebhookBody, toChange } from './webhook-body.ts';
 import { webhookChecksOf } from './webhook-policy.ts';
 import { createdWebhookSchema } from './webhook-schema.ts';
@@ -29,7 +28,7 @@ export function createWabaWebhook(api: Api): void {
     const secret = body.secret ?? newWebhookSecret();
     const { stack, user } = c.var;
     const webhook = await createWebhook(stack, user, draft, secret, webhookChecksOf(c));
-    c.header('Cache-Control', 'no-store');
-    return c.json({ ...presentWebhook(webhook, baseUrlOf(c)), secret }, 201);
+    const shown = await showWebhook(c, webhook, await bodyWarnings(c, true));
+    return c.json({ ...shown, secret }, 201);
   });
 }

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { listWebhooks } from '../../inbox/webhooks/find-webhooks.ts';
+import { knownWebhooks, listWebhooks } from '../../inbox/webhooks/find-webhooks.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { page, pageQuery, pageSchema } from '../pagination.ts';
@@ -23,8 +23,10 @@ const route = createRoute({
 export function listWabaWebhooks(api: Api): void {
   api.openapi(route, async (c) => {
     const { limit, offset } = c.req.valid('query');
-    const { count, webhooks } = await listWebhooks(c.var.stack, c.var.user, { limit, offset });
-    const results = webhooks.map((webhook) => presentWebhook(webhook, baseUrlOf(c)));
+    const { stack, user } = c.var;
+    const { count, webhooks } = await listWebhooks(stack, user, { limit, offset });
+    const known = await knownWebhooks(stack, user);
+    const results = webhooks.map((webhook) => presentWebhook(webhook, baseUrlOf(c), known));
     return c.json(page(c, { count, results, limit, offset }), 200);
   });
 }

@@ -1,11 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { updateWebhook } from '../../inbox/webhooks/update-webhook.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
 import { idParams } from '../fields.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
-import { presentWebhook } from './present-webhook.ts';
 import { ringDue } from './ring-due.ts';
+import { bodyWarnings, showWebhook } from './show-webhook.ts';
 import { toChange, webhookPatchBody } from './webhook-body.ts';
 import { webhookChecksOf } from './webhook-policy.ts';
 import { webhookSchema } from './webhook-schema.ts';
@@ -27,6 +26,6 @@ export function partialUpdateWabaWebhook(api: Api): void {
     const { stack, user } = c.var;
     const webhook = await updateWebhook(stack, user, id, change, webhookChecksOf(c));
     c.executionCtx.waitUntil(ringDue(c.var, id));
-    return c.json(presentWebhook(webhook, baseUrlOf(c)), 200);
+    return c.json(await showWebhook(c, webhook, await bodyWarnings(c, false)), 200);
   });
 }

@@ -1,11 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { updateWebhook } from '../../inbox/webhooks/update-webhook.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
 import { idParams } from '../fields.ts';
 import { failures, json } from '../route-parts.ts';
-import { presentWebhook } from './present-webhook.ts';
 import { webhookChecksOf } from './webhook-policy.ts';
+import { showWebhook } from './show-webhook.ts';
 import { webhookSchema } from './webhook-schema.ts';
 
 const route = createRoute({
@@ -23,6 +22,6 @@ export function pauseWabaWebhook(api: Api): void {
     const { stack, user } = c.var;
     const { id } = c.req.valid('param');
     const webhook = await updateWebhook(stack, user, id, { isEnabled: false }, webhookChecksOf(c));
-    return c.json(presentWebhook(webhook, baseUrlOf(c)), 200);
+    return c.json(await showWebhook(c, webhook), 200);
   });
 }

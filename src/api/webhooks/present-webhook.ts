@@ -1,10 +1,18 @@
 import type { z } from '@hono/zod-openapi';
 import { UNREADABLE } from '../../inbox/webhooks/find-target.ts';
 import type { Webhook } from '../../inbox/webhooks/webhook.ts';
+import { webhookWarnings, type KnownWebhook } from '../../inbox/webhooks/webhook-warnings.ts';
 import type { webhookSchema } from './webhook-schema.ts';
 
-/** Shows a webhook (spec: retrieveWabaWebhook); `baseUrl` is the `https://host` of links. */
-export function presentWebhook(webhook: Webhook, baseUrl: string): z.input<typeof webhookSchema> {
+/**
+ * Shows a webhook (spec: retrieveWabaWebhook); `baseUrl` is the `https://host` of links, `known` are the
+ * webhooks that its reader may see.
+ */
+export function presentWebhook(
+  webhook: Webhook,
+  baseUrl: string,
+  known: readonly KnownWebhook[],
+): z.input<typeof webhookSchema> {
   const { owner, fields, headers } = webhook;
   return {
     id: webhook.id,
@@ -21,6 +29,7 @@ export function presentWebhook(webhook: Webhook, baseUrl: string): z.input<typeo
     on_webhook_disabled: webhook.onWebhookDisabled,
     fields: fields === null ? null : [...fields],
     headers: headers ?? {},
+    has_app_secret: webhook.hasAppSecret,
     schedule: webhook.schedule,
     ordering: webhook.ordering,
     rate_limit: webhook.rateLimit,
@@ -35,6 +44,7 @@ export function presentWebhook(webhook: Webhook, baseUrl: string): z.input<typeo
     last_error_at: secondsOf(webhook.lastError?.at ?? null),
     counters: webhook.counters,
     created_at: Math.floor(webhook.createdAt / 1000),
+    warnings: webhookWarnings(webhook, known),
   };
 }
 

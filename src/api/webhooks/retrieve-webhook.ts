@@ -1,10 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import { retrieveWebhook } from '../../inbox/webhooks/find-webhooks.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
 import { idParams } from '../fields.ts';
 import { failures, json } from '../route-parts.ts';
-import { presentWebhook } from './present-webhook.ts';
+import { showWebhook } from './show-webhook.ts';
 import { webhookSchema } from './webhook-schema.ts';
 
 const route = createRoute({
@@ -20,6 +19,6 @@ const route = createRoute({
 export function retrieveWabaWebhook(api: Api): void {
   api.openapi(route, async (c) => {
     const webhook = await retrieveWebhook(c.var.stack, c.var.user, c.req.valid('param').id);
-    return c.json(presentWebhook(webhook, baseUrlOf(c)), 200);
+    return c.json(await showWebhook(c, webhook), 200);
   });
 }

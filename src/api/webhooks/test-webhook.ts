@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { assertCsrf } from '../../auth/csrf.ts';
 import { attempt } from '../../delivery/attempt.ts';
+import { CHANGED_MARK, signatureHeaders, withSignatures } from '../../delivery/meta-signature.ts';
 import { judge } from '../../delivery/outcome.ts';
 import type { UrlPolicy } from '../../delivery/url-guard.ts';
 import { WaypostError } from '../../error.ts';
@@ -39,6 +41,8 @@ export function testWabaWebhook(api: Api): void {
     return c.json({}, 200);
   });
   api.openapi(getRoute, async (c) => {
+    // A link on another site's page is a GET with the session's cookie: it must not make us call anybody.
+    if (c.var.hasSession) await assertCsrf(c.var.stack.config, c.req.raw);
     await test(c, c.req.valid('param').id);
     return c.json({}, 200);
   });
@@ -46,19 +50,29 @@ export function testWabaWebhook(api: Api): void {
 
 async function test(c: Context<ApiEnv>, id: number): Promise<void> {
   const target = await findTarget(c.var.stack, c.var.user, id);
-  await sendSample(target, urlPolicyOf(c));
+  await sendSample(target, c.var.stack.config.metaAppSecret, urlPolicyOf(c));
 }
 
 /** Throws `invalid` with what was wrong, in a sentence for the webhook's owner. */
-async function sendSample(target: WebhookTarget, policy: UrlPolicy): Promise<void> {
+async function sendSample(
+  target: WebhookTarget,
+  metaAppSecret: string | undefined,
+  policy: UrlPolicy,
+): Promise<void> {
   const id = crypto.randomUUID();
   const sample = sampleBody(target, id, Math.floor(Date.now() / 1000));
+  const body = new TextEncoder().encode(JSON.stringify(sample));
+  const appSecrets = { own: target.appSecret, ofStack: metaAppSecret };
+  // Nobody but us has made it: it is signed as a body that we have changed.
+  const signatures = target.onCloudApi
+    ? signatureHeaders({ [CHANGED_MARK]: '1' }, body, appSecrets)
+    : {};
   const request = {
     url: target.url,
-    headers: target.headers,
+    headers: withSignatures(target.headers, signatures),
     secrets: target.secrets,
     id: `test_${id}`,
-    body: new TextEncoder().encode(JSON.stringify(sample)),
+    body,
   };
   const { response } = await attempt(request, { ...policy, deadlineMs: TEST_DEADLINE_MS });
   const outcome = judge(response);

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { call, make, preparePeople, stack } from './webhooks.test-support.ts';
@@ -69,6 +70,15 @@ describe('testing a webhook', () => {
         },
       ],
     });
+  });
+
+  it("signs that as Meta does, by the webhook's app secret", async () => {
+    const { id } = await make('ann', { on_cloud_api: true, app_secret: 'an-app-secret' });
+    const requests = receive(() => new Response());
+    await call('ann', 'POST', `${id}/test/`);
+    const [request, body] = await theOne(requests);
+    const expected = createHmac('sha256', 'an-app-secret').update(body).digest('hex');
+    expect(request.headers.get('x-hub-signature-256')).toBe(`sha256=${expected}`);
   });
 
   it.each<[string, () => Response, RegExp]>([

@@ -68,6 +68,24 @@ const secret = textField()
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   });
 
+/** Meta's has 32 characters; longer ones are other senders'. */
+const APP_SECRET = /^[\u0021-\u007e]{8,256}$/;
+
+const appSecret = z
+  .preprocess(
+    (value) => (value === '' ? null : value),
+    textField()
+      .refine((text) => APP_SECRET.test(text), 'Use 8 to 256 characters of ASCII without blanks.')
+      .nullable(),
+  )
+  .openapi({
+    type: ['string', 'null'],
+    minLength: 8,
+    maxLength: 256,
+    description:
+      "Signs the bodies of on_cloud_api as Meta's app secret does, in X-Hub-Signature-256. Never shown; left out it stays, null takes it away.",
+  });
+
 /** What a webhook is made of or replaced by (spec: createWabaWebhook, updateWabaWebhook). */
 export const webhookBody = z
   .object({
@@ -81,6 +99,7 @@ export const webhookBody = z
     ),
     fields: fields.optional(),
     headers: headers.optional(),
+    app_secret: appSecret.optional(),
     schedule: schedule.optional(),
     ordering: ordering.optional(),
     rate_limit: rateLimit.optional(),
@@ -127,6 +146,7 @@ export function toChange(body: z.output<typeof webhookPatchBody>): WebhookChange
     onWebhookDisabled: body.on_webhook_disabled,
     fields: body.fields,
     headers: body.headers,
+    appSecret: body.app_secret,
     schedule: body.schedule,
     ordering: body.ordering,
     rateLimit: body.rate_limit,

@@ -62,7 +62,7 @@ describe('the events of a webhook', () => {
           subscriptions.filter((subscription) => subscription.id === id),
         ),
       );
-      const requests = await Promise.all(deliveries.map((one) => requestOf(one, files)));
+      const requests = await Promise.all(deliveries.map((one) => requestOf(one, stack)));
       const sent = requests.flatMap((request) =>
         request === null ? [] : [[request.id, new TextDecoder().decode(request.body)]],
       );

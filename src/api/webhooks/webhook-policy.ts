@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { ownHost } from '../../delivery/own-host.ts';
-import type { UrlPolicy } from '../../delivery/url-guard.ts';
-import { guardUrl } from '../../delivery/url-guard.ts';
+import { splitCredentials } from '../../delivery/url-credentials.ts';
+import { guardUrl, type UrlPolicy } from '../../delivery/url-guard.ts';
 import { checkHeaders } from '../../delivery/webhook-headers.ts';
 import type { WebhookChecks } from '../../inbox/webhooks/check-webhook.ts';
 import type { ApiEnv } from '../api-env.ts';
@@ -9,7 +9,7 @@ import type { ApiEnv } from '../api-env.ts';
 /** The checks that a webhook's URL and headers must pass before they are stored. */
 export function webhookChecksOf(c: Context<ApiEnv>): WebhookChecks {
   const policy = urlPolicyOf(c);
-  return { url: (text) => guardUrl(text, policy), headers: checkHeaders };
+  return { url: (text) => checkUrl(text, policy), headers: checkHeaders };
 }
 
 /** Where webhooks may point: not at us, by the name of this request or the configured one. */
@@ -17,4 +17,11 @@ export function urlPolicyOf(c: Context<ApiEnv>): UrlPolicy {
   const { allowPrivateTargets, publicUrl } = c.var.stack.config;
   const ownUrls = publicUrl === undefined ? [c.req.url] : [c.req.url, publicUrl];
   return { allowPrivate: allowPrivateTargets, ownHosts: ownUrls.map(ownHost) };
+}
+
+function checkUrl(text: string, policy: UrlPolicy): ReturnType<WebhookChecks['url']> {
+  const split = splitCredentials(text);
+  if (!split.ok) return split;
+  const guarded = guardUrl(split.kept, policy);
+  return guarded.ok ? split : guarded;
 }

@@ -14,6 +14,7 @@ export const webhookSchema = z
     on_webhook_disabled: z.boolean(),
     fields: z.array(z.string()).nullable(),
     headers: z.record(z.string(), z.string()),
+    has_app_secret: z.boolean(),
     schedule: z.enum(SCHEDULE_NAMES),
     ordering: z.enum(['none', 'chat']),
     rate_limit: z.int().nullable(),
@@ -35,6 +36,9 @@ export const webhookSchema = z
         .openapi({ description: 'Deliveries that wait for an attempt, up to 10,000.' }),
     }),
     created_at: z.int().openapi({ description: 'Seconds.' }),
+    warnings: z.array(z.string()).openapi({
+      description: 'Sentences on what is most likely not meant; the webhook works as it is.',
+    }),
   })
   .openapi('WabaWebhook');
 

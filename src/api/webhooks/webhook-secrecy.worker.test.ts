@@ -22,6 +22,10 @@ const { db } = stack;
 
 const HEADER_VALUES = ['Token first-header-value', 'second-header-value', 'third-header-value'];
 const URL_SECRET = 'shared-secret-of-the-url';
+const APP_SECRET = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
+const URL_PASSWORD = 'battery staple/4711';
+/** As the header has it, and as the URL had it. */
+const OF_THE_URL = [btoa(`kim:${URL_PASSWORD}`), encodeURIComponent(URL_PASSWORD)];
 const OWN_SECRETS = [newWebhookSecret(), newWebhookSecret()] as const;
 
 const answers: string[] = [];
@@ -136,6 +140,7 @@ beforeAll(async () => {
     url: `https://receiver.test/hook?auth=${URL_SECRET}`,
     on_cloud_api: true,
     headers: { Authorization: HEADER_VALUES[0] },
+    app_secret: APP_SECRET,
   });
   const own = await ask('POST', 'webhooks/waba/', {
     url: 'https://breaks.test/hook',
@@ -167,6 +172,8 @@ beforeAll(async () => {
   await takeMessage('wamid.secrecy.1');
   // A new URL makes what failed due at once.
   await ask('PATCH', path, { url: `https://receiver.test/new?auth=${URL_SECRET}` });
+  const [, escaped] = OF_THE_URL;
+  await ask('PATCH', ownPath, { url: `https://kim:${escaped}@breaks.test/other` });
   await ring({ kind: 'webhook', stack: 'default', webhook: Number(made['id']) });
   await ask('POST', `${path}test/`);
   dump = await dumpDatabase();
@@ -200,6 +207,7 @@ describe('secrets, header values, tokens and passwords', () => {
     expect(foundIn(sent, HEADER_VALUES)).toEqual(HEADER_VALUES);
     const signatures = received.map((headers) => headers.get('webhook-signature')?.split(' '));
     expect(new Set(signatures.map((list) => list?.length))).toEqual(new Set([1, 2]));
+    expect(received.some((headers) => headers.has('x-hub-signature-256'))).toBe(true);
     expect(new Set(secrets)).toHaveLength(4);
     expect(token).toMatch(/^[\da-f]{40}$/);
     const lines = logged.join('\n');
@@ -218,21 +226,31 @@ describe('secrets, header values, tokens and passwords', () => {
     expect(secrets.map(tellings)).toEqual([1, 1, 1, 1]);
     expect(tellings(token)).toBe(1);
     expect(tellings(PASSWORD)).toBe(0);
+    expect(tellings(APP_SECRET)).toBe(0);
   });
 
   it('are in no answer but, for header values, where a webhook shows its headers', () => {
     const shownHeaders = answers.filter((answer) => foundIn(answer, HEADER_VALUES).length > 0);
     expect(shownHeaders.length).toBeGreaterThan(0);
     const rest = answers.map(withoutWebhookHeaders).join('\n');
-    expect(foundIn(rest, HEADER_VALUES)).toEqual([]);
+    expect(foundIn(rest, [...HEADER_VALUES, ...OF_THE_URL])).toEqual([]);
   });
 
   it('are in no line that was logged', () => {
-    const hidden = [...secrets, ...HEADER_VALUES, token, PASSWORD, URL_SECRET];
+    const hidden = [
+      ...secrets,
+      ...HEADER_VALUES,
+      ...OF_THE_URL,
+      token,
+      PASSWORD,
+      URL_SECRET,
+      APP_SECRET,
+    ];
     expect(foundIn(logged.join('\n'), hidden)).toEqual([]);
   });
 
   it('are in no row of any table', () => {
-    expect(foundIn(dump, [...secrets, ...HEADER_VALUES, token, PASSWORD])).toEqual([]);
+    const hidden = [...secrets, ...HEADER_VALUES, ...OF_THE_URL, token, PASSWORD, APP_SECRET];
+    expect(foundIn(dump, hidden)).toEqual([]);
   });
 });

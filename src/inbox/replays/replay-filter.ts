@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
 import { keptReceipts, prunedSeq } from '../deliveries/kept-receipts.ts';
 import type { EventKind } from '../events.ts';
+import { mayReadIt } from '../webhooks/taken-by.ts';
 
 /**
  * How an event has fared with a webhook; `none` where no attempt has come to an end yet. How it fared
@@ -41,8 +42,9 @@ export interface ReplayFilter {
 }
 
 /**
- * The filter as a condition over an event `e`, a webhook `w` and the row `d` that their delivery may
- * have. What is due already needs no replay. The range of sequence numbers is not in it.
+ * The filter as a condition over an event `e`, a webhook `w`, its user `u` and the row `d` that their
+ * delivery may have. What is due already needs no replay, and a chat that the user may not read is not
+ * found by its key. The range of sequence numbers is not in it.
  */
 export function isWanted(filter: ReplayFilter): SQL {
   const { after, before, states, kinds, chats, missed } = filter;
@@ -50,15 +52,24 @@ export function isWanted(filter: ReplayFilter): SQL {
     sql`d.state is not 'due'`,
     // What an erased customer's events said cannot be sent any more.
     sql`(e.extended is not null or e.in_r2 = 1)`,
+    isForTheUser(),
     after === undefined ? [] : sql`e.created_at >= ${after * 1000}`,
     before === undefined ? [] : sql`e.created_at < ${before * 1000}`,
     kinds === undefined ? [] : sql`e.kind in ${valuesOf(kinds)}`,
     chats === undefined
       ? []
-      : sql`exists (select 1 from json_each(e.chats) c where c.value->>'wa_id' in ${valuesOf(chats)})`,
+      : sql`exists (select 1 from json_each(e.chats) c
+          where c.value->>'wa_id' in ${valuesOf(chats)} and ${mayReadIt(sql`c.value`)})`,
     states === undefined ? [] : sql`${stateOf(missed)} in ${valuesOf(states)}`,
   ].flat();
   return sql.join(conditions, sql` and `);
+}
+
+/** Of other people's webhooks only admins are told, so nobody else may count how often those failed. */
+function isForTheUser(): SQL {
+  return sql`(e.kind != 'webhook' or u.role = 'admin' or exists (
+    select 1 from json_each(e.extended, '$.disabled_webhooks') notice
+    where notice.value->>'$.user.id' = w.user_id))`;
 }
 
 /**

@@ -165,3 +165,66 @@ describe('many events', () => {
     expect(await rangeOf(db, 3, { until_sequence: 1 })).toEqual({ after: 3, until: 3 });
   });
 });
+
+describe('of a webhook whose user may read', () => {
+  const CHATS = JSON.stringify([
+    { wa_id: '491', assigned_user_id: null, assigned_group_id: 5 },
+    { wa_id: '492', assigned_user_id: null, assigned_group_id: null },
+  ]);
+
+  beforeEach(async () => {
+    await db.batch([
+      sql`delete from user_groups`,
+      sql`insert into user_groups (user_id, group_id) values (${ann.id}, 5)`,
+    ]);
+  });
+
+  async function seedFlags(scope: string): Promise<number> {
+    await db.run(sql`update users set can_read_chats = ${scope} where id = ${ann.id}`);
+    return seedWebhook(ann, { on_incoming_message: 1, on_outgoing_message: 1 });
+  }
+
+  it.each(['none', 'user'])('no chat (%s), none is counted, however it is asked', async (scope) => {
+    const id = await seedFlags(scope);
+    await seedEvents(3);
+    await seedEvent({ kind: 'outgoing' });
+    await seedEvent({ kind: 'resolved' });
+    expect(await wanted(id, {})).toEqual([]);
+    expect(await wanted(id, { chats: ['491'] })).toEqual([]);
+    expect(await wanted(id, { after: SECOND, before: SECOND + 1 })).toEqual([]);
+  });
+
+  it('a chat of its group, that one is found by its key and its neighbour in the body is not', async () => {
+    const id = await seedFlags('group');
+    const seq = await seedEvent();
+    await db.run(sql`update events set chats = ${CHATS} where seq = ${seq}`);
+    expect(await wanted(id, { chats: ['491'] })).toEqual([seq]);
+    expect(await wanted(id, { chats: ['492'] })).toEqual([]);
+  });
+
+  it('nothing, what is of no chat is counted still', async () => {
+    const id = await seedFlags('none');
+    expect(await wanted(id, {})).toEqual([]);
+    const [errors, availability] = [
+      await seedEvent({ about: [] }),
+      await seedEvent({ kind: 'availability', about: [] }),
+    ];
+    expect(await wanted(id, {})).toEqual([errors, availability]);
+  });
+
+  it("everything, notices of other people's disabled webhooks are counted for admins only", async () => {
+    const id = await seedWebhook(ann, { on_webhook_disabled: 1 });
+    const own = await seedEvent({ kind: 'webhook', about: [] });
+    const other = await seedEvent({ kind: 'webhook', about: [] });
+    for (const [seq, owner] of [
+      [own, ann.id],
+      [other, ann.id + 1],
+    ] as const) {
+      const extended = JSON.stringify({ disabled_webhooks: [{ id: 1, user: { id: owner } }] });
+      await db.run(sql`update events set extended = ${extended} where seq = ${seq}`);
+    }
+    expect(await wanted(id, {})).toEqual([own]);
+    await db.run(sql`update users set role = 'admin' where id = ${ann.id}`);
+    expect(await wanted(id, {})).toEqual([own, other]);
+  });
+});

@@ -13,6 +13,8 @@ export interface WebhookChange {
   onWebhookDisabled?: boolean | undefined;
   fields?: readonly string[] | null | undefined;
   headers?: Record<string, unknown> | undefined;
+  /** Signs `on_cloud_api` bodies as Meta does; null for none. Left out it stays, as it is never shown. */
+  appSecret?: string | null | undefined;
   /** Holds from the next attempt that fails. */
   schedule?: ScheduleName | undefined;
   ordering?: Ordering | undefined;
@@ -25,6 +27,18 @@ export interface WebhookChange {
 /** A change that says all there is to say, as creating and replacing do. */
 export type WebhookDraft = WebhookChange & { url: string };
 
+/** A draft that leaves nothing out but what is kept. */
+export type CompleteDraft = Required<Omit<WebhookDraft, 'appSecret'>> &
+  Pick<WebhookDraft, 'appSecret'>;
+
+/** What of a webhook decides whether a change to it may be. */
+export interface CurrentWebhook {
+  onCloudApi: boolean;
+  ordering: Ordering;
+  /** Its own headers, which a URL with credentials adds one to. */
+  headers?: Record<string, string>;
+}
+
 /** A change after its checks. */
 export interface CheckedChange extends WebhookChange {
   headers?: Record<string, string> | undefined;
@@ -32,7 +46,10 @@ export interface CheckedChange extends WebhookChange {
 
 /** What must hold of a URL and of headers is known where requests are made; it is handed down. */
 export interface WebhookChecks {
-  url(text: string): { ok: true } | { ok: false; reason: string };
+  /** The URL as it is kept where it is not kept as given, and the `Authorization` that stands for the rest. */
+  url(
+    text: string,
+  ): { ok: true; kept?: string; authorization?: string } | { ok: false; reason: string };
   headers(
     headers: Record<string, unknown>,
   ): { ok: true; headers: Record<string, string> } | { ok: false; problems: string[] };
@@ -44,8 +61,9 @@ const MAX_FIELDS = 50;
 const FIELD_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** Fills what a draft leaves out, as a new webhook has it: no flag, no filter, no header, the default schedule, no order, no limit, enabled. */
-export function completeDraft(draft: WebhookDraft): Required<WebhookDraft> {
+export function completeDraft(draft: WebhookDraft): CompleteDraft {
   return {
+    ...(draft.appSecret === undefined ? {} : { appSecret: draft.appSecret }),
     url: draft.url,
     onIncomingMessage: draft.onIncomingMessage ?? false,
     onOutgoingMessage: draft.onOutgoingMessage ?? false,
@@ -69,17 +87,23 @@ export function completeDraft(draft: WebhookDraft): Required<WebhookDraft> {
  */
 export function checkWebhook(
   change: WebhookChange,
-  current: { onCloudApi: boolean; ordering: Ordering } | undefined,
+  current: CurrentWebhook | undefined,
   canReadChats: Scope,
   checks: WebhookChecks,
 ): CheckedChange {
-  const { headers, ...rest } = change;
+  const { headers: asked, ...rest } = change;
   const checked: CheckedChange = rest;
+  let headers = asked;
   const problems: FieldProblems = {};
   const onCloudApi = change.onCloudApi ?? current?.onCloudApi ?? false;
   if (change.url !== undefined) {
     const url = checkUrl(change.url, checks);
     if (!url.ok) problems['url'] = [url.reason];
+    else if (url.kept !== undefined) checked.url = url.kept;
+    if (url.ok && url.authorization !== undefined) {
+      if (namesAuthorization(asked)) problems['url'] = [TWO_AUTHORIZATIONS];
+      headers = withAuthorization(asked ?? current?.headers ?? {}, url.authorization);
+    }
   }
   if (change.onCloudApi === true && canReadChats !== 'all') {
     problems['on_cloud_api'] = [
@@ -105,6 +129,26 @@ export function checkWebhook(
   if (first !== undefined) throw new WaypostError('invalid', first, problems);
   // The filter goes with what it filters.
   return change.onCloudApi === false ? { ...checked, fields: null } : checked;
+}
+
+const TWO_AUTHORIZATIONS =
+  'A user name in the URL becomes the header Authorization, which headers has already: give one of the two.';
+
+function namesAuthorization(headers: Record<string, unknown> = {}): boolean {
+  return Object.keys(headers).some(isAuthorization);
+}
+
+/** The credentials of a new URL take the place of the old one's. */
+function withAuthorization(
+  headers: Record<string, unknown>,
+  authorization: string,
+): Record<string, unknown> {
+  const others = Object.entries(headers).filter(([name]) => !isAuthorization(name));
+  return { ...Object.fromEntries(others), Authorization: authorization };
+}
+
+function isAuthorization(name: string): boolean {
+  return name.toLowerCase() === 'authorization';
 }
 
 /** The URL parser overlooks white space inside a URL; what is shown and kept must be what is called. */

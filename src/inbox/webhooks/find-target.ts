@@ -2,7 +2,7 @@ import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { findRow } from './find-webhooks.ts';
-import { openHeaders, openSecrets } from './open-sealed.ts';
+import { openAppSecret, openHeaders, openSecrets } from './open-sealed.ts';
 
 /** Where to send what, and what to sign it with. */
 export interface WebhookTarget {
@@ -11,6 +11,8 @@ export interface WebhookTarget {
   headers: Record<string, string>;
   /** `whsec_…`, the newest first. */
   secrets: readonly string[];
+  /** Signs `on_cloud_api` bodies as Meta does; null where it has none. */
+  appSecret: string | null;
   onCloudApi: boolean;
 }
 
@@ -31,6 +33,7 @@ export async function findTarget(
       url: row.url,
       headers: await openHeaders(ctx.config, row.headers),
       secrets: await openSecrets(ctx.config, row, Date.now()),
+      appSecret: await openAppSecret(ctx.config, row),
       onCloudApi: row.on_cloud_api === 1,
     };
   } catch {

@@ -4,6 +4,7 @@ import { notFound } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { bringTotalsUpToDate } from '../totals/add-up-totals.ts';
 import type { Part } from '../part.ts';
+import type { KnownWebhook } from './webhook-warnings.ts';
 import { reachableBy, selectWebhooks, toWebhook, type OwnedRow, type Webhook } from './webhook.ts';
 
 /** Returns a page of the webhooks that `actor` may see, oldest first, and how many there are. */
@@ -32,6 +33,13 @@ export async function retrieveWebhook(
 ): Promise<Webhook> {
   await bringTotalsUpToDate(ctx.db);
   return toWebhook(ctx, await findRow(ctx, actor, id));
+}
+
+/** Returns the webhooks that `actor` may see, for `webhookWarnings`: at most as many as there may be. */
+export async function knownWebhooks(ctx: StackContext, actor: User): Promise<KnownWebhook[]> {
+  return ctx.db.all<KnownWebhook>(
+    sql`select w.id, w.url from webhooks w where ${reachableBy(actor)} order by w.id`,
+  );
 }
 
 /** Returns a webhook's row with its owner's columns. Throws as `retrieveWebhook` does. */

@@ -47,6 +47,42 @@ describe('which shape of an event a webhook gets', () => {
       null,
     ],
     [
+      'nothing of a chat that its user may not read',
+      { onIncomingMessage: true, onOutgoingMessage: true, canReadChats: 'user' },
+      {},
+      null,
+    ],
+    [
+      'nothing that was sent to such a chat',
+      { onIncomingMessage: true, onOutgoingMessage: true, canReadChats: 'none' },
+      { kind: 'outgoing' },
+      null,
+    ],
+    [
+      'nothing that was done with such a chat',
+      { onIncomingMessage: true, canReadChats: 'none' },
+      { kind: 'resolved' },
+      null,
+    ],
+    [
+      'the extended one where one of several chats is open to it',
+      { onIncomingMessage: true, canReadChats: 'user' },
+      { chats: [...EVENT.chats, OURS] },
+      'extended',
+    ],
+    [
+      'the extended one with errors of no chat, beside messages that are closed to it',
+      { onIncomingMessage: true, canReadChats: 'none' },
+      { fields: ['messages', 'errors'] },
+      'extended',
+    ],
+    [
+      'the extended one of what is about no chat',
+      { onIncomingMessage: true, canReadChats: 'none' },
+      { kind: 'availability', chats: [] },
+      'extended',
+    ],
+    [
       'the extended one for on_assigned and a new message in a chat of its user',
       { onAssigned: true },
       OURS_AND_NEW,

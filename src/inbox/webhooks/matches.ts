@@ -51,14 +51,29 @@ function takesOriginal(interest: Interest, { kind, fields }: MatchedEvent): bool
   return interest.fields?.some((field) => fields.includes(field)) ?? true;
 }
 
+/**
+ * What is of chats that the user may not read is not even counted for them, nor does a delivery of it
+ * stand in the log: both would say who wrote, and when.
+ */
 function takesExtended(interest: Interest, event: MatchedEvent): boolean {
-  if (event.kind === 'outgoing') return interest.onOutgoingMessage;
+  if (event.kind === 'outgoing') return interest.onOutgoingMessage && mayReadSome(interest, event);
   if (event.kind === 'webhook') return interest.onWebhookDisabled;
-  if (isAct(event.kind)) return takesActs(interest);
+  if (isAct(event.kind)) {
+    return takesActs(interest) && (event.chats.length === 0 || mayReadSome(interest, event));
+  }
   if (event.kind === 'assigned') return interest.onAssigned && isForAssignee(interest, event);
   if (event.kind !== 'waba') return false;
-  if (interest.onIncomingMessage) return true;
+  if (interest.onIncomingMessage && (mayReadSome(interest, event) || hasErrors(event))) return true;
   return interest.onAssigned && event.hasIncoming && isForAssignee(interest, event);
+}
+
+function mayReadSome(viewer: Viewer, { chats }: MatchedEvent): boolean {
+  return viewer.canReadChats === 'all' || chats.some((chat) => mayRead(viewer, chat));
+}
+
+/** Errors that belong to no chat are for everyone; what is of no chat and no error has nothing in it for others. */
+function hasErrors({ chats, fields }: MatchedEvent): boolean {
+  return fields.includes('errors') || (chats.length === 0 && fields.includes('messages'));
 }
 
 /** Whether a chat of the event was assigned to the user, who may read it. */

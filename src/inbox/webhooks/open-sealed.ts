@@ -3,8 +3,8 @@ import type { StackConfig } from '../../config.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { WebhookRow } from './webhook.ts';
 
-/** Room for the headers and both secrets of every webhook a stack may have (300), and to spare. */
-const MAX_REMEMBERED = 400;
+/** Room for the headers and the three secrets of every webhook a stack may have (400), and to spare. */
+const MAX_REMEMBERED = 500;
 
 const remembered = new WeakMap<StackConfig, Map<string, string>>();
 
@@ -47,4 +47,12 @@ export async function openSecrets(
   const { secret, old_secret: old, old_secret_until: until } = row;
   const sealed = old !== null && until !== null && now < until ? [secret, old] : [secret];
   return Promise.all(sealed.map((text) => openSealed(config, text)));
+}
+
+/** Opens the secret that bodies are signed with as Meta does; null where there is none. Throws as `openSealed` does. */
+export async function openAppSecret(
+  config: StackConfig,
+  { app_secret: sealed }: Pick<WebhookRow, 'app_secret'>,
+): Promise<string | null> {
+  return sealed === null ? null : openSealed(config, sealed);
 }

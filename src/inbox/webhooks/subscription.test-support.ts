@@ -14,6 +14,7 @@ export const SUBSCRIPTION: Subscription = {
   url: 'https://example.com/hook',
   headers: {},
   secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+  appSecret: null,
   schedule: 'default',
   ordering: 'none',
   rateLimit: null,

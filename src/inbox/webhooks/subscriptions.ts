@@ -4,7 +4,7 @@ import { notFound } from '../../error.ts';
 import { logError } from '../../log.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { openHeaders, openSecrets } from './open-sealed.ts';
+import { openAppSecret, openHeaders, openSecrets } from './open-sealed.ts';
 import {
   parseFields,
   rateLimitOf,
@@ -28,6 +28,8 @@ export interface Subscription {
   headers: Readonly<Record<string, string>>;
   /** `whsec_…`, the newest first: the one before signs too until its grace is over. */
   secrets: readonly string[];
+  /** Signs `on_cloud_api` bodies as Meta does; null where it has none. */
+  appSecret: string | null;
   schedule: ScheduleName;
   ordering: WebhookRow['ordering'];
   /** At most so many attempts in so many milliseconds; null for no limit. */
@@ -145,14 +147,15 @@ async function openSubscription(
       ...flags,
       headers: await openHeaders(ctx.config, row.headers),
       secrets: await openSecrets(ctx.config, row, now),
+      appSecret: await openAppSecret(ctx.config, row),
     };
   } catch (error) {
     logError('webhook_unreadable', error, { stack: ctx.config.name, webhook: row.id });
-    return { ...flags, isUnreadable: true, headers: {}, secrets: [] };
+    return { ...flags, isUnreadable: true, headers: {}, secrets: [], appSecret: null };
   }
 }
 
-function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets'> {
+function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets' | 'appSecret'> {
   return {
     id: row.id,
     userId: row.user_id,

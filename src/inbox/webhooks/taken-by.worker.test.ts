@@ -90,7 +90,7 @@ describe('the condition in the database', () => {
       return sql`
         insert into events (id, kind, created_at, fields, chats, incoming)
         values (${crypto.randomUUID()}, ${one(...KINDS)}, 1,
-          ${one('["messages"]', '["statuses"]', '["messages","calls"]', '[]')},
+          ${one('["messages"]', '["statuses"]', '["messages","calls"]', '["messages","errors"]', '[]')},
           ${JSON.stringify(chats)}, ${one('[]', '["a"]', '["a","b"]')})`;
     }
   });

@@ -14,6 +14,7 @@ import {
 import { enablementOf, reschedule, type Enablement } from './enablement.ts';
 import { reorder } from './chat-queue.ts';
 import { findRow } from './find-webhooks.ts';
+import { openHeaders } from './open-sealed.ts';
 import { toWebhook, type OwnedRow, type Webhook, type WebhookRow } from './webhook.ts';
 
 /**
@@ -59,14 +60,24 @@ async function updateFrom(
   change: WebhookChange,
   checks: WebhookChecks,
 ): Promise<Webhook | undefined> {
-  const current = { onCloudApi: row.on_cloud_api === 1, ordering: row.ordering };
+  const current = {
+    onCloudApi: row.on_cloud_api === 1,
+    ordering: row.ordering,
+    // What cannot be opened can be sent no more; the webhook says so itself.
+    headers: await openHeaders(ctx.config, row.headers).catch(() => ({})),
+  };
   const checked = checkWebhook(change, current, row.can_read_chats, checks);
   const sealed =
     checked.headers === undefined
       ? undefined
       : await seal(ctx.config, JSON.stringify(checked.headers));
+  const { appSecret } = checked;
+  const appSecretSet =
+    appSecret === undefined
+      ? []
+      : [sql`app_secret = ${appSecret === null ? null : await seal(ctx.config, appSecret)}`];
   const enablement = enablementOf(checked, row);
-  const assignments = assignmentsOf(checked, enablement, sealed);
+  const assignments = [...assignmentsOf(checked, enablement, sealed), ...appSecretSet];
   if (assignments.length === 0) return toWebhook(ctx, row);
   const [[changed]] = await ctx.db.batch<[WebhookRow[], ...unknown[][]]>([
     sql`update webhooks set ${sql.join(assignments, sql`, `)}

@@ -28,7 +28,7 @@ export interface RateLimit {
 /** Whose webhook it is, and what decides what it may be told. */
 export type WebhookOwner = Pick<User, 'id' | 'username' | 'canReadChats'>;
 
-/** A webhook as its owner and the admins see it: all but its secret. */
+/** A webhook as its owner and the admins see it: all but its secrets. */
 export interface Webhook {
   id: number;
   owner: WebhookOwner;
@@ -45,6 +45,7 @@ export interface Webhook {
    * too: who may change the URL could read them off the wire, so hiding them would protect nothing.
    */
   headers: Record<string, string> | null;
+  hasAppSecret: boolean;
   schedule: ScheduleName;
   ordering: Ordering;
   rateLimit: number | null;
@@ -106,6 +107,7 @@ export async function toWebhook(ctx: StackContext, row: OwnedRow): Promise<Webho
     fields: parseFields(row.fields),
     // One webhook that cannot be read must not hide the others.
     headers: await openHeaders(ctx.config, row.headers).catch(() => null),
+    hasAppSecret: row.app_secret !== null,
     schedule: row.schedule,
     ordering: row.ordering,
     rateLimit: row.rate_limit,

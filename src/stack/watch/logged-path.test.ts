@@ -17,6 +17,20 @@ describe('the path that is logged', () => {
     '/activate/s3cret/more/s3cret',
     '/activate%2Fs3cret%2F',
     '/api/v1/activate/s3cret/',
+    '/activ%61te/s3cret/',
+    '/%41CTIVATE/s3cret/',
+    '/activ%2561te%252Fs3cret/',
+    '/activate%5Cs3cret',
+    '/activate\\s3cret',
+    '/activate;s3cret',
+    '/activate.s3cret',
+    '/activate:s3cret',
+    '/activate s3cret',
+    '/activate%0As3cret',
+    '/activates3cret',
+    '/activation/s3cret/',
+    '/\uff41ctivate/s3cret/',
+    '/waba/webhook%253Ftoken=s3cret',
     '/waba/webhook%3Ftoken=s3cret',
     '/waba/webhook%3ftoken=s3cret',
     '/api/v1/media/1/?signature=s3cret',
@@ -26,6 +40,11 @@ describe('the path that is logged', () => {
 
   it('still says that it was an activation', () => {
     expect(loggedPath('/activate/s3cret/')).toBe('/activate/…');
+  });
+
+  it('leaves other paths alone, however they are spelt', () => {
+    const path = '/api/v1/notifications/resend_activation_email/%41';
+    expect(loggedPath(path)).toBe(path);
   });
 
   it('is short', () => {
