@@ -33,7 +33,10 @@ export interface Known {
 }
 
 /** What the bodies name. */
-type Named = Pick<InboundBody, 'contacts' | 'messages' | 'statuses' | 'moves'>;
+type Named = Pick<
+  InboundBody,
+  'contacts' | 'messages' | 'statuses' | 'moves' | 'groups' | 'savedNames'
+>;
 
 /**
  * Reads all that is known about some bodies in one round trip, whose statements are as many for one body
@@ -83,6 +86,8 @@ function namedBy(bodies: readonly InboundBody[]): Named {
     messages: bodies.flatMap(({ messages }) => messages),
     statuses: bodies.flatMap(({ statuses }) => statuses),
     moves: bodies.flatMap(({ moves }) => moves),
+    groups: bodies.flatMap(({ groups }) => groups),
+    savedNames: bodies.flatMap(({ savedNames }) => savedNames),
   };
 }
 
@@ -133,8 +138,15 @@ function selectIds(wabaIds: readonly string[]): SQL {
 }
 
 function namedKeys(inbound: Named): SQL {
-  const refs = [...inbound.contacts, ...inbound.messages, ...inbound.statuses];
+  const refs = [
+    ...inbound.contacts,
+    ...inbound.messages,
+    ...inbound.statuses,
+    ...inbound.savedNames,
+  ];
   const keys = new Set<string>();
+  for (const { group } of [...inbound.messages, ...inbound.statuses, ...inbound.groups])
+    if (group !== undefined) keys.add(group);
   for (const { phone, userId } of refs)
     for (const key of [phone, userId]) if (key !== undefined) keys.add(key);
   for (const { from, to } of inbound.moves) keys.add(from).add(to);

@@ -53,6 +53,8 @@ const CHAT: ChatRow = {
   reported_at: null,
   referral_id: null,
   last_referral: null,
+  kind: null,
+  saved_name: null,
 };
 
 const text = (id: string, from: string): object =>
