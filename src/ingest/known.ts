@@ -7,6 +7,7 @@ import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { idOf } from '../waba/json-record.ts';
+import { selectChanged } from './record-changes.ts';
 import type { ReadCall } from './read-call.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
@@ -28,6 +29,8 @@ export interface Known {
   /** Of those chats and messages. */
   chatTags: TagOnRow[];
   messageTags: TagOnRow[];
+  /** Which of the messages others edit or revoke that came before them. */
+  changed: string[];
   /** Of bodies that were stored before. */
   digests: string[];
 }
@@ -50,7 +53,7 @@ export async function readKnown(
   const contextIds = contextIdsIn(inbound);
   const ourIds = ourIdsIn(inbound);
   const statusIds = inbound.statuses.map((status) => status.id);
-  const [chats, chatTags, byWabaId, byId, statuses, messageTags, digests] = await readSome<
+  const [chats, chatTags, byWabaId, byId, statuses, messageTags, changed, digests] = await readSome<
     [
       ChatRow[],
       TagOnRow[],
@@ -58,6 +61,7 @@ export async function readKnown(
       MessageRow[],
       KnownStatus[],
       TagOnRow[],
+      { original: string }[],
       { digest: string }[],
     ]
   >(db, [
@@ -67,6 +71,7 @@ export async function readKnown(
     ourIds.length > 0 && selectByOurId(ourIds),
     statusIds.length > 0 && selectStatuses(statusIds),
     contextIds.length > 0 && selectMessageTags(selectIds(contextIds)),
+    selectChanged(inbound.messages.map((message) => message.id))[0] ?? false,
     selectDigests(calls),
   ]);
   const messages = [...byWabaId, ...byId];
@@ -76,6 +81,7 @@ export async function readKnown(
     statuses,
     chatTags,
     messageTags,
+    changed: changed.map(({ original }) => original),
     digests: digests.map(({ digest }) => digest),
   };
 }

@@ -13,6 +13,7 @@ const NOTHING_KNOWN: Known = {
   statuses: [],
   chatTags: [],
   messageTags: [],
+  changed: [],
   digests: [],
 };
 

@@ -27,6 +27,8 @@ export interface IngestPlan {
   errors: string[];
   /** What became of message templates. */
   templates: TemplateChange[];
+  /** WhatsApp's ids of the messages that are edited or revoked by others, as far as that is known. */
+  changed: string[];
   /** What tells subscribers of messages that one of us wrote in the WhatsApp Business app. */
   outgoing: NewEvent | undefined;
   /** Messages of the past whose content has come. */
@@ -77,6 +79,7 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
     statuses,
     errors,
     templates,
+    changed: changedBy(messages, known),
     outgoing: outgoingEvent(input, told, lookups, book),
     fills: planFills(input),
     groups,
@@ -100,6 +103,7 @@ export function planBodyAlone(input: PlanInput): IngestPlan | undefined {
     statuses: [],
     errors: [],
     templates: [],
+    changed: [],
     outgoing: undefined,
     fills: [],
     groups: [],
@@ -125,6 +129,15 @@ function eventOf(
     fields: input.inbound.fields,
     ...contents,
   };
+}
+
+function changedBy(messages: readonly MessageWrite[], known: Known): string[] {
+  const before = new Set(known.changed);
+  const ids = messages.flatMap(({ wabaId, source }) => [
+    ...(source.refers_to === null ? [] : [source.refers_to]),
+    ...(before.has(wabaId) ? [wabaId] : []),
+  ]);
+  return [...new Set(ids)];
 }
 
 /** What the messages of a body refer to, as far as it is known or in the body itself. */

@@ -1,20 +1,17 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
 import { jsonChunks } from '../store/database.ts';
-import type { MessageWrite } from './plan-messages.ts';
 
 /**
- * The statements that let edits and revocations have their effect once new messages are written: on the
- * messages that they refer to, and on new ones which others referred to before they came. The newest edit
- * holds, and search finds its words alone: in the message, or in the edit while the message is not known.
- * Only who wrote a message can change it: what is of another chat or side has no effect. They look at
- * nothing where no change is, and rely on nothing that was read before the write.
+ * The statements that let edits and revocations have their effect on some messages, by WhatsApp's ids, once
+ * all that is new is written; none where there are none. The newest edit holds, and search finds its words
+ * alone: in the message, or in the edit while the message is not known. Only who wrote a message can change
+ * it: what is of another chat or side has no effect. Nothing that was read before the write counts.
  */
-export function applyChanges(messages: readonly MessageWrite[]): SQL[] {
-  const ids = messages.flatMap(({ wabaId, source }) => [source.refers_to ?? wabaId]);
-  return jsonChunks([...new Set(ids)]).flatMap((originals) => {
-    const touched = sql`(m.n in (select e.n ${changesOf(originals)})
-      or m.n in (select o.n ${changesOf(originals)} cross join messages o on o.waba_id = e.refers_to))`;
+export function applyChanges(ids: readonly string[]): SQL[] {
+  return jsonChunks(ids).flatMap((originals) => {
+    const touched = sql`m.n in (select e.n ${changesOf(originals)}
+      union select o.n ${changesOf(originals)} cross join messages o on o.waba_id = e.refers_to)`;
     return [
       sql`delete from messages_search where rowid in (
         select ${SEARCH_KEY} from messages m where m.search_text is not null and ${touched})`,
@@ -26,14 +23,24 @@ export function applyChanges(messages: readonly MessageWrite[]): SQL[] {
   });
 }
 
+/** Selects those of some messages as `original` that others edit or revoke. */
+export function selectChanged(ids: readonly string[]): SQL[] {
+  return jsonChunks(ids).map(
+    (originals) => sql`select distinct e.refers_to as original ${changesOf(originals)}`,
+  );
+}
+
 /** The changes `e` of some messages. */
 function changesOf(originals: SQL): SQL {
   return sql`from json_each(${originals}) j cross join messages e on e.refers_to = j.value`;
 }
 
-/** Whether a change `x` is of the same message as `one`, by the same side of the same chat. */
+/**
+ * Whether a change `x` is of the same message as `one`, by the same side of the same chat. With a plus sign,
+ * or the whole chat would be read in the order of its times.
+ */
 function isAlso(one: string): SQL {
-  return sql.raw(`x.refers_to = ${one} and x.chat = e.chat and x.from_us = e.from_us`);
+  return sql.raw(`x.refers_to = ${one} and +x.chat = e.chat and +x.from_us = e.from_us`);
 }
 
 function isRevoked(one: string): SQL {
@@ -64,6 +71,7 @@ function changeOriginals(originals: SQL): SQL {
     ) found where messages.n = found.n`;
 }
 
+/** `distinct` has the edits found first: without it the planner goes through all messages for them. */
 function releaseEdits(originals: SQL): SQL {
   return sql`
     update messages set
@@ -71,7 +79,7 @@ function releaseEdits(originals: SQL): SQL {
       search_text = iif(found.is_open and not found.is_deleted, messages.search_text, null),
       is_deleted = found.is_deleted
     from (
-      select e.n, ${isRevoked('e.refers_to')} as is_deleted,
+      select distinct e.n, ${isRevoked('e.refers_to')} as is_deleted,
         e.n = ${lastEdit('e.refers_to')} and not exists (
           select 1 from messages o where o.waba_id = e.refers_to and o.chat = e.chat
             and o.from_us = e.from_us and o.refers_to is null) as is_open

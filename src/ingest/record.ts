@@ -5,7 +5,7 @@ import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { DIGEST_LIFE_MS } from './known.ts';
-import { applyChanges } from './record-changes.ts';
+import { applyChanges, selectChanged } from './record-changes.ts';
 import { fillMessages } from './record-fills.ts';
 import { recordGroups } from './record-groups.ts';
 import { recordSavedNames } from './record-saved-names.ts';
@@ -36,18 +36,22 @@ export async function recordPlans(
     plans.map(({ event }) => eventStatement(files, event)),
   );
   const all = joined(plans);
-  const first = [...plans.flatMap(forgetOldDigest), ...moveChats(all.moves)];
+  const changed = new Set(all.changed);
+  const overlooked = selectChanged(
+    all.messages.flatMap(({ wabaId }) => (changed.has(wabaId) ? [] : [wabaId])),
+  );
+  const first = [...overlooked, ...plans.flatMap(forgetOldDigest), ...moveChats(all.moves)];
   const outgoing = plans.flatMap(({ outgoing: event }) => event ?? []);
   const beside = [
     ...reopenChats(all.chats, all.now),
     ...(await Promise.all(outgoing.map((event) => eventStatement(files, event)))),
   ];
-  const results = await db.batch<WrittenEvent[][]>([
+  const results = await db.batch<(WrittenEvent & { original: string })[][]>([
     ...first,
     ...beside,
     ...insertMessages(all),
     ...fillMessages(all.fills),
-    ...applyChanges(all.messages),
+    ...applyChanges(all.changed),
     ...upsertChats(all.chats),
     ...recordGroups(all.groups),
     ...recordSavedNames(all.savedNames),
@@ -59,6 +63,9 @@ export async function recordPlans(
     ...countMessages(all),
     ...events,
   ]);
+  const late = results.slice(0, overlooked.length).flat();
+  // An edit that another request stored since the look before the plan.
+  if (late.length > 0) await db.batch(applyChanges(late.map(({ original }) => original)));
   const written = results.slice(-events.length).flat();
   if (written.length < plans.length) throw new Error('An event was not written.');
   const others = results.slice(first.length, first.length + beside.length).flat();
@@ -83,6 +90,7 @@ function joined(plans: readonly IngestPlan[]): Joined {
     statuses: plans.flatMap(({ statuses }) => statuses),
     errors: plans.flatMap(({ errors }) => errors),
     templates: plans.flatMap(({ templates }) => templates),
+    changed: [...new Set(plans.flatMap(({ changed }) => changed))],
     fills: plans.flatMap(({ fills }) => fills),
     groups: plans.flatMap(({ groups }) => groups),
     savedNames: plans.flatMap(({ savedNames }) => savedNames),

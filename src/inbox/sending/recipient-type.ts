@@ -1,5 +1,5 @@
 import { invalidField } from '../../error.ts';
-import { parseRecipient } from '../../waba/recipient.ts';
+import { isUserId } from '../../waba/recipient.ts';
 import type { ChatRow } from '../chats/person.ts';
 import { NO_RECIPIENT } from './message-input.ts';
 import type { NewMessage } from './new-message.ts';
@@ -16,11 +16,11 @@ export function recipientTypeOf(
   const known = chat === undefined ? undefined : (chat.kind ?? 'individual');
   const isContrary = recipientType !== undefined && known !== undefined && recipientType !== known;
   if (isContrary) {
-    const article = known === 'group' ? 'a group' : 'one person';
-    throw invalidField('recipient_type', `This is the chat with ${article}.`);
+    const whom = known === 'group' ? 'a group' : 'one customer';
+    throw invalidField('recipient_type', `This is the chat with ${whom}.`);
   }
   const found = known ?? recipientType ?? 'individual';
-  if (known === undefined && found !== 'group' && parseRecipient(key) === undefined) {
+  if (known === undefined && found !== 'group' && !isUserId(key) && /\D/.test(key)) {
     throw invalidField('wa_id', NO_RECIPIENT);
   }
   return found;
