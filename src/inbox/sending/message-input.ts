@@ -20,11 +20,12 @@ const recipient = z.union([z.string(), z.int()]).transform((waId, context) => {
 });
 
 /**
- * The id of a group is any text of WhatsApp's (Groups API); whether it is one of ours is looked up where the
- * message is taken in. A number that is wrong is none: it has no letter.
+ * The id of a group is any text of WhatsApp's (Groups API, some forty characters); whether it is one of ours
+ * is looked up where the message is taken in. A number that is wrong has no letter, and a name nothing else.
  */
 function readGroupId(waId: string): string | undefined {
-  return /^[^\s\p{C}]{1,128}$/u.test(waId) && /[a-z]/i.test(waId) ? waId : undefined;
+  const isText = /^[^\s\p{C}]{1,128}$/u.test(waId) && /[a-z]/i.test(waId);
+  return isText && (waId.length >= 8 || /[^a-z]/i.test(waId)) ? waId : undefined;
 }
 
 /** What all messages have in common. Anything else, `verify_contact` say, is let pass and not looked at. */
