@@ -68,8 +68,12 @@ describe.each([
       { type: 'edit', edited_at: null, search_text: null, count: 10 },
       { type: 'text', edited_at: 9, search_text: 'zebra', count: 10 },
     ]);
-    const hits = await db.all(sql`select rowid from messages_search where messages_search match 'zebra'`);
-    const old = await db.all(sql`select rowid from messages_search where messages_search match 'giraffe'`);
+    const hits = await db.all(
+      sql`select rowid from messages_search where messages_search match 'zebra'`,
+    );
+    const old = await db.all(
+      sql`select rowid from messages_search where messages_search match 'giraffe'`,
+    );
     expect([hits.length, old.length]).toEqual([10, 0]);
   });
 

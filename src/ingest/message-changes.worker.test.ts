@@ -4,7 +4,15 @@ import type { User } from '../auth/user.ts';
 import { listChats } from '../inbox/chats/list-chats.ts';
 import { listMessages } from '../inbox/messages/list-messages.ts';
 import type { ApiMessage } from '../inbox/messages/present-message.ts';
-import { changedNumber, emptyStack, messages, NOW, post, stack, text } from './post-body.test-support.ts';
+import {
+  changedNumber,
+  emptyStack,
+  messages,
+  NOW,
+  post,
+  stack,
+  text,
+} from './post-body.test-support.ts';
 import { cloudBody } from './sample-bodies.test-support.ts';
 
 const FROM = { from: '48600100200' };
@@ -55,14 +63,15 @@ async function list(search?: string, waId?: string): Promise<ApiMessage[]> {
 
 async function shown(wabaId: string): Promise<ApiMessage> {
   const all = await list();
-  const found = all.find((message) => message.waba_payload['id'] === wabaId);
-  if (found === undefined) throw new Error(`There is no message ${wabaId}.`);
-  return found;
+  const one = all.find((message) => message.waba_payload['id'] === wabaId);
+  if (one === undefined) throw new Error(`There is no message ${wabaId}.`);
+  return one;
 }
 
 /** The WhatsApp ids of the messages that a search finds, with the index, in a chat, and without the index. */
 async function found(phrase: string): Promise<unknown[]> {
-  const ids = (all: ApiMessage[]): unknown[] => all.map(({ waba_payload: payload }) => payload['id']);
+  const ids = (all: ApiMessage[]): unknown[] =>
+    all.map(({ waba_payload: payload }) => payload['id']);
   const byIndex = ids(await list(phrase));
   const inChat = ids(await list(phrase, FROM.from));
   const short = ids(await list(phrase.slice(0, 2)));
@@ -158,9 +167,18 @@ describe('an edit', () => {
     ['a text alone', { edit: 'x' }],
     ['no message', { edit: { original_message_id: 'wamid.o' } }],
     ['a message without type', { edit: { original_message_id: 'wamid.o', message: { text: 1 } } }],
-    ['a quote in its type', { edit: { original_message_id: 'wamid.o', message: { type: '"$', '"$': {} } } }],
-    ['a type like a name of its own', { edit: { original_message_id: 'wamid.o', message: { type: 'id', id: 'x' } } }],
-    ['itself', { edit: { original_message_id: 'wamid.e', message: { type: 'text', text: { body: 'y' } } } }],
+    [
+      'a quote in its type',
+      { edit: { original_message_id: 'wamid.o', message: { type: '"$', '"$': {} } } },
+    ],
+    [
+      'a type like a name of its own',
+      { edit: { original_message_id: 'wamid.o', message: { type: 'id', id: 'x' } } },
+    ],
+    [
+      'itself',
+      { edit: { original_message_id: 'wamid.e', message: { type: 'text', text: { body: 'y' } } } },
+    ],
   ])('that holds %s is stored, and harms nothing', async (_name, content) => {
     await post(messages([text('wamid.o', FROM, 'giraffe')]));
     await post(messages([{ ...FROM, id: 'wamid.e', timestamp: '10', type: 'edit', ...content }]));
@@ -170,16 +188,19 @@ describe('an edit', () => {
 });
 
 describe('a revocation', () => {
-  it.each(['before', 'after', 'with'])('that comes %s its message marks it deleted', async (when) => {
-    const original = text('wamid.o', FROM, 'giraffe');
-    const revoked = revoke('wamid.r', 'wamid.o');
-    if (when === 'with') await post(messages([original, revoked]));
-    else
-      for (const item of when === 'after' ? [original, revoked] : [revoked, original])
-        await post(messages([item]));
-    expect(await shown('wamid.o')).toMatchObject({ is_deleted: true });
-    expect(await found('giraffe')).toEqual([]);
-  });
+  it.each(['before', 'after', 'with'])(
+    'that comes %s its message marks it deleted',
+    async (when) => {
+      const original = text('wamid.o', FROM, 'giraffe');
+      const revoked = revoke('wamid.r', 'wamid.o');
+      if (when === 'with') await post(messages([original, revoked]));
+      else
+        for (const item of when === 'after' ? [original, revoked] : [revoked, original])
+          await post(messages([item]));
+      expect(await shown('wamid.o')).toMatchObject({ is_deleted: true });
+      expect(await found('giraffe')).toEqual([]);
+    },
+  );
 
   it('holds for what was edited before, known or not, and for what is edited after', async () => {
     await post(messages([editedText('wamid.e', 'wamid.o', 'zebra')]));

@@ -12,7 +12,8 @@ export interface MessageFill extends Pick<MessageRow, 'id' | 'type' | 'payload'>
 }
 
 /** The messages in a body that bring what a known one only held the place of. */
-export function planFills({ inbound, known, newId }: PlanInput): MessageFill[] {
+export function planFills(input: PlanInput): MessageFill[] {
+  const { inbound, known } = input;
   const held = new Map(
     known.messages.flatMap((row) =>
       row.type === PLACEHOLDER && row.waba_id !== null ? [[row.waba_id, row.id]] : [],
@@ -28,7 +29,7 @@ export function planFills({ inbound, known, newId }: PlanInput): MessageFill[] {
         type: message.type,
         payload: payloadOf(message),
         searchText: searchTextIn(message),
-        media: mediaOf(message, newId),
+        media: mediaOf(message, () => input.newId()),
       },
     ];
   });

@@ -87,7 +87,7 @@ interface Details {
   rank: number | null;
   /** The writer's own name; undefined where it did not come with the message. */
   name: string | undefined;
-  newId(): string;
+  newId: () => string;
 }
 
 function writeOf(
@@ -165,10 +165,7 @@ function editedJson({ change }: InboundMessage, mediaId: string | undefined): st
 }
 
 /** The file of a message, with the id that it gets here. */
-export function mediaOf(
-  { media }: InboundMessage,
-  newId: () => string,
-): MessageWrite['media'] {
+export function mediaOf({ media }: InboundMessage, newId: () => string): MessageWrite['media'] {
   if (media === undefined || idOf(media.id) === undefined) return undefined;
   return {
     id: media.id,

@@ -32,9 +32,7 @@ export async function recordPlans(
   files: Files,
   plans: readonly IngestPlan[],
 ): Promise<RecordedEvent[]> {
-  const events = await Promise.all(
-    plans.map(({ event }) => eventStatement(files, event)),
-  );
+  const events = await Promise.all(plans.map(({ event }) => eventStatement(files, event)));
   const all = joined(plans);
   const changed = new Set(all.changed);
   const overlooked = selectChanged(

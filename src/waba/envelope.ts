@@ -103,11 +103,7 @@ function readChange(inbound: InboundBody, { field, value, at }: Change): void {
   for (const update of readGroupUpdates(field, value)) inbound.groups.push(update);
   for (const saved of readSavedNames(field, value)) inbound.savedNames.push(saved);
   if (field === 'smb_message_echoes')
-    readItems(
-      inbound,
-      { messages: value['message_echoes'], metadata: value['metadata'] },
-      'us',
-    );
+    readItems(inbound, { messages: value['message_echoes'], metadata: value['metadata'] }, 'us');
   for (const message of field === 'history' ? readHistory(value, ownNumberIn(value)) : [])
     inbound.messages.push(message);
 }

@@ -68,9 +68,7 @@ function settingOf(value: unknown): string | undefined {
 }
 
 function wordsOf(value: unknown): string | undefined {
-  return typeof value === 'string'
-    ? value.slice(0, MAX_TEXT_CHARACTERS).toWellFormed()
-    : undefined;
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT_CHARACTERS).toWellFormed() : undefined;
 }
 
 function membersOf(list: unknown): GroupMember[] {
@@ -86,5 +84,7 @@ function membersOf(list: unknown): GroupMember[] {
 }
 
 function digitsOf(input: string | undefined): string | undefined {
-  return input !== undefined && /^\+?[\d\s().-]+$/.test(input) ? input.replaceAll(/\D/g, '') : input;
+  return input !== undefined && /^\+?[\d\s().-]+$/.test(input)
+    ? input.replaceAll(/\D/g, '')
+    : input;
 }

@@ -159,7 +159,8 @@ export function readStatus(item: unknown): InboundStatus | undefined {
     id,
     status,
     group,
-    participant: PARTICIPANT_KEYS.map((key) => idOf(item[key])).find((key) => key !== undefined) ?? '',
+    participant:
+      PARTICIPANT_KEYS.map((key) => idOf(item[key])).find((key) => key !== undefined) ?? '',
     timestamp: readTimestamp(item['timestamp']),
     phone: group === undefined ? recipient : undefined,
     userId: group === undefined ? idOf(item['recipient_user_id']) : undefined,

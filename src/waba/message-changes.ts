@@ -10,7 +10,14 @@ export interface MessageChange {
 }
 
 /** Names that a message has of its own, so that none of them can be a type's. */
-const OWN_NAMES: ReadonlySet<string> = new Set(['from', 'to', 'id', 'timestamp', 'type', 'context']);
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  'from',
+  'to',
+  'id',
+  'timestamp',
+  'type',
+  'context',
+]);
 
 /** Reads what a message does to another one; undefined for one that says something by itself. */
 export function readChange(type: string, item: JsonRecord): MessageChange | undefined {

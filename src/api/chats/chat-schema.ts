@@ -29,7 +29,8 @@ export const chatSchema = z
     assigned_group: groupSchema.nullable(),
     tags: tagsOnSchema,
     kind: z.enum(['individual', 'group']).openapi({
-      description: "`group`: a WhatsApp group, whose id stands in `wa_id`. Else one customer's chat.",
+      description:
+        "`group`: a WhatsApp group, whose id stands in `wa_id`. Else one customer's chat.",
     }),
     group: whatsappGroupSchema.nullable(),
   })

@@ -1,6 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { messages, post, stack, storedMessages, text } from '../../ingest/post-body.test-support.ts';
+import {
+  messages,
+  post,
+  stack,
+  storedMessages,
+  text,
+} from '../../ingest/post-body.test-support.ts';
 import { cloudBody, statusBody } from '../../ingest/sample-bodies.test-support.ts';
 import { call, tokenFor } from '../api.test-support.ts';
 
@@ -29,7 +35,12 @@ async function get(path: string): Promise<unknown> {
 const chat = (key: string): Promise<unknown> => get(`chats/${encodeURIComponent(key)}/`);
 
 function inGroup(id: string, from = ADA, extra: object = {}): object {
-  return { ...text(id, { from }, `hello ${id}`), group_id: GROUP, timestamp: '1760000000', ...extra };
+  return {
+    ...text(id, { from }, `hello ${id}`),
+    group_id: GROUP,
+    timestamp: '1760000000',
+    ...extra,
+  };
 }
 
 function contact(waId: string, name: string): object {
@@ -89,13 +100,17 @@ describe('a message in a group', () => {
   });
 
   it.each([
-    ['a user id alone', { from: undefined, from_user_id: 'US.12' }, { wa_id: null, user_id: 'US.12' }],
+    [
+      'a user id alone',
+      { from: undefined, from_user_id: 'US.12' },
+      { wa_id: null, user_id: 'US.12' },
+    ],
     ['both', { from_user_id: 'US.12' }, { wa_id: ADA, user_id: 'US.12' }],
     ['nothing', { from: undefined }, null],
   ])('is taken whoever wrote it: %s', async (_name, sender, participant) => {
     await post(messages([inGroup('wamid.g', ADA, sender)]));
     expect(await chat(GROUP)).toMatchObject({
-      last_message: { participant: participant && expect.objectContaining(participant) },
+      last_message: { participant },
     });
   });
 
@@ -117,7 +132,8 @@ describe('a status of a message to a group', () => {
     'is one for each member (%s), and of the group alone',
     async (key) => {
       await post(messages([inGroup('wamid.g')]));
-      await stack.db.run(sql`insert into messages (id, waba_id, chat, from_us, type, timestamp, payload)
+      await stack.db
+        .run(sql`insert into messages (id, waba_id, chat, from_us, type, timestamp, payload)
         values ('out', 'wamid.out', ${GROUP}, 1, 'text', 1, '{}')`);
       const of = (member: string): object => ({
         id: 'wamid.out',
@@ -207,9 +223,11 @@ describe('a message to a group', () => {
   const send = (body: object) => call('POST', '/api/v1/messages/', { token, json: body });
   const TEXT = { type: 'text', text: { body: 'hi all' } };
   const payloads = async () =>
-    (await stack.db.all<{ payload: string; chat: string }>(
-      sql`select m.payload, m.chat from outbox o join messages m on m.n = o.n order by o.n`,
-    )).map(({ chat: key, payload }) => [key, JSON.parse(payload)]);
+    (
+      await stack.db.all<{ payload: string; chat: string }>(
+        sql`select m.payload, m.chat from outbox o join messages m on m.n = o.n order by o.n`,
+      )
+    ).map(({ chat: key, payload }) => [key, JSON.parse(payload)]);
   const SENT = { recipient_type: 'group', to: GROUP, ...TEXT };
 
   it('is sent with recipient_type "group", in no window, to a known one without saying so', async () => {
@@ -246,7 +264,9 @@ describe('a message to a group', () => {
 describe('someone who is erased', () => {
   it('leaves nothing in groups', async () => {
     await post(joined(ADA, BEN));
-    await post(messages([text('wamid.p', { from: ADA }), inGroup('wamid.g'), inGroup('wamid.b', BEN)]));
+    await post(
+      messages([text('wamid.p', { from: ADA }), inGroup('wamid.g'), inGroup('wamid.b', BEN)]),
+    );
     const { status } = await call('DELETE', `/api/v1/persons/${ADA}/`, { token });
     expect(status).toBe(204);
     expect(await storedMessages()).toMatchObject([{ waba_id: 'wamid.b' }]);

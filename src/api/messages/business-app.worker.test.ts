@@ -88,7 +88,11 @@ describe('an echo of the WhatsApp Business app', () => {
       extended: { outgoing_messages: [{ customer_wa_id: ADA }, { customer_wa_id: BEN }] },
     });
     expect(JSON.parse(outgoing?.chats ?? '')).toMatchObject([{ wa_id: ADA }, { wa_id: BEN }]);
-    expect(Object.keys(waba?.extended ?? {})).toEqual(['contacts', 'messages', 'incoming_messages']);
+    expect(Object.keys(waba?.extended ?? {})).toEqual([
+      'contacts',
+      'messages',
+      'incoming_messages',
+    ]);
     expect(written?.seq).toBe(2);
   });
 });
@@ -203,7 +207,10 @@ describe('the history of a number', () => {
   it.each([
     ['declined', { history: [{ errors: [{ code: 2593109, title: 'declined' }] }] }],
     ['of no list', { history: { threads: 1 } }],
-    ['of threads that are none', { history: [{ threads: ['x', { id: 5 }, { messages: [1, {}] }] }] }],
+    [
+      'of threads that are none',
+      { history: [{ threads: ['x', { id: 5 }, { messages: [1, {}] }] }] },
+    ],
   ])('%s is forwarded, and harms nothing', async (_name, value) => {
     expect(await post(cloudBody('history', value))).toBeDefined();
     expect(await storedChats()).toEqual([]);

@@ -156,7 +156,12 @@ describe('the extended body for a user who may not read every chat', () => {
 
 describe('what was written in a group', () => {
   const message = { from: '492', group_id: 'group-1', id: 'wamid.g', type: 'text' };
-  const status = { id: 'wamid.o', recipient_id: 'group-1', recipient_type: 'group', status: 'read' };
+  const status = {
+    id: 'wamid.o',
+    recipient_id: 'group-1',
+    recipient_type: 'group',
+    status: 'read',
+  };
   const extended = {
     contacts: [B.contact],
     messages: [message],
