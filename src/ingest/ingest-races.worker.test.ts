@@ -44,6 +44,39 @@ describe.each([
     expect([await counter('chats'), await counter('messages')]).toEqual([1, 10]);
   });
 
+  it('of messages and their edits leave every message in its new form, found by that alone', async () => {
+    const edit = (index: number): object => ({
+      from: '48',
+      id: `e${index}`,
+      timestamp: '9',
+      type: 'edit',
+      edit: {
+        original_message_id: `m${index}`,
+        message: { type: 'text', text: { body: 'zebra' } },
+      },
+    });
+    await tenAtOnce((index) =>
+      Promise.all([
+        take(messages([text(`m${index}`, { from: '48' }, 'giraffe')])),
+        take(messages([edit(index)])),
+      ]),
+    );
+    const rows = await db.all(
+      sql`select type, edited_at, search_text, count(*) as count from messages group by 1, 2, 3 order by 1`,
+    );
+    expect(rows).toEqual([
+      { type: 'edit', edited_at: null, search_text: null, count: 10 },
+      { type: 'text', edited_at: 9, search_text: 'zebra', count: 10 },
+    ]);
+    const hits = await db.all(
+      sql`select rowid from messages_search where messages_search match 'zebra'`,
+    );
+    const old = await db.all(
+      sql`select rowid from messages_search where messages_search match 'giraffe'`,
+    );
+    expect([hits.length, old.length]).toEqual([10, 0]);
+  });
+
   it('with and without the contact leave the name', async () => {
     const contact = { wa_id: '48', profile: { name: 'Ada' } };
     await tenAtOnce((index) =>

@@ -99,7 +99,8 @@ describe('an incoming message', () => {
           id: row?.id,
           customer_wa_id: CUSTOMER,
           from_us: false,
-          received: false,
+          // What changes another message is nothing new to receive.
+          received: kind === 'edit' || kind === 'revoke',
           contact: { initials: 'AL' },
         },
       ]);

@@ -7,6 +7,7 @@ import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { idOf } from '../waba/json-record.ts';
+import { selectChanged } from './record-changes.ts';
 import type { ReadCall } from './read-call.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
@@ -28,12 +29,17 @@ export interface Known {
   /** Of those chats and messages. */
   chatTags: TagOnRow[];
   messageTags: TagOnRow[];
+  /** Which of the messages others edit or revoke that came before them. */
+  changed: string[];
   /** Of bodies that were stored before. */
   digests: string[];
 }
 
 /** What the bodies name. */
-type Named = Pick<InboundBody, 'contacts' | 'messages' | 'statuses' | 'moves'>;
+type Named = Pick<
+  InboundBody,
+  'contacts' | 'messages' | 'statuses' | 'moves' | 'groups' | 'savedNames'
+>;
 
 /**
  * Reads all that is known about some bodies in one round trip, whose statements are as many for one body
@@ -47,7 +53,7 @@ export async function readKnown(
   const contextIds = contextIdsIn(inbound);
   const ourIds = ourIdsIn(inbound);
   const statusIds = inbound.statuses.map((status) => status.id);
-  const [chats, chatTags, byWabaId, byId, statuses, messageTags, digests] = await readSome<
+  const [chats, chatTags, byWabaId, byId, statuses, messageTags, changed, digests] = await readSome<
     [
       ChatRow[],
       TagOnRow[],
@@ -55,6 +61,7 @@ export async function readKnown(
       MessageRow[],
       KnownStatus[],
       TagOnRow[],
+      { original: string }[],
       { digest: string }[],
     ]
   >(db, [
@@ -64,6 +71,7 @@ export async function readKnown(
     ourIds.length > 0 && selectByOurId(ourIds),
     statusIds.length > 0 && selectStatuses(statusIds),
     contextIds.length > 0 && selectMessageTags(selectIds(contextIds)),
+    selectChanged(inbound.messages.map((message) => message.id))[0] ?? false,
     selectDigests(calls),
   ]);
   const messages = [...byWabaId, ...byId];
@@ -73,6 +81,7 @@ export async function readKnown(
     statuses,
     chatTags,
     messageTags,
+    changed: changed.map(({ original }) => original),
     digests: digests.map(({ digest }) => digest),
   };
 }
@@ -83,6 +92,8 @@ function namedBy(bodies: readonly InboundBody[]): Named {
     messages: bodies.flatMap(({ messages }) => messages),
     statuses: bodies.flatMap(({ statuses }) => statuses),
     moves: bodies.flatMap(({ moves }) => moves),
+    groups: bodies.flatMap(({ groups }) => groups),
+    savedNames: bodies.flatMap(({ savedNames }) => savedNames),
   };
 }
 
@@ -133,8 +144,15 @@ function selectIds(wabaIds: readonly string[]): SQL {
 }
 
 function namedKeys(inbound: Named): SQL {
-  const refs = [...inbound.contacts, ...inbound.messages, ...inbound.statuses];
+  const refs = [
+    ...inbound.contacts,
+    ...inbound.messages,
+    ...inbound.statuses,
+    ...inbound.savedNames,
+  ];
   const keys = new Set<string>();
+  for (const { group } of [...inbound.messages, ...inbound.statuses, ...inbound.groups])
+    if (group !== undefined) keys.add(group);
   for (const { phone, userId } of refs)
     for (const key of [phone, userId]) if (key !== undefined) keys.add(key);
   for (const { from, to } of inbound.moves) keys.add(from).add(to);

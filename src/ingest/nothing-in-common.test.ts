@@ -13,6 +13,7 @@ const NOTHING_KNOWN: Known = {
   statuses: [],
   chatTags: [],
   messageTags: [],
+  changed: [],
   digests: [],
 };
 
@@ -53,6 +54,8 @@ const CHAT: ChatRow = {
   reported_at: null,
   referral_id: null,
   last_referral: null,
+  kind: null,
+  saved_name: null,
 };
 
 const text = (id: string, from: string): object =>

@@ -30,7 +30,7 @@ export function nothingInCommon(calls: readonly PlannedCall[]): PlannedCall[] {
 /** No name of a customer, message or status: those are not empty. */
 const EVERYTHING = '';
 
-/** Moved chats, templates and bodies known by their digest are rare, and touch more than they name. */
+/** Moved chats, templates and bodies known by their digest (all that tells of groups or saved names among them) are rare, and touch more than they name. */
 function isAlone({ moves, templates, event }: IngestPlan): boolean {
   return moves.length > 0 || templates.length > 0 || event.digest !== null;
 }
@@ -47,7 +47,10 @@ function namesIn({ event, chats, messages, statuses }: IngestPlan): string[] {
   return [
     ...event.chats.map((chat) => chat.wa_id),
     ...chats.flatMap(({ waId, userId }) => [waId, ...(userId === null ? [] : [userId])]),
-    ...messages.map(({ wabaId }) => wabaId),
+    ...messages.flatMap(({ wabaId, source: { refers_to: original } }) => [
+      wabaId,
+      ...(original === null ? [] : [original]),
+    ]),
     ...statuses.flatMap(({ wabaId, messageId }) => [
       wabaId,
       ...(messageId === null ? [] : [messageId]),

@@ -1,5 +1,6 @@
-import type { PersonSource } from '../inbox/chats/person.ts';
+import type { ChatRow, PersonSource } from '../inbox/chats/person.ts';
 import type { InboundContact } from '../waba/items.ts';
+import { isRecord } from '../waba/json-record.ts';
 import { readReferral, type Referral } from '../waba/referral.ts';
 import type { CustomerBook } from './customer-book.ts';
 import { earliest, latest } from './merge-chats.ts';
@@ -19,6 +20,7 @@ export interface ChatWrite {
   lastMessage: number | null;
   /** Of the new messages; null where there are none. */
   firstMessage: number | null;
+  kind: ChatRow['kind'];
   /** What the customer's new messages say of the ad or post they came from. */
   referral: ChatReferral | undefined;
   incoming: number;
@@ -81,22 +83,25 @@ function writeOf(
 ): ChatWrite {
   const stored = book.chat(waId);
   const incoming = messages.filter((message) => message.fromUs === 0);
-  const name = nameOf(contact) || (stored?.name ?? '');
+  const savedName = stored?.saved_name ?? '';
+  const name = savedName || nameOf(contact) || (stored?.name ?? '');
+  // An edit is nothing new, nor is what was written before we were there.
+  const received = incoming.filter((message) => message.rank !== 0);
   const userId = userIds.get(waId) ?? null;
   const lastIncoming = latest([
     stored?.last_incoming,
-    ...incoming.map((message) => message.timestamp),
+    ...incoming.filter(({ isWritten }) => isWritten).map((message) => message.timestamp),
   ]);
   const referral = referralOf(incoming);
   const known = stored?.contact ?? JSON.stringify({ profile: { name: '' }, wa_id: waId });
   const person = {
     wa_id: waId,
     name,
-    contact: contact === undefined ? known : contactJson(contact, waId),
+    contact: contact === undefined ? known : contactJson(contact, waId, savedName),
     last_incoming: lastIncoming,
     last_referral: latest([stored?.last_referral, referral?.at]),
     // The customer's new message opens the chat again.
-    resolved: incoming.length > 0 ? 0 : (stored?.resolved ?? 0),
+    resolved: received.length > 0 ? 0 : (stored?.resolved ?? 0),
   };
   return {
     waId,
@@ -107,11 +112,12 @@ function writeOf(
     lastIncoming,
     lastMessage: latest(messages.map((message) => message.timestamp)),
     firstMessage: earliest(messages.map((message) => message.timestamp)),
+    kind: messages.some((message) => message.isOfGroup) ? 'group' : (stored?.kind ?? null),
     referral,
-    incoming: incoming.length,
+    incoming: received.length,
     messages: messages.length,
     isRenamed: stored?.name !== name,
-    isReopened: stored?.resolved === 1 && incoming.length > 0,
+    isReopened: stored?.resolved === 1 && received.length > 0,
     person,
   };
 }
@@ -130,9 +136,14 @@ function nameOf(contact: InboundContact | undefined): string {
   return (contact?.name ?? '').slice(0, MAX_NAME_CHARACTERS).toWellFormed();
 }
 
-function contactJson(contact: InboundContact, waId: string): string {
-  const json = JSON.stringify({ ...contact.payload, wa_id: waId });
+/** With the name that the business saved, where it did: all of the inbox shows that one. */
+function contactJson(contact: InboundContact, waId: string, savedName: string): string {
+  const { profile } = contact.payload;
+  const named =
+    savedName === '' ? {} : { profile: { ...(isRecord(profile) ? profile : {}), name: savedName } };
+  const json = JSON.stringify({ ...contact.payload, ...named, wa_id: waId });
   if (json.length <= MAX_CONTACT_CHARACTERS) return json;
   const userId = contact.userId === undefined ? {} : { user_id: contact.userId };
-  return JSON.stringify({ profile: { name: nameOf(contact) }, wa_id: waId, ...userId });
+  const name = savedName || nameOf(contact);
+  return JSON.stringify({ profile: { name }, wa_id: waId, ...userId });
 }

@@ -1,7 +1,7 @@
 import type { MessageSource } from '../inbox/messages/present-message.ts';
 import { searchTextOf } from '../inbox/messages/search-text.ts';
 import type { InboundMedia } from '../waba/inbound-media.ts';
-import type { InboundMessage } from '../waba/items.ts';
+import type { InboundContact, InboundMessage } from '../waba/items.ts';
 import { idOf, type JsonRecord } from '../waba/json-record.ts';
 import type { CustomerBook } from './customer-book.ts';
 import type { PlanInput } from './plan.ts';
@@ -13,8 +13,16 @@ export interface MessageWrite {
   chat: string;
   fromUs: 0 | 1;
   timestamp: number;
-  /** Position among the customer's new messages in this body, from 1; null for our own. */
+  /**
+   * Position among the customer's new messages in this body, from 1; 0 for one that is nothing new to
+   * receive: an edit, a revocation, or what was written before we were there. Null for our own.
+   */
   rank: number | null;
+  /** Whether the customer wrote it: it opens the window in which we may write what we like. */
+  isWritten: boolean;
+  /** Whether it was written before we were there: nobody is told of it. */
+  isPast: boolean;
+  isOfGroup: boolean;
   searchText: string | null;
   media: (InboundMedia & { uuid: string }) | undefined;
   source: MessageSource;
@@ -38,24 +46,58 @@ const MAX_FILE_WORD_CHARACTERS = 500;
 export function planMessages(input: PlanInput, book: CustomerBook): MessageWrite[] {
   const seen = new Set(input.known.messages.map((row) => row.waba_id));
   const ranks = new Map<string, number>();
+  const names = namesIn(input.inbound.contacts);
   return input.inbound.messages.flatMap((message) => {
-    const chat = book.keyOf(message);
+    const chat = message.group ?? book.keyOf(message);
     if (chat === undefined || seen.has(message.id)) return [];
     seen.add(message.id);
-    const rank = message.from === 'us' ? null : (ranks.get(chat) ?? 0) + 1;
-    if (rank !== null) ranks.set(chat, rank);
-    return [writeOf(message, chat, rank, () => input.newId())];
+    return [
+      writeOf(message, chat, {
+        rank: rankOf(message, chat, ranks),
+        name: names.get(message.phone ?? '') ?? names.get(message.userId ?? ''),
+        newId: () => input.newId(),
+      }),
+    ];
   });
+}
+
+function rankOf(
+  { from, change, past }: InboundMessage,
+  chat: string,
+  ranks: Map<string, number>,
+): number | null {
+  if (from === 'us') return null;
+  if (change !== undefined || past !== undefined) return 0;
+  const rank = (ranks.get(chat) ?? 0) + 1;
+  ranks.set(chat, rank);
+  return rank;
+}
+
+function namesIn(contacts: readonly InboundContact[]): Map<string, string> {
+  return new Map(
+    contacts.flatMap(({ phone, userId, name }) =>
+      [phone, userId].flatMap((key): [string, string][] =>
+        key === undefined || name === '' ? [] : [[key, cut(name, MAX_FILE_WORD_CHARACTERS)]],
+      ),
+    ),
+  );
+}
+
+interface Details {
+  rank: number | null;
+  /** The writer's own name; undefined where it did not come with the message. */
+  name: string | undefined;
+  newId: () => string;
 }
 
 function writeOf(
   message: InboundMessage,
   chat: string,
-  rank: number | null,
-  newId: () => string,
+  { rank, name, newId }: Details,
 ): MessageWrite {
   const media = mediaOf(message, newId);
   const fromUs = message.from === 'us' ? 1 : 0;
+  const isOfGroup = message.group !== undefined;
   const source: MessageSource = {
     id: newId(),
     waba_id: message.id,
@@ -63,15 +105,19 @@ function writeOf(
     from_us: fromUs,
     type: message.type,
     timestamp: message.timestamp,
-    ordinal: null,
+    ordinal: rank,
     payload: payloadOf(message),
     sender_id: null,
     media_id: media?.uuid ?? null,
-    sent: null,
-    delivered: null,
-    read: null,
-    is_failed: 0,
+    ...reached(message),
     callback_data: null,
+    participant: isOfGroup ? (message.phone ?? message.userId ?? null) : null,
+    participant_name: isOfGroup ? (name ?? null) : null,
+    refers_to: message.change?.original ?? null,
+    edited: editedJson(message, media?.uuid),
+    edited_at: null,
+    is_deleted: 0,
+    origin: message.past ? 'history' : fromUs === 1 ? 'business_app' : null,
   };
   return {
     id: source.id,
@@ -80,14 +126,46 @@ function writeOf(
     fromUs,
     timestamp: message.timestamp,
     rank,
-    searchText: cut(searchTextOf(message.payload) ?? undefined, MAX_SEARCH_CHARACTERS) ?? null,
+    isWritten: fromUs === 0 && message.change === undefined,
+    isPast: message.past !== undefined,
+    isOfGroup,
+    searchText: searchTextIn(message),
     media,
     source,
     raw: message.payload,
   };
 }
 
-function mediaOf({ media }: InboundMessage, newId: () => string): MessageWrite['media'] {
+/** What search finds a message by, as far as it is kept. */
+export function searchTextIn({ payload }: InboundMessage): string | null {
+  return cut(searchTextOf(payload) ?? undefined, MAX_SEARCH_CHARACTERS) ?? null;
+}
+
+/** The words of coexistence's history for the steps that a message of ours takes, in their order. */
+const STEPS = ['sent', 'delivered', 'read'] as const;
+
+/** When the steps were taken nobody tells: at the time of the message, so that it does not seem to wait. */
+function reached({
+  from,
+  past,
+  timestamp,
+}: InboundMessage): Pick<MessageSource, 'sent' | 'delivered' | 'read' | 'is_failed'> {
+  const status = past?.status === 'played' ? 'read' : past?.status;
+  const last = from === 'us' ? STEPS.findIndex((step) => step === status) : -1;
+  const at = (step: number): number | null => (step <= last ? timestamp : null);
+  const isFailed = from === 'us' && status === 'error';
+  return { sent: at(0), delivered: at(1), read: at(2), is_failed: isFailed ? 1 : 0 };
+}
+
+function editedJson({ change }: InboundMessage, mediaId: string | undefined): string | null {
+  if (change?.message === undefined) return null;
+  const { type, payload } = change.message;
+  const json = JSON.stringify({ type, content: payload[type], media_id: mediaId ?? null });
+  return json.length <= MAX_PAYLOAD_CHARACTERS ? json : null;
+}
+
+/** The file of a message, with the id that it gets here. */
+export function mediaOf({ media }: InboundMessage, newId: () => string): MessageWrite['media'] {
   if (media === undefined || idOf(media.id) === undefined) return undefined;
   return {
     id: media.id,
@@ -102,7 +180,8 @@ function cut<Text extends string | undefined>(text: Text, length: number): Text 
   return text === undefined || text.length <= length ? text : text.slice(0, length).toWellFormed();
 }
 
-function payloadOf({ payload, id, type, timestamp }: InboundMessage): string {
+/** A message as it is kept. */
+export function payloadOf({ payload, id, type, timestamp }: InboundMessage): string {
   const text = JSON.stringify(payload);
   if (text.length <= MAX_PAYLOAD_CHARACTERS) return text;
   return JSON.stringify({ from: idOf(payload['from']), id, timestamp: String(timestamp), type });

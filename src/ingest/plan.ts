@@ -2,14 +2,17 @@ import type { InboundCall } from '../config.ts';
 import { HOPS_HEADER } from '../delivery/hops.ts';
 import { CHANGED_MARK } from '../delivery/meta-signature.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
-import { presentMessage, type MessageSource } from '../inbox/messages/present-message.ts';
+import { presentMessage, type MessageLookups } from '../inbox/messages/present-message.ts';
 import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import type { InboundBody } from '../waba/envelope.ts';
+import type { GroupUpdate } from '../waba/group-updates.ts';
 import type { TemplateChange } from '../waba/template-changes.ts';
 import { CustomerBook, type ChatMove } from './customer-book.ts';
 import type { Known } from './known.ts';
 import { planChats, type ChatWrite } from './plan-chats.ts';
+import { planFills, type MessageFill } from './plan-fills.ts';
 import { planMessages, type MessageWrite } from './plan-messages.ts';
+import { planSavedNames, type SavedNameWrite } from './plan-saved-names.ts';
 import { planStatuses, StatusTargets, type StatusWrite } from './plan-statuses.ts';
 import { shortError } from './short-error.ts';
 
@@ -25,6 +28,15 @@ export interface IngestPlan {
   errors: string[];
   /** What became of message templates. */
   templates: TemplateChange[];
+  /** WhatsApp's ids of the messages that are edited or revoked by others, as far as that is known. */
+  changed: string[];
+  /** What tells subscribers of messages that one of us wrote in the WhatsApp Business app. */
+  outgoing: NewEvent | undefined;
+  /** Messages of the past whose content has come. */
+  fills: MessageFill[];
+  /** What became of WhatsApp groups. */
+  groups: GroupUpdate[];
+  savedNames: SavedNameWrite[];
 }
 
 /** What a plan is made from: a call, what its body says, and what is known of that. */
@@ -49,15 +61,31 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
   if (messages.length === 0 && statuses.length === 0 && !inbound.hasUnidentified) return undefined;
 
   const chats = planChats(inbound.contacts, messages, book);
+  // Nobody is told of what was written before we were there, beyond the body itself.
+  const told = messages.filter((message) => !message.isPast);
+  const lookups = lookupsOf(input, messages, chats, book);
   const event = eventOf(input, {
-    extended: extendedOf(input, messages, statuses, chats, book),
-    chats: eventChats(messages, statuses, book),
-    incoming: messages.filter((message) => message.fromUs === 0).map((message) => message.id),
+    extended: extendedOf(input, told, statuses, lookups),
+    chats: eventChats(told, statuses, book),
+    incoming: told.filter((message) => message.fromUs === 0).map((message) => message.id),
     digest: inbound.hasUnidentified ? input.digest : null,
   });
   const errors = inbound.errors.map((error) => JSON.stringify(shortError(error)));
-  const { templates } = inbound;
-  return { event, moves: book.moves, chats, messages, statuses, errors, templates };
+  const { templates, groups } = inbound;
+  return {
+    event,
+    moves: book.moves,
+    chats,
+    messages,
+    statuses,
+    errors,
+    templates,
+    changed: changedBy(messages, known),
+    outgoing: outgoingEvent(input, told, lookups, book),
+    fills: planFills(input),
+    groups,
+    savedNames: planSavedNames(inbound, book),
+  };
 }
 
 /**
@@ -68,7 +96,20 @@ export function planBodyAlone(input: PlanInput): IngestPlan | undefined {
   if (input.known.digests.includes(input.digest)) return undefined;
   const nothing = { extended: {}, chats: [], incoming: [] };
   const event = eventOf(input, { ...nothing, digest: input.digest });
-  return { event, moves: [], chats: [], messages: [], statuses: [], errors: [], templates: [] };
+  return {
+    event,
+    moves: [],
+    chats: [],
+    messages: [],
+    statuses: [],
+    errors: [],
+    templates: [],
+    changed: [],
+    outgoing: undefined,
+    fills: [],
+    groups: [],
+    savedNames: [],
+  };
 }
 
 function eventOf(
@@ -91,20 +132,27 @@ function eventOf(
   };
 }
 
-/** The get.chat shape: the same lists that On-Prem had, with what is new in them, and our own. */
-function extendedOf(
-  { inbound, known, baseUrl }: PlanInput,
+function changedBy(messages: readonly MessageWrite[], known: Known): string[] {
+  const before = new Set(known.changed);
+  const ids = messages.flatMap(({ wabaId, source }) => [
+    ...(source.refers_to === null ? [] : [source.refers_to]),
+    ...(before.has(wabaId) ? [wabaId] : []),
+  ]);
+  return [...new Set(ids)];
+}
+
+/** What the messages of a body refer to, as far as it is known or in the body itself. */
+function lookupsOf(
+  { known, baseUrl }: PlanInput,
   messages: readonly MessageWrite[],
-  statuses: readonly StatusWrite[],
   chats: readonly ChatWrite[],
   book: CustomerBook,
-): ExtendedPayload {
-  const incoming = messages.filter((message) => message.fromUs === 0);
+): MessageLookups {
   const stored = new Map(
     known.messages.map((row) => [row.waba_id, { ...row, chat: book.current(row.chat) }]),
   );
   const persons = new Map(chats.map((chat) => [chat.waId, chat.person]));
-  const lookups = {
+  return {
     person: (chat: string) => persons.get(chat),
     // Nobody of ours sends what comes in; a context that one of us sent shows without its sender.
     sender: () => undefined,
@@ -115,17 +163,48 @@ function extendedOf(
     mark: () => 0,
     baseUrl,
   };
+}
+
+/** The get.chat shape: the same lists that On-Prem had, with what is new in them, and our own. */
+function extendedOf(
+  { inbound }: PlanInput,
+  messages: readonly MessageWrite[],
+  statuses: readonly StatusWrite[],
+  lookups: MessageLookups,
+): ExtendedPayload {
+  const incoming = messages.filter((message) => message.fromUs === 0);
   const extended: ExtendedPayload = {};
   if (incoming.length > 0) {
     extended.contacts = inbound.contacts.map((contact) => contact.payload);
     extended.messages = incoming.map((message) => message.raw);
-    extended.incoming_messages = incoming.map(({ source }: { source: MessageSource }) =>
-      presentMessage(source, lookups),
-    );
+    extended.incoming_messages = incoming.map(({ source }) => presentMessage(source, lookups));
   }
   if (statuses.length > 0) extended.statuses = statuses.map((status) => status.shown);
   if (inbound.errors.length > 0) extended.errors = inbound.errors;
   return extended;
+}
+
+/** An event like those of messages that were sent by the API: who takes these takes it. */
+function outgoingEvent(
+  input: PlanInput,
+  messages: readonly MessageWrite[],
+  lookups: MessageLookups,
+  book: CustomerBook,
+): NewEvent | undefined {
+  const sent = messages.filter((message) => message.fromUs === 1);
+  if (sent.length === 0) return undefined;
+  return {
+    id: input.newId(),
+    kind: 'outgoing',
+    createdAt: input.now,
+    body: null,
+    extended: { outgoing_messages: sent.map(({ source }) => presentMessage(source, lookups)) },
+    headers: {},
+    fields: [],
+    chats: eventChats(sent, [], book),
+    incoming: [],
+    digest: null,
+  };
 }
 
 function eventChats(

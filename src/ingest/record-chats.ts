@@ -56,9 +56,9 @@ function changedBy({ hasContact, userId }: Pick<ChatWrite, 'hasContact' | 'userI
 
 function upsert(json: SQL, changes: SQL): SQL {
   return sql`
-    insert into chats (wa_id, user_id, name, contact, last_incoming, last_message, first_message, inbound_count, message_count)
+    insert into chats (wa_id, user_id, name, contact, last_incoming, last_message, first_message, inbound_count, message_count, kind)
     select j.value->>'waId', j.value->>'userId', j.value->>'name', j.value->>'contact', j.value->>'lastIncoming',
-      j.value->>'lastMessage', j.value->>'firstMessage', j.value->>'incoming', j.value->>'messages'
+      j.value->>'lastMessage', j.value->>'firstMessage', j.value->>'incoming', j.value->>'messages', j.value->>'kind'
     from json_each(${json}) j where true
     on conflict (wa_id) do update set
       ${changes}
@@ -66,7 +66,8 @@ function upsert(json: SQL, changes: SQL): SQL {
       last_message = max(coalesce(last_message, excluded.last_message), coalesce(excluded.last_message, last_message)),
       inbound_count = inbound_count + excluded.inbound_count,
       resolved = iif(excluded.inbound_count > 0, 0, resolved),
-      message_count = message_count + excluded.message_count`;
+      message_count = message_count + excluded.message_count,
+      kind = coalesce(kind, excluded.kind)`;
 }
 
 /** By itself, because its index is written whenever the column is named: here only where it changes. */

@@ -56,9 +56,16 @@ export async function writePlans(
   const written = await recordPlans(db, files, plans);
   return written.map((event, index) => ({
     ...event,
-    mediaIds: plans[index]?.messages.flatMap(({ media }) => media?.uuid ?? []) ?? [],
-    hasIncoming: (plans[index]?.event.incoming.length ?? 0) > 0,
+    ...rungFor(plans[index]),
   }));
+}
+
+function rungFor(plan: IngestPlan | undefined): Pick<Ingested, 'mediaIds' | 'hasIncoming'> {
+  const withFiles = plan === undefined ? [] : [...plan.messages, ...plan.fills];
+  return {
+    mediaIds: withFiles.flatMap(({ media }) => media?.uuid ?? []),
+    hasIncoming: plan?.messages.some(({ rank }) => rank !== null && rank > 0) ?? false,
+  };
 }
 
 function fingerprint(known: Known): string {

@@ -1,10 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { insertEvent, placeContents, type WrittenEvent } from '../inbox/events.ts';
+import { insertEvent, placeContents, type NewEvent, type WrittenEvent } from '../inbox/events.ts';
 import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
 import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { DIGEST_LIFE_MS } from './known.ts';
+import { applyChanges, selectChanged } from './record-changes.ts';
+import { fillMessages } from './record-fills.ts';
+import { recordGroups } from './record-groups.ts';
+import { recordSavedNames } from './record-saved-names.ts';
 import { moveChats } from './move-chats.ts';
 import type { IngestPlan } from './plan.ts';
 import { upsertChats } from './record-chats.ts';
@@ -28,17 +32,27 @@ export async function recordPlans(
   files: Files,
   plans: readonly IngestPlan[],
 ): Promise<RecordedEvent[]> {
-  const events = await Promise.all(
-    plans.map(async ({ event }) => insertEvent(event, await placeContents(files, event))),
-  );
+  const events = await Promise.all(plans.map(({ event }) => eventStatement(files, event)));
   const all = joined(plans);
-  const first = [...plans.flatMap(forgetOldDigest), ...moveChats(all.moves)];
-  const beside = reopenChats(all.chats, all.now);
-  const results = await db.batch<WrittenEvent[][]>([
+  const changed = new Set(all.changed);
+  const overlooked = selectChanged(
+    all.messages.flatMap(({ wabaId }) => (changed.has(wabaId) ? [] : [wabaId])),
+  );
+  const first = [...overlooked, ...plans.flatMap(forgetOldDigest), ...moveChats(all.moves)];
+  const outgoing = plans.flatMap(({ outgoing: event }) => event ?? []);
+  const beside = [
+    ...reopenChats(all.chats, all.now),
+    ...(await Promise.all(outgoing.map((event) => eventStatement(files, event)))),
+  ];
+  const results = await db.batch<(WrittenEvent & { original: string })[][]>([
     ...first,
     ...beside,
     ...insertMessages(all),
+    ...fillMessages(all.fills),
+    ...applyChanges(all.changed),
     ...upsertChats(all.chats),
+    ...recordGroups(all.groups),
+    ...recordSavedNames(all.savedNames),
     ...insertMedia(all),
     ...insertStatuses(all),
     ...updateMessages(all.statuses),
@@ -47,6 +61,9 @@ export async function recordPlans(
     ...countMessages(all),
     ...events,
   ]);
+  const late = results.slice(0, overlooked.length).flat();
+  // An edit that another request stored since the look before the plan.
+  if (late.length > 0) await db.batch(applyChanges(late.map(({ original }) => original)));
   const written = results.slice(-events.length).flat();
   if (written.length < plans.length) throw new Error('An event was not written.');
   const others = results.slice(first.length, first.length + beside.length).flat();
@@ -54,8 +71,12 @@ export async function recordPlans(
   return written.map((event, index) => ({ ...event, openBeside: index === 0 ? openBeside : [] }));
 }
 
+async function eventStatement(files: Files, event: NewEvent): Promise<SQL> {
+  return insertEvent(event, await placeContents(files, event));
+}
+
 /** What several plans write, but for their events. */
-type Joined = Omit<IngestPlan, 'event'> & { now: number };
+type Joined = Omit<IngestPlan, 'event' | 'outgoing'> & { now: number };
 
 function joined(plans: readonly IngestPlan[]): Joined {
   return {
@@ -67,6 +88,10 @@ function joined(plans: readonly IngestPlan[]): Joined {
     statuses: plans.flatMap(({ statuses }) => statuses),
     errors: plans.flatMap(({ errors }) => errors),
     templates: plans.flatMap(({ templates }) => templates),
+    changed: [...new Set(plans.flatMap(({ changed }) => changed))],
+    fills: plans.flatMap(({ fills }) => fills),
+    groups: plans.flatMap(({ groups }) => groups),
+    savedNames: plans.flatMap(({ savedNames }) => savedNames),
   };
 }
 
@@ -79,7 +104,10 @@ function forgetOldDigest({ event }: IngestPlan): SQL[] {
   ];
 }
 
-/** The ordinals go on from the chat's count, which is raised afterwards. */
+/**
+ * The ordinals go on from the chat's count, which is raised afterwards; what is nothing new to receive has
+ * 0, which is before every mark.
+ */
 function insertMessages({ messages }: Joined): SQL[] {
   const rows = messages.map(({ source, rank, searchText }) => ({
     ...source,
@@ -88,10 +116,14 @@ function insertMessages({ messages }: Joined): SQL[] {
   }));
   const inserts = jsonChunks(rows).map(
     (json) => sql`
-      insert into messages (id, waba_id, chat, from_us, type, timestamp, ordinal, payload, search_text, media_id)
+      insert into messages (id, waba_id, chat, from_us, type, timestamp, ordinal, payload, search_text, media_id,
+        sent, delivered, read, is_failed, participant, participant_name, refers_to, edited, origin)
       select j.value->>'id', j.value->>'waba_id', j.value->>'chat', j.value->>'from_us', j.value->>'type',
-        j.value->>'timestamp', coalesce(c.inbound_count, 0) + (j.value->>'rank'), j.value->>'payload',
-        j.value->>'search_text', j.value->>'media_id'
+        j.value->>'timestamp', iif(j.value->>'rank' = 0, 0, coalesce(c.inbound_count, 0) + (j.value->>'rank')),
+        j.value->>'payload', j.value->>'search_text', j.value->>'media_id',
+        j.value->>'sent', j.value->>'delivered', j.value->>'read', j.value->>'is_failed',
+        j.value->>'participant', j.value->>'participant_name', j.value->>'refers_to', j.value->>'edited',
+        j.value->>'origin'
       from json_each(${json}) j left join chats c on c.wa_id = j.value->>'chat' order by j.key`,
   );
   const searchable = rows.filter((row) => row.search_text !== null).map((row) => row.id);
@@ -103,8 +135,8 @@ function indexMessages(ids: SQL): SQL {
     select ${SEARCH_KEY}, search_text from json_each(${ids}) j join messages m on m.id = j.value order by 1`;
 }
 
-function insertMedia({ messages, now }: Joined): SQL[] {
-  const files = messages.flatMap(({ media }) => media ?? []);
+function insertMedia({ messages, fills, now }: Joined): SQL[] {
+  const files = [...messages, ...fills].flatMap(({ media }) => media ?? []);
   return jsonChunks(files).map(
     (json) => sql`
       insert into media (id, waba_id, state, mime_type, filename, next_at, created_at)

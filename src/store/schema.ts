@@ -121,6 +121,10 @@ export const chats = sqliteTable(
     reported_at: integer(),
     /** 1 once someone said that nothing is left to do; 0 again with the customer's next message. */
     resolved: integer().notNull().default(0),
+    /** `group`: a WhatsApp group, whose id is the key; null for a customer. */
+    kind: text({ enum: ['group'] }),
+    /** What the business calls the customer in its phone's contacts; null where it does not. */
+    saved_name: text(),
   },
   (table) => [
     // GET /chats/ and /persons/, newest first.
@@ -208,6 +212,20 @@ export const messages = sqliteTable(
     is_failed: integer().notNull().default(0),
     /** The caller's own `biz_opaque_callback_data`, which ours takes the place of on the wire. */
     callback_data: text(),
+    /** Who wrote it in a group: their number, or user id where WhatsApp shows none; null outside groups. */
+    participant: text(),
+    /** The name that came with it. */
+    participant_name: text(),
+    /** WhatsApp's id of the message that it edits or revokes. */
+    refers_to: text(),
+    /** What the newest edit says (JSON, see inbox/messages/edited.ts); of an edit, until its message has it. */
+    edited: text(),
+    /** Seconds; when its writer edited it last. */
+    edited_at: integer(),
+    /** 1 once its writer revoked it. */
+    is_deleted: integer().notNull().default(0),
+    /** What did not go through the API: written in the WhatsApp Business app, or before we were there. */
+    origin: text({ enum: ['business_app', 'history'] }),
   },
   (table) => [
     // GET /messages/?wa_id=, with or without `from_us`, and the last message of a chat: the newer of two.
@@ -218,7 +236,45 @@ export const messages = sqliteTable(
     index('messages_by_media')
       .on(table.media_id)
       .where(sql`media_id is not null`),
+    // The edits and revocations of a message, which may come before it.
+    index('messages_by_original')
+      .on(table.refers_to)
+      .where(sql`refers_to is not null`),
+    // What somebody wrote in groups, to be erased.
+    index('messages_by_participant')
+      .on(table.participant)
+      .where(sql`participant is not null`),
   ],
+);
+
+/** What WhatsApp told of its groups. Each value goes with the time (seconds) of the newest word of it. */
+export const whatsapp_groups = sqliteTable('whatsapp_groups', {
+  /** The group's id, which is its chat's key. */
+  chat: text().primaryKey(),
+  subject: text(),
+  subject_at: integer(),
+  description: text(),
+  description_at: integer(),
+  invite_link: text(),
+  join_approval_mode: text(),
+  is_suspended: integer().notNull().default(0),
+  suspended_at: integer(),
+  deleted_at: integer(),
+});
+
+/** Who is in a WhatsApp group, and who was. */
+export const group_participants = sqliteTable(
+  'group_participants',
+  {
+    chat: text().notNull(),
+    /** A number, or a user id where WhatsApp shows none. */
+    participant: text().notNull(),
+    user_id: text(),
+    is_member: integer().notNull(),
+    /** Seconds; of the newest word of it. */
+    at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.chat, table.participant] })],
 );
 
 /** Names that users put on chats and messages. Never removed: the history still shows them. */

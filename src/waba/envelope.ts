@@ -1,4 +1,4 @@
-import { idOf, isRecord, listOf, type JsonRecord } from './json-record.ts';
+import { idOf, isRecord, listOf, textOf, type JsonRecord } from './json-record.ts';
 import {
   readContact,
   readMessage,
@@ -9,6 +9,9 @@ import {
   type InboundStatus,
 } from './items.ts';
 import { readMoves, type CustomerMove } from './customer-moves.ts';
+import { readGroupUpdates, type GroupUpdate } from './group-updates.ts';
+import { readHistory } from './history.ts';
+import { readSavedNames, type SavedName } from './saved-names.ts';
 import { readTemplateChange, type TemplateChange } from './template-changes.ts';
 
 /** What one body of WABA's holds, as far as it could be understood. */
@@ -24,6 +27,10 @@ export interface InboundBody {
   moves: CustomerMove[];
   /** What became of message templates. */
   templates: TemplateChange[];
+  /** What became of the number's groups. */
+  groups: GroupUpdate[];
+  /** What the business calls customers in its phone's contacts. */
+  savedNames: SavedName[];
   /** Whether something in it has no id of its own, so that only the whole body tells a duplicate. */
   hasUnidentified: boolean;
 }
@@ -57,6 +64,8 @@ function emptyBody(): InboundBody {
     errors: [],
     moves: [],
     templates: [],
+    groups: [],
+    savedNames: [],
     hasUnidentified: false,
   };
 }
@@ -91,8 +100,18 @@ function readChange(inbound: InboundBody, { field, value, at }: Change): void {
   inbound.moves.push(...readMoves(field, value));
   const template = readTemplateChange(field, value, at);
   if (template !== undefined) inbound.templates.push(template);
+  for (const update of readGroupUpdates(field, value)) inbound.groups.push(update);
+  for (const saved of readSavedNames(field, value)) inbound.savedNames.push(saved);
   if (field === 'smb_message_echoes')
-    readItems(inbound, { messages: value['message_echoes'] }, 'us');
+    readItems(inbound, { messages: value['message_echoes'], metadata: value['metadata'] }, 'us');
+  for (const message of field === 'history' ? readHistory(value, ownNumberIn(value)) : [])
+    inbound.messages.push(message);
+}
+
+/** The number that a change is about, in digits. */
+function ownNumberIn({ metadata }: JsonRecord): string | undefined {
+  const shown = isRecord(metadata) ? textOf(metadata['display_phone_number']) : undefined;
+  return idOf(shown?.replaceAll(/\D/g, ''));
 }
 
 /** The `value` of a `messages` change; the On-Prem body has the same keys at its top. */
@@ -113,8 +132,9 @@ function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'custom
   inbound.contacts.push(...contacts);
   // A message that names nobody is from the only one who can have sent it.
   const [only] = contacts.length === 1 ? contacts : [];
+  const ownNumber = ownNumberIn(value);
   for (const item of listOf(value['messages'])) {
-    const message = readMessage(item, from, only);
+    const message = readMessage(item, from, { otherwise: only, ownNumber });
     if (message === undefined) {
       inbound.hasUnidentified = true;
       continue;

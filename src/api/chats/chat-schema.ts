@@ -1,8 +1,20 @@
 import { z } from '@hono/zod-openapi';
-import { messageSchema } from '../messages/message-schema.ts';
+import { messageSchema, participantSchema } from '../messages/message-schema.ts';
 import { personSchema } from '../persons/person-schema.ts';
 import { tagsOnSchema } from '../tags/tag-schema.ts';
 import { groupSchema, userSchema } from '../users/user-schema.ts';
+
+const whatsappGroupSchema = z
+  .object({
+    subject: z.string(),
+    description: z.string(),
+    participants: z.array(participantSchema),
+    invite_link: z.string().nullable(),
+    join_approval_mode: z.string().nullable(),
+    is_suspended: z.boolean(),
+    is_deleted: z.boolean(),
+  })
+  .openapi('WhatsappGroup', { description: 'What WhatsApp told of the group.' });
 
 /** A chat in an answer: the shape of `presentChats`. */
 export const chatSchema = z
@@ -16,5 +28,10 @@ export const chatSchema = z
     assigned_to_user: z.union([userSchema, z.null()]),
     assigned_group: groupSchema.nullable(),
     tags: tagsOnSchema,
+    kind: z.enum(['individual', 'group']).openapi({
+      description:
+        "`group`: a WhatsApp group, whose id stands in `wa_id`. Else one customer's chat.",
+    }),
+    group: whatsappGroupSchema.nullable(),
   })
   .openapi('Chat');

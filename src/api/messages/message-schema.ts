@@ -6,6 +6,15 @@ import { userSchema } from '../users/user-schema.ts';
 
 const seconds = z.number().nullable();
 
+/** Who is in a WhatsApp group, in an answer. */
+export const participantSchema = z
+  .object({
+    wa_id: z.string().nullable(),
+    user_id: z.string().nullable(),
+    name: z.string(),
+  })
+  .openapi('Participant');
+
 /** A message in an answer: the shape of `presentMessage`. */
 export const messageSchema = z
   .object({
@@ -32,5 +41,16 @@ export const messageSchema = z
       .record(z.string(), z.unknown())
       .nullable()
       .openapi({ description: 'What to post to send a failed message once more.' }),
+    participant: participantSchema
+      .nullable()
+      .openapi({ description: 'Who wrote it in a group; null outside groups.' }),
+    is_deleted: z.boolean().openapi({ description: 'Whether its writer took it back.' }),
+    edited_at: z.int().nullable().openapi({
+      description: 'Seconds; when its writer changed it last. `waba_payload` has it as it is now.',
+    }),
+    origin: z.enum(['business_app', 'history']).nullable().openapi({
+      description:
+        '`business_app`: one of us wrote it in the WhatsApp Business app. `history`: it was written before WhatsApp connected the number, and synchronized.',
+    }),
   })
   .openapi('Message');

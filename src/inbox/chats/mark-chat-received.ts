@@ -41,7 +41,9 @@ export async function markChatReceived(
   if (newest === undefined) return undefined;
   const ordinal = Math.max(...newestFirst.map((message) => message.ordinal));
   await db.run(markUpTo(user.id, chat.wa_id, ordinal));
-  return user.role === 'app' ? undefined : (newest.waba_id ?? undefined);
+  // WhatsApp takes no such mark in a group (Groups API, "Unsupported features").
+  const isShown = user.role !== 'app' && chat.kind !== 'group';
+  return isShown ? (newest.waba_id ?? undefined) : undefined;
 }
 
 async function incomingUpTo(

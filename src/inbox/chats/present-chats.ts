@@ -1,6 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { selectUsers, type Group } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
+import {
+  presentWhatsappGroup,
+  selectMembers,
+  selectWhatsappGroups,
+  type ApiWhatsappGroup,
+  type MemberRow,
+  type WhatsappGroupRow,
+} from '../groups/whatsapp-group.ts';
 import { presentMessages, type Reader } from '../messages/load-messages.ts';
 import { newestMessages } from '../messages/message-queries.ts';
 import { presentPerson, type ChatRow, type Person } from './person.ts';
@@ -19,6 +27,9 @@ export interface ApiChat {
   assigned_to_user: ApiUser | null;
   assigned_group: Group | null;
   tags: TagOn[];
+  kind: 'individual' | 'group';
+  /** What WhatsApp told of the group; null where the chat is with one customer. */
+  group: ApiWhatsappGroup | null;
 }
 
 /**
@@ -32,14 +43,26 @@ export async function presentChats(
 ): Promise<ApiChat[]> {
   if (chats.length === 0) return [];
   const keys = chats.map((chat) => chat.wa_id);
-  const [[rows, marks, groups, tags], users] = await Promise.all([
-    db.batch<[MessageRow[], { chat: string; ordinal: number }[], Group[], TagOnRow[]]>([
+  const groupKeys = chats.filter(({ kind }) => kind === 'group').map((chat) => chat.wa_id);
+  const [[rows, marks, groups, tags, whatsappGroups, members], users] = await Promise.all([
+    db.batch<
+      [
+        MessageRow[],
+        { chat: string; ordinal: number }[],
+        Group[],
+        TagOnRow[],
+        WhatsappGroupRow[],
+        MemberRow[],
+      ]
+    >([
       selectLastMessages(keys),
       sql`select chat, ordinal from marks where user_id = ${reader.userId}
           and chat in (select value from json_each(${jsonList(keys)}))`,
       sql`select id, name from groups where id in (select value from json_each(
           ${idList(chats.map((chat) => chat.assigned_group_id))}))`,
       selectChatTags(sql`select value from json_each(${jsonList(keys)})`),
+      selectWhatsappGroups(groupKeys),
+      selectMembers(groupKeys),
     ]),
     selectUsers(
       db,
@@ -51,6 +74,8 @@ export async function presentChats(
   const markOf = new Map(marks.map((mark) => [mark.chat, mark.ordinal]));
   const groupOf = new Map(groups.map((group) => [group.id, group]));
   const tagsOf = tagsByOwner(tags);
+  const whatsappGroupOf = new Map(whatsappGroups.map((group) => [group.chat, group]));
+  const membersOf = Map.groupBy(members, (member) => member.chat);
   const userOf = new Map(users.map((user) => [user.id, presentUser(user, reader.baseUrl)]));
   return chats.map((chat) => ({
     contact: presentPerson(chat),
@@ -60,6 +85,11 @@ export async function presentChats(
     assigned_to_user: userOf.get(chat.assigned_user_id ?? 0) ?? null,
     assigned_group: groupOf.get(chat.assigned_group_id ?? 0) ?? null,
     tags: tagsOf(chat.wa_id),
+    kind: chat.kind ?? 'individual',
+    group:
+      chat.kind === 'group'
+        ? presentWhatsappGroup(whatsappGroupOf.get(chat.wa_id), membersOf.get(chat.wa_id) ?? [])
+        : null,
   }));
 }
 

@@ -61,7 +61,8 @@ export function contactOfPerson(person: Person): Contact {
   return {
     name,
     initials: person.initials,
-    phone_numbers: isUserId(waId) ? [] : [{ phone_number: waId, description: '' }],
+    // A user id is no number, nor is a group's.
+    phone_numbers: /^\d+$/.test(waId) ? [{ phone_number: waId, description: '' }] : [],
     email_addresses: [],
     urls: [],
     avatar: null,

@@ -8,7 +8,7 @@ import { holdsKey, keysOf, NOT_KNOWN, type Erasure } from './erasure.ts';
 const MAX_MESSAGES = 100;
 
 /**
- * Removes some of a customer's messages, with what belongs to them. When none is left, all else about
+ * Removes some of a customer's messages, those in groups among them, with what belongs to them. When none is left, all else about
  * the customer goes in one transaction, which fixes up to which event it is about them: what comes
  * later is of a new acquaintance. Returns whether anything was done; not where all there is to do is to
  * wait for WABA's answer to a message on its way. `now` is in milliseconds.
@@ -20,7 +20,8 @@ export async function eraseRows(
 ): Promise<boolean> {
   const messages = await stack.db.all<RemovableMessage>(sql`
     select id, waba_id, media_id from messages
-    where chat in ${keysOf(erasure)} and not ${isLeaving(now)} limit ${MAX_MESSAGES}`);
+    where (chat in ${keysOf(erasure)} or participant in ${keysOf(erasure)}) and not ${isLeaving(now)}
+    limit ${MAX_MESSAGES}`);
   await removeMessages(stack, messages);
   return messages.length > 0 || eraseChat(stack, erasure);
 }
@@ -38,6 +39,9 @@ async function eraseChat({ db }: Pick<StackContext, 'db'>, erasure: Erasure): Pr
     sql`delete from chats where wa_id in ${keys} and ${isTime}`,
     sql`delete from marks where user_id in (select id from users) and chat in ${keys} and ${isTime}`,
     ...forgetChatTaggings(keys, isTime),
+    sql`delete from group_participants
+        where (participant in ${keys} or user_id in ${keys} or chat in ${keys}) and ${isTime}`,
+    sql`delete from whatsapp_groups where chat in ${keys} and ${isTime}`,
     sql`delete from assignment_events where chat in ${keys} and ${isTime}`,
     sql`delete from idempotency_keys
         where not exists (select 1 from messages m where m.id = idempotency_keys.message_id)`,

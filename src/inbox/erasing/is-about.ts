@@ -12,6 +12,7 @@ export function isAbout(body: string, keys: readonly string[]): boolean {
   const { contacts, messages, statuses, moves, hasUnidentified } = readBody(parsed);
   const named = new Set<string | undefined>([
     ...[...contacts, ...messages, ...statuses].flatMap(({ phone, userId }) => [phone, userId]),
+    ...statuses.map(({ participant }) => participant),
     ...moves.flatMap(({ from, to }) => [from, to]),
   ]);
   return keys.some((key) => named.has(key)) || (hasUnidentified && holdsOne(body, keys));

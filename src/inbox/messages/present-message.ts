@@ -3,6 +3,8 @@ import type { messages } from '../../store/schema.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { presentPerson, type Person, type PersonSource } from '../chats/person.ts';
 import type { TagOn } from '../tags/tag.ts';
+import { presentForm, withLink, type PresentForm } from './edited.ts';
+import { presentParticipant, type Participant } from './participant.ts';
 import { presentUser, type ApiUser } from '../users/present-user.ts';
 
 export type MessageRow = typeof messages.$inferSelect;
@@ -25,6 +27,14 @@ export interface ApiMessage {
   is_failed: boolean;
   /** What to post again to send a failed message once more. */
   resend_payload: JsonRecord | null;
+  /** Who wrote it in a group; null outside groups. */
+  participant: Participant | null;
+  /** Whether its writer took it back. */
+  is_deleted: boolean;
+  /** Seconds; when its writer changed it last. */
+  edited_at: number | null;
+  /** Where a message comes from that neither a customer nor this API has just sent. */
+  origin: 'business_app' | 'history' | null;
 }
 
 /** The columns that a message is shown from; a message that is about to be stored has them too. */
@@ -84,7 +94,7 @@ function presentOne(
   const fromUs = source.from_us === 1;
   return {
     id: source.id,
-    waba_payload: presentPayload(source, payload, lookups.baseUrl),
+    waba_payload: presentPayload(source, presentForm(source, payload), lookups.baseUrl),
     waba_statuses: { sent: source.sent, delivered: source.delivered, read: source.read },
     contact: person === undefined ? null : presentPerson(person),
     from_us: fromUs,
@@ -96,20 +106,23 @@ function presentOne(
     chat_tags: lookups.chatTags(source.chat),
     is_failed: source.is_failed === 1,
     resend_payload: source.is_failed === 1 && fromUs ? resendPayload(source, payload) : null,
+    participant: presentParticipant(source, payload),
+    is_deleted: source.is_deleted === 1,
+    edited_at: source.edited_at,
+    origin: source.origin,
   };
 }
 
-function presentPayload(source: MessageSource, payload: JsonRecord, baseUrl: string): JsonRecord {
-  const shown = { ...payload };
-  if (source.from_us === 1) {
-    if (source.waba_id !== null) shown['id'] = source.waba_id;
-    shown['timestamp'] ??= String(source.timestamp);
-  }
-  const content = shown[source.type];
-  if (source.media_id !== null && isRecord(content)) {
-    shown[source.type] = { ...content, link: mediaUrl(baseUrl, source.media_id) };
-  }
-  return shown;
+function presentPayload(source: MessageSource, form: PresentForm, baseUrl: string): JsonRecord {
+  const linked =
+    form.mediaId === null ? form.payload : withLink(form, mediaUrl(baseUrl, form.mediaId));
+  if (source.from_us === 0) return linked;
+  const { timestamp } = linked;
+  return {
+    ...linked,
+    ...(source.waba_id === null ? {} : { id: source.waba_id }),
+    timestamp: timestamp ?? String(source.timestamp),
+  };
 }
 
 /** Where a file is served. */
@@ -121,6 +134,7 @@ function resendPayload(source: MessageSource, payload: JsonRecord): JsonRecord {
   const { context, [source.type]: content } = payload;
   return {
     wa_id: source.chat,
+    ...(payload['recipient_type'] === 'group' ? { recipient_type: 'group' } : {}),
     type: source.type,
     [source.type]: content,
     ...(context === undefined ? {} : { context }),

@@ -1,12 +1,15 @@
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
+import { editedMessage } from '../../waba/message-changes.ts';
 
 /** Types whose caption and file name are searched (spec: listMessages, `search`). */
 const CAPTIONED = ['image', 'document', 'audio', 'video', 'voice', 'sticker'];
 
 /**
- * What search finds a message by: its text, or its caption and file name. Null where it has none.
+ * What search finds a message by: its text, or its caption and file name; an edit by those that it
+ * brings. Null where it has none.
  */
-export function searchTextOf(payload: JsonRecord): string | null {
+export function searchTextOf(message: JsonRecord): string | null {
+  const payload = (message['type'] === 'edit' && editedMessage(message)?.payload) || message;
   const { text } = payload;
   const parts: unknown[] = isRecord(text) ? [text['body']] : [];
   for (const type of CAPTIONED) {

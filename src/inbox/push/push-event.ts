@@ -29,7 +29,7 @@ interface Device {
 
 /**
  * Tells the devices of those who may read its chats of the customers' messages in an event: of the newest
- * one in each chat. Devices that Firebase knows no longer are forgotten. A push message is a courtesy: one
+ * one in each chat, edits and revocations aside. Devices that Firebase knows no longer are forgotten. A push message is a courtesy: one
  * that fails is logged and not sent again, or all others would be, too. Throws what the database throws.
  */
 export async function pushEvent(stack: StackContext, seq: number, now: number): Promise<void> {
@@ -62,7 +62,7 @@ function messagesOf(db: Database, seq: number, now: number): Promise<MessageRow[
       c.assigned_group_id, max(m.n) as newest
     from events e join json_each(e.incoming) j join messages m on m.id = j.value
       join chats c on c.wa_id = m.chat
-    where e.seq = ${seq} and e.created_at > ${now - MAX_AGE_MS} and m.from_us = 0
+    where e.seq = ${seq} and e.created_at > ${now - MAX_AGE_MS} and m.from_us = 0 and m.ordinal > 0
     group by m.chat order by newest limit ${MAX_CHATS}`);
 }
 

@@ -22,6 +22,7 @@ import {
   readSurroundings,
   type Surroundings,
 } from './message-surroundings.ts';
+import { recipientTypeOf } from './recipient-type.ts';
 import { payloadFor, type NewMessage } from './new-message.ts';
 import { mayWriteToChat } from '../permissions.ts';
 
@@ -53,21 +54,25 @@ const MAX_PAYLOAD_CHARACTERS = 200_000;
 export async function acceptMessage(
   { config, db }: Pick<StackContext, 'config' | 'db'>,
   user: User,
-  message: NewMessage,
+  asked: NewMessage,
   { idempotencyKey, origin, now }: AcceptOptions,
 ): Promise<Accepted> {
-  const request = requestKeyOf(user, message, idempotencyKey);
+  const request = requestKeyOf(user, asked, idempotencyKey);
   const ownOrigins = [...ownOriginsOf(config), ...(origin === undefined ? [] : [origin])];
-  const links = mediaLinks(message, ownOrigins);
-  const around = await readSurroundings(db, message, links, request, now);
+  const links = mediaLinks(asked, ownOrigins);
+  const around = await readSurroundings(db, asked, links, request, now);
   if (request !== undefined && around.key !== undefined) {
     return { id: messageOfKey(around.key, request), repeated: true };
   }
+  const message = { ...asked, recipientType: recipientTypeOf(asked, around.chat) };
   const owner = around.chat ?? { assigned_user_id: null, assigned_group_id: null };
   if (!mayWriteToChat(user, owner)) {
     throw new WaypostError('forbidden', 'You do not have permission to write to this chat.');
   }
-  checkWindow(message.type, around.chat, around.heardSince, now);
+  // Whether a group's is open WhatsApp alone can say: any of its members opens it.
+  if (message.recipientType !== 'group') {
+    checkWindow(message.type, around.chat, around.heardSince, now);
+  }
   await checkFiles(db, user, message, { links, files: around.files });
   const content = withLastingLinks(message.content, links, config);
   const mediaId = ownFileOf(message, links);
@@ -107,6 +112,7 @@ function draftOf(
     chat,
     chatUserId: isUserId(chat) ? chat : null,
     isNewChat: known === undefined,
+    isGroup: message.recipientType === 'group',
     type: message.type,
     payload: payloadOf(chat, message, reference?.waba_id ?? undefined),
     senderId: user.id,

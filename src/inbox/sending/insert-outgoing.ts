@@ -10,6 +10,8 @@ export interface OutgoingDraft {
   /** The user id of a chat that is made by this message. */
   chatUserId: string | null;
   isNewChat: boolean;
+  /** Whether it goes to a WhatsApp group. */
+  isGroup: boolean;
   type: string;
   /** As it will be sent; see `newPayload`. */
   payload: JsonRecord;
@@ -58,12 +60,13 @@ function nextRowNumber(): SQL {
 }
 
 /** Somebody we know nothing of but the number. Another request may have made the chat meanwhile. */
-function insertChat({ chat, chatUserId }: OutgoingDraft): SQL[] {
+function insertChat({ chat, chatUserId, isGroup }: OutgoingDraft): SQL[] {
   const contact = JSON.stringify({ profile: { name: '' }, wa_id: chat });
   return [
     sql`update counters set value = value + 1
         where name = 'chats' and not exists (select 1 from chats where wa_id = ${chat})`,
-    sql`insert or ignore into chats (wa_id, user_id, contact) values (${chat}, ${chatUserId}, ${contact})`,
+    sql`insert or ignore into chats (wa_id, user_id, contact, kind)
+        values (${chat}, ${chatUserId}, ${contact}, ${isGroup ? 'group' : null})`,
     sql`insert or replace into chats_search (rowid, text)
         select n, wa_id || ' ' || name from chats where wa_id = ${chat}`,
   ];

@@ -9,19 +9,29 @@ import type { NewMessage } from './new-message.ts';
 /** WhatsApp's limit of `biz_opaque_callback_data`. */
 const MAX_CALLBACK_DATA = 512;
 
-const NO_RECIPIENT =
+export const NO_RECIPIENT =
   'Enter a phone number in digits with its country code, or a user id like US.123.';
 
 const recipient = z.union([z.string(), z.int()]).transform((waId, context) => {
-  const chat = parseRecipient(String(waId));
+  const chat = parseRecipient(String(waId)) ?? readGroupId(String(waId));
   if (chat !== undefined) return chat;
   context.addIssue({ code: 'custom', message: NO_RECIPIENT, input: waId });
   return z.NEVER;
 });
 
+/**
+ * The id of a group is any text of WhatsApp's (Groups API, some forty characters); whether it is one of ours
+ * is looked up where the message is taken in. A number that is wrong has no letter, and a name nothing else.
+ */
+function readGroupId(waId: string): string | undefined {
+  const isText = /^[^\s\p{C}]{1,128}$/u.test(waId) && /[a-z]/i.test(waId);
+  return isText && (waId.length >= 8 || /[^a-z]/i.test(waId)) ? waId : undefined;
+}
+
 /** What all messages have in common. Anything else, `verify_contact` say, is let pass and not looked at. */
 const common = z.object({
   wa_id: recipient,
+  recipient_type: z.enum(['individual', 'group']).nullish(),
   context: z.looseObject({ message_id: characters(128).optional() }).nullish(),
   biz_opaque_callback_data: characters(MAX_CALLBACK_DATA, 0).nullish(),
 });
@@ -67,9 +77,11 @@ export const messageInput = common.and(z.preprocess(withType, ofOneType));
 export function newMessageOf(input: z.output<typeof messageInput>): NewMessage {
   if (input.type === 'hsm') throw invalidField('hsm', NO_HSM);
   const { type, wa_id: chat, context, biz_opaque_callback_data: callbackData } = input;
+  const recipientType = input.recipient_type ?? undefined;
   const content: unknown = Reflect.get(input, type);
   return {
     chat,
+    ...(recipientType === undefined ? {} : { recipientType }),
     type,
     content: type === 'text' ? withPreview(content, input.preview_url) : content,
     repliesTo: context?.message_id,

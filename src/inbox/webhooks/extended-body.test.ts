@@ -153,3 +153,30 @@ describe('the extended body for a user who may not read every chat', () => {
     expect(bodyFor({ onIncomingMessage: true, canReadChats: 'user' }, extended)).toBeNull();
   });
 });
+
+describe('what was written in a group', () => {
+  const message = { from: '492', group_id: 'group-1', id: 'wamid.g', type: 'text' };
+  const status = {
+    id: 'wamid.o',
+    recipient_id: 'group-1',
+    recipient_type: 'group',
+    status: 'read',
+  };
+  const extended = {
+    contacts: [B.contact],
+    messages: [message],
+    statuses: [status],
+    incoming_messages: [{ id: 'g', customer_wa_id: 'group-1', waba_payload: message }],
+  };
+  const only = { onIncomingMessage: true, canReadChats: 'user' } as const;
+
+  it("is for who may read the group's chat, with who wrote it", () => {
+    const chats = [{ ...OURS, wa_id: 'group-1' }];
+    expect(bodyFor(only, extended, chats)).toEqual(extended);
+  });
+
+  it("is not for who may read its writer's private chat alone", () => {
+    const chats = [OURS, { ...NOBODYS, wa_id: 'group-1' }];
+    expect(bodyFor(only, extended, chats)).toBeNull();
+  });
+});

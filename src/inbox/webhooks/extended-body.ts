@@ -53,12 +53,14 @@ export function readablePart(
   const messageIds: ReadonlySet<unknown> = new Set(
     incoming.flatMap((item) => wabaIdOf(item) ?? []),
   );
+  const messages =
+    extended.messages?.filter(
+      (item) => messageIds.has(idOf(item)) || isOf(readMessage(item, 'customer'), readable),
+    ) ?? [];
+  const writers = new Set([...readable, ...messages.flatMap(writerOf)]);
   return {
-    contacts: extended.contacts?.filter((item) => isOf(readContact(item), readable)) ?? [],
-    messages:
-      extended.messages?.filter(
-        (item) => messageIds.has(idOf(item)) || isOf(readMessage(item, 'customer'), readable),
-      ) ?? [],
+    contacts: extended.contacts?.filter((item) => isOf(readContact(item), writers)) ?? [],
+    messages,
     statuses: extended.statuses?.filter((item) => isOf(readStatus(item), readable)) ?? [],
     // Errors that belong to no message belong to no chat.
     errors: extended.errors ?? [],
@@ -91,8 +93,20 @@ function ofChats(messages: readonly unknown[] = [], keys: ReadonlySet<unknown>):
   return messages.filter((item) => isRecord(item) && keys.has(item['customer_wa_id']));
 }
 
-function isOf(ref: CustomerRef | undefined, keys: ReadonlySet<unknown>): boolean {
-  return ref !== undefined && (keys.has(ref.phone) || keys.has(ref.userId));
+/** What is of a group belongs to the group's chat alone, whoever wrote it. */
+function isOf(
+  ref: (CustomerRef & { group?: string | undefined }) | undefined,
+  keys: ReadonlySet<unknown>,
+): boolean {
+  if (ref === undefined) return false;
+  if (ref.group !== undefined) return keys.has(ref.group);
+  return keys.has(ref.phone) || keys.has(ref.userId);
+}
+
+/** The keys of who wrote a message: in a group it is no chat's. */
+function writerOf(item: unknown): unknown[] {
+  const message = readMessage(item, 'customer');
+  return [message?.phone, message?.userId].filter((key) => key !== undefined);
 }
 
 /** WhatsApp's id of a message as the API lists it. */
