@@ -1,6 +1,7 @@
 import type { InboundCall } from '../config.ts';
 import { HOPS_HEADER } from '../delivery/hops.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
+import type { Links } from '../inbox/media/links.ts';
 import { presentMessage, type MessageSource } from '../inbox/messages/present-message.ts';
 import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import type { InboundBody } from '../waba/envelope.ts';
@@ -27,7 +28,7 @@ export interface IngestPlan {
 }
 
 /** What a plan is made from: a call, what its body says, and what is known of that. */
-export interface PlanInput extends InboundCall {
+export interface PlanInput extends InboundCall, Links {
   inbound: InboundBody;
   /** It may tell of other bodies, too. */
   known: Known;
@@ -92,7 +93,7 @@ function eventOf(
 
 /** The get.chat shape: the same lists that On-Prem had, with what is new in them, and our own. */
 function extendedOf(
-  { inbound, known, baseUrl }: PlanInput,
+  { inbound, known, baseUrl, mediaLink }: PlanInput,
   messages: readonly MessageWrite[],
   statuses: readonly StatusWrite[],
   chats: readonly ChatWrite[],
@@ -113,6 +114,7 @@ function extendedOf(
     chatTags: tagsByOwner(known.chatTags, (key) => book.current(key)),
     mark: () => 0,
     baseUrl,
+    mediaLink,
   };
   const extended: ExtendedPayload = {};
   if (incoming.length > 0) {

@@ -3,9 +3,15 @@ import type { messages } from '../../store/schema.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { presentPerson, type Person, type PersonSource } from '../chats/person.ts';
 import type { TagOn } from '../tags/tag.ts';
+import type { Links } from '../media/links.ts';
+import { mediaIdOfLink } from '../media/media-id-of-link.ts';
+import { withOwnLinks } from '../media/own-links.ts';
 import { presentUser, type ApiUser } from '../users/present-user.ts';
 
 export type MessageRow = typeof messages.$inferSelect;
+
+/** What is in every link to a file. */
+const MEDIA_PATH = '/api/v1/media/';
 
 /** What a message looks like in the API: the same object in lists, webhooks and websockets. */
 export interface ApiMessage {
@@ -31,7 +37,7 @@ export interface ApiMessage {
 export type MessageSource = Omit<MessageRow, 'n' | 'search_text'>;
 
 /** What a message refers to, found beforehand for a whole list. */
-export interface MessageLookups {
+export interface MessageLookups extends Links {
   person(chat: string): PersonSource | undefined;
   sender(id: number): User | undefined;
   /** The message with this WhatsApp id. */
@@ -41,8 +47,6 @@ export interface MessageLookups {
   chatTags(chat: string): TagOn[];
   /** Up to which ordinal of the chat the reader has received. */
   mark(chat: string): number;
-  /** `https://host` of links to files and users. */
-  baseUrl: string;
 }
 
 /** Shows a stored message as the API lists it (spec: listMessages). */
@@ -84,7 +88,7 @@ function presentOne(
   const fromUs = source.from_us === 1;
   return {
     id: source.id,
-    waba_payload: presentPayload(source, payload, lookups.baseUrl),
+    waba_payload: presentPayload(source, payload, lookups),
     waba_statuses: { sent: source.sent, delivered: source.delivered, read: source.read },
     contact: person === undefined ? null : presentPerson(person),
     from_us: fromUs,
@@ -99,22 +103,26 @@ function presentOne(
   };
 }
 
-function presentPayload(source: MessageSource, payload: JsonRecord, baseUrl: string): JsonRecord {
+function presentPayload(source: MessageSource, payload: JsonRecord, links: Links): JsonRecord {
   const shown = { ...payload };
   if (source.from_us === 1) {
+    if (source.payload.includes(MEDIA_PATH))
+      shown[source.type] = withOwnLinks(payload[source.type], (link) => ownLink(link, links));
     if (source.waba_id !== null) shown['id'] = source.waba_id;
     shown['timestamp'] ??= String(source.timestamp);
   }
   const content = shown[source.type];
   if (source.media_id !== null && isRecord(content)) {
-    shown[source.type] = { ...content, link: mediaUrl(baseUrl, source.media_id) };
+    shown[source.type] = { ...content, link: links.mediaLink(source.media_id) };
   }
   return shown;
 }
 
-/** Where a file is served. */
-export function mediaUrl(baseUrl: string, mediaId: string): string {
-  return `${baseUrl}/api/v1/media/${mediaId}/`;
+/** A file of ours in what we sent, a template's header say, opens as the others do. */
+function ownLink(link: string, { baseUrl, mediaLink }: Links): string | undefined {
+  const origin = URL.parse(baseUrl)?.origin;
+  const id = mediaIdOfLink(link, origin === undefined ? [] : [origin]);
+  return id === undefined ? undefined : mediaLink(id);
 }
 
 function resendPayload(source: MessageSource, payload: JsonRecord): JsonRecord {
