@@ -65,7 +65,9 @@ describe('page', () => {
 
   it('begins its links with the public URL: a proxy may speak https with others, and http with us', async () => {
     const part = { count: 5, results: [1, 2], limit: 2, offset: 0 };
-    expect(await pageAt('http://router:8787/list/?a=b', part, 'https://inbox.example')).toMatchObject({
+    expect(
+      await pageAt('http://router:8787/list/?a=b', part, 'https://inbox.example'),
+    ).toMatchObject({
       next: 'https://inbox.example/list/?a=b&limit=2&offset=2',
     });
   });

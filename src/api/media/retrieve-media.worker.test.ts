@@ -298,7 +298,9 @@ describe('a file that has just come in', () => {
     const id = await incomingFile({ created_at: now, next_at: now + 60_000 });
     const asked = ask('admin', pathOf(id));
     await stack.files.put(mediaKey(id), CONTENT);
-    await stack.db.run(sql`update media set state = 'stored', size = ${CONTENT.length} where id = ${id}`);
+    await stack.db.run(
+      sql`update media set state = 'stored', size = ${CONTENT.length} where id = ${id}`,
+    );
     expect(await textOf(await asked)).toBe(CONTENT);
   });
 });

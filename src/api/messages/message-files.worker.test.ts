@@ -122,7 +122,10 @@ describe('a file of ours', () => {
     async (mimeType) => {
       const link = linkTo(await storedFile('x', { mime_type: mimeType }));
       const problem = { link: [`WhatsApp takes no files of type ${mimeType}.`] };
-      expect(await send('document', { link })).toEqual({ status: 400, body: { document: problem } });
+      expect(await send('document', { link })).toEqual({
+        status: 400,
+        body: { document: problem },
+      });
     },
   );
 

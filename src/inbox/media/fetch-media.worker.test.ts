@@ -151,9 +151,17 @@ describe('an answer with status 200 that is not the file', () => {
 
   it.each([
     ['an error page', () => sized('<html>Sorry</html>', html), {}],
-    ['an error page of unknown length', () => new Response(unsized('<html>'), { headers: html }), {}],
+    [
+      'an error page of unknown length',
+      () => new Response(unsized('<html>'), { headers: html }),
+      {},
+    ],
     ['an error in JSON', () => sized('{"error":1}', { 'content-type': 'application/json' }), {}],
-    ['a page that says it is a picture', () => sized('<!doctype html>', { 'content-type': 'image/jpeg' }), {}],
+    [
+      'a page that says it is a picture',
+      () => sized('<!doctype html>', { 'content-type': 'image/jpeg' }),
+      {},
+    ],
     ['JSON without a type', () => new Response(unsized('{"error":', '1}')), {}],
     ['another kind of file', () => sized('OggS', { 'content-type': 'audio/ogg' }), {}],
     ['empty', () => new Response(null, { headers: { 'content-length': '0' } }), {}],
@@ -162,7 +170,11 @@ describe('an answer with status 200 that is not the file', () => {
     ['shorter than WABA told', () => sized('the byte'), { file_size: '9' }],
     ['longer than WABA told', () => sized('the bytes!'), { file_size: 9 }],
     ['of another checksum', () => sized('the bites'), { file_size: 9, sha256: SHA256 }],
-    ['of another checksum and unknown length', () => new Response(unsized('the bites')), { sha256: SHA256 }],
+    [
+      'of another checksum and unknown length',
+      () => new Response(unsized('the bites')),
+      { sha256: SHA256 },
+    ],
   ])('%s is tried again, and leaves nothing behind', async (_, download, fields) => {
     answerDownload(download, fields);
     const id = await newFile();

@@ -17,8 +17,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
  * the same link to a file, so that browsers have it in their caches. With MEDIA_LINKS=token they say only where the file is.
  */
 export function linksAt(config: StackConfig, baseUrl: string, now: number): Links {
-  if (config.mediaLinks === 'token')
-    return { baseUrl, mediaLink: (id) => mediaUrl(baseUrl, id) };
+  if (config.mediaLinks === 'token') return { baseUrl, mediaLink: (id) => mediaUrl(baseUrl, id) };
   const days = Math.ceil(now / DAY_MS + config.retention.eventsDays);
   const expiresAt = (days * DAY_MS) / 1_000;
   return { baseUrl, mediaLink: (id) => signedMediaUrl({ config }, id, expiresAt, baseUrl) };

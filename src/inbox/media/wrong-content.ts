@@ -33,7 +33,8 @@ export function isWrongType(expected: string, served: string | null): boolean {
 /** Whether `head`, the first bytes of what came, begins a page, though a file of type `expected` is none. */
 export function isPage(expected: string, head: Uint8Array): boolean {
   const wanted = baseType(expected);
-  const mayBeText = wanted === UNKNOWN_TYPE || wanted.startsWith('text/') || PAGE_TYPES.test(wanted);
+  const mayBeText =
+    wanted === UNKNOWN_TYPE || wanted.startsWith('text/') || PAGE_TYPES.test(wanted);
   if (mayBeText) return false;
   return PAGE_START.test(new TextDecoder().decode(head.subarray(0, START_BYTES)));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { invalidField } from '../../error.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
+import { withoutForeignKeys } from './foreign-keys.ts';
 import { MESSAGE_CONTENT, type MessageType } from './message-content.ts';
 import { characters, flag } from './message-fields.ts';
 import type { NewMessage } from './new-message.ts';
@@ -67,7 +68,7 @@ export const messageInput = common.and(z.preprocess(withType, ofOneType));
 export function newMessageOf(input: z.output<typeof messageInput>): NewMessage {
   if (input.type === 'hsm') throw invalidField('hsm', NO_HSM);
   const { type, wa_id: chat, context, biz_opaque_callback_data: callbackData } = input;
-  const content: unknown = Reflect.get(input, type);
+  const content = withoutForeignKeys(type, Reflect.get(input, type));
   return {
     chat,
     type,
