@@ -7,12 +7,14 @@ import { pageSchema } from '../pagination.ts';
 import { failures, json } from '../route-parts.ts';
 import { chatSchema } from './chat-schema.ts';
 import { chatsQuery, toRequest } from './chats-query.ts';
+import { plainFilters } from './plain-filters.ts';
 
 const route = createRoute({
   operationId: 'listChats',
   method: 'get',
   path: '/api/v1/chats/',
   tags: ['Chats'],
+  middleware: plainFilters,
   request: { query: chatsQuery },
   responses: {
     200: json(pageSchema(chatSchema), 'The chats, those with the newest messages first.'),

@@ -35,7 +35,10 @@ function assign(
   wish: { userId?: number; groupId?: number },
 ): ReturnType<typeof assignChat> {
   const request = { waId: undefined, userId: wish.userId, groupId: wish.groupId };
-  return assignChat(stack, actor, key, request, { now: 5_000, ...linksAt(stack.config, BASE, 5_000) });
+  return assignChat(stack, actor, key, request, {
+    now: 5_000,
+    ...linksAt(stack.config, BASE, 5_000),
+  });
 }
 
 describe('a customer with a new number', () => {

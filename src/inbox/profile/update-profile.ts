@@ -16,7 +16,7 @@ export interface ProfileChange {
   address?: string | undefined;
   description?: string | undefined;
   email?: string | undefined;
-  /** The service's name for an industry, or WhatsApp's code. */
+  /** An industry by any of its names, or empty for none; see `codeOfVertical`. */
   vertical?: string | undefined;
   websites?: readonly string[] | undefined;
 }
@@ -34,11 +34,10 @@ export async function updateProfile(
 ): Promise<BusinessProfile> {
   assertAdmin(user);
   const { about, vertical, ...rest } = change;
-  const industry = await stated(stack, 'vertical', vertical);
   const named = {
     ...rest,
-    about: await stated(stack, 'about', about),
-    vertical: industry === undefined ? undefined : codeOfVertical(industry),
+    about: await stated(stack, about),
+    vertical: vertical === undefined ? undefined : codeOfVertical(vertical),
   };
   const fields = Object.fromEntries(
     Object.entries(named).filter(([, value]) => value !== undefined),
@@ -56,16 +55,15 @@ export async function updateProfile(
 }
 
 /**
- * What one of the fields is to be that WhatsApp lets nobody empty: a client that sends back what it was shown
+ * What the about is to be, which WhatsApp lets nobody empty: a client that sends back what it was shown
  * does not want to, so empty is no change where it is so already. Throws `invalid` where it is not.
  */
 async function stated(
   stack: Pick<StackContext, 'db' | 'config'>,
-  field: 'about' | 'vertical',
-  value: string | undefined,
+  about: string | undefined,
 ): Promise<string | undefined> {
-  if (value !== '') return value;
-  const { [field]: shown } = await loadProfile(stack);
-  if (shown !== '') throw invalidField(field, 'This field may not be blank.');
+  if (about !== '') return about;
+  const shown = await loadProfile(stack);
+  if (shown.about !== '') throw invalidField('about', 'This field may not be blank.');
   return undefined;
 }
