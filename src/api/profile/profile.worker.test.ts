@@ -140,9 +140,7 @@ describe('the profile', () => {
     expect(shown).toMatchObject({ about: '', vertical: '' });
     const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json: shown });
     expect([status, body]).toEqual([200, shown]);
-    const changed: unknown = JSON.parse(sent[1]?.body ?? '');
-    if (field === 'about') expect(changed).not.toHaveProperty(field);
-    else expect(changed).toMatchObject({ vertical: '' });
+    expect(JSON.parse(sent[1]?.body ?? '')).not.toHaveProperty(field);
   });
 
   it.each([
@@ -161,7 +159,8 @@ describe('the profile', () => {
   ])('takes the vertical %j as %j', async (vertical, code) => {
     const sent = wabaWith();
     const { status } = await askWhatsApp(admin, 'PATCH', PATH, { json: { vertical } });
-    expect([status, JSON.parse(sent[0]?.body ?? '{}')]).toMatchObject([200, { vertical: code }]);
+    const changed: unknown = JSON.parse(sent.at(-1)?.body || '{}');
+    expect([status, changed]).toMatchObject([200, { vertical: code }]);
   });
 
   it('is not changed to no about where it has one, which WhatsApp lets nobody empty', async () => {

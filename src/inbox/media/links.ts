@@ -6,7 +6,7 @@ export interface Links {
   /** `https://host` of links. */
   baseUrl: string;
   /** The link to a file by its id. */
-  mediaLink(mediaId: string): string;
+  mediaLink: (mediaId: string) => string;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

@@ -36,8 +36,8 @@ export async function updateProfile(
   const { about, vertical, ...rest } = change;
   const named = {
     ...rest,
-    about: await stated(stack, about),
-    vertical: vertical === undefined ? undefined : codeOfVertical(vertical),
+    about: await stated(stack, 'about', about),
+    vertical: await stated(stack, 'vertical', vertical && codeOfVertical(vertical)),
   };
   const fields = Object.fromEntries(
     Object.entries(named).filter(([, value]) => value !== undefined),
@@ -55,15 +55,17 @@ export async function updateProfile(
 }
 
 /**
- * What the about is to be, which WhatsApp lets nobody empty: a client that sends back what it was shown
- * does not want to, so empty is no change where it is so already. Throws `invalid` where it is not.
+ * What a field is to be that a client may send back empty because it was shown so: that is no change. Throws
+ * `invalid` where an about would be emptied, which WhatsApp lets nobody do.
  */
 async function stated(
   stack: Pick<StackContext, 'db' | 'config'>,
-  about: string | undefined,
+  field: 'about' | 'vertical',
+  value: string | undefined,
 ): Promise<string | undefined> {
-  if (about !== '') return about;
-  const shown = await loadProfile(stack);
-  if (shown.about !== '') throw invalidField('about', 'This field may not be blank.');
-  return undefined;
+  if (value !== '') return value;
+  const { [field]: shown } = await loadProfile(stack);
+  if (shown === '') return undefined;
+  if (field === 'about') throw invalidField(field, 'This field may not be blank.');
+  return value;
 }
