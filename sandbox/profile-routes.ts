@@ -40,8 +40,12 @@ const CHANGE = z.strictObject({
     .enum(
       (
         'OTHER AUTO BEAUTY APPAREL EDU ENTERTAIN EVENT_PLAN FINANCE GROCERY GOVT HOTEL HEALTH NONPROFIT ' +
-        'PROF_SERVICES RETAIL TRAVEL RESTAURANT ALCOHOL ONLINE_GAMBLING PHYSICAL_GAMBLING OTC_DRUGS NOT_A_BIZ'
-      ).split(' '),
+        'PROF_SERVICES RETAIL TRAVEL RESTAURANT ALCOHOL ONLINE_GAMBLING PHYSICAL_GAMBLING OTC_DRUGS NOT_A_BIZ ' +
+        'MATRIMONY_SERVICE'
+      )
+        .split(' ')
+        // Empty for none.
+        .concat(''),
     )
     .optional(),
   websites: z

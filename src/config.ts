@@ -78,6 +78,8 @@ export interface StackConfig {
   adminUsername: string | undefined;
   adminPassword: string | undefined;
   publicUrl: string | undefined;
+  /** What links to files open with: a signature of their own, or the reader's token. */
+  mediaLinks: 'signed' | 'token';
   /** The other origins whose pages may use the API, or `*` for any. */
   corsOrigins: readonly string[];
   allowPrivateTargets: boolean;
@@ -147,6 +149,7 @@ const SETTINGS = z
     ADMIN_USERNAME: text,
     ADMIN_PASSWORD: text,
     PUBLIC_URL: z.url().optional(),
+    MEDIA_LINKS: z.enum(['signed', 'token']).default('signed'),
     CORS_ORIGINS: origins,
     CONTACT_PROVIDERS: contactProvidersSetting,
     EMAIL_FROM: z.email('must be an e-mail address').optional(),
@@ -180,6 +183,7 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'WABA_API_URL',
   'SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
+  'MEDIA_LINKS',
   'CORS_ORIGINS',
   'EMAIL_FROM',
   // The app on the phones is one, whichever inbox it shows.
@@ -266,6 +270,7 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     adminUsername: settings.ADMIN_USERNAME,
     adminPassword: settings.ADMIN_PASSWORD,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    mediaLinks: settings.MEDIA_LINKS,
     corsOrigins: settings.CORS_ORIGINS,
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
     contactProviders: settings.CONTACT_PROVIDERS,

@@ -1,15 +1,26 @@
-import type { Context } from 'hono';
-import type { ApiEnv } from './api-env.ts';
+import { linksAt, type Links } from '../inbox/media/links.ts';
+import type { StackContext } from '../store/open-stack.ts';
 
-/** Returns the `https://host` that this request was sent to: what links in its answer begin with. */
-export function baseUrlOf(c: Context): string {
-  return new URL(c.req.url).origin;
+/** What of a request says how links are made. */
+export interface LinkContext {
+  req: { url: string };
+  var: { stack: Pick<StackContext, 'config'> };
 }
 
 /**
- * Returns what links begin with that are read elsewhere, in events and in e-mails, where the name that
- * this request was sent to may not be known.
+ * Returns what links in an answer begin with: the stack's public URL, which a proxy in front of us may
+ * be the only one to know, or else the `https://host` that this request was sent to.
  */
-export function lastingBaseUrlOf(c: Context<ApiEnv>): string {
-  return c.var.stack.config.publicUrl ?? baseUrlOf(c);
+export function baseUrlOf(c: LinkContext): string {
+  return c.var.stack.config.publicUrl ?? originOf(c);
+}
+
+/** Returns the `https://host` that this request was sent to. */
+export function originOf(c: Pick<LinkContext, 'req'>): string {
+  return new URL(c.req.url).origin;
+}
+
+/** Returns the links of what is shown or written now. */
+export function linksOf(c: LinkContext): Links {
+  return linksAt(c.var.stack.config, baseUrlOf(c), Date.now());
 }

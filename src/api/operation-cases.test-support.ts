@@ -113,7 +113,7 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
   partialUpdateBusinessProfileSettings: admins(200, { json: { address: 'Main St 1' } }),
   retrieveProfileAbout: everyone(200),
   updateProfileAbout: admins(200, { json: { text: 'Open' } }),
-  retrieveProfilePhoto: admins(404),
+  retrieveProfilePhoto: everyone(404),
   updateProfilePhoto: admins(200, { file: PNG }),
   deleteProfilePhoto: admins(204),
   checkSettingsRefreshStatus: everyone(200),

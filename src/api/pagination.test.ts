@@ -1,10 +1,17 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
+import { testConfig } from '../auth/config.test-support.ts';
 import { page, pageQuery, type PageOf } from './pagination.ts';
 
 /** Returns what a list answers at an address. */
-async function pageAt(url: string, part: PageOf<number>): Promise<unknown> {
-  const app = new Hono().get('*', (c) => c.json(page(c, part)));
+async function pageAt(url: string, part: PageOf<number>, publicUrl?: string): Promise<unknown> {
+  const stack = { config: testConfig({ publicUrl }) };
+  const app = new Hono<{ Variables: { stack: typeof stack } }>()
+    .use(async (c, next) => {
+      c.set('stack', stack);
+      await next();
+    })
+    .get('*', (c) => c.json(page(c, part)));
   return (await app.request(url)).json();
 }
 
@@ -53,6 +60,15 @@ describe('page', () => {
       next: 'https://acme.example.com:8443/api/v1/messages/?wa_id=48&limit=2&offset=4',
       previous: 'https://acme.example.com:8443/api/v1/messages/?wa_id=48&limit=2',
       results: [3, 4],
+    });
+  });
+
+  it('begins its links with the public URL: a proxy may speak https with others, and http with us', async () => {
+    const part = { count: 5, results: [1, 2], limit: 2, offset: 0 };
+    expect(
+      await pageAt('http://router:8787/list/?a=b', part, 'https://inbox.example'),
+    ).toMatchObject({
+      next: 'https://inbox.example/list/?a=b&limit=2&offset=2',
     });
   });
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import { baseUrlOf, type LinkContext } from './base-url.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -44,7 +44,7 @@ export function pageSchema<Item extends z.ZodType>(item: Item) {
  * Where the list was not counted, `count` is how many items are known to be there, so that it is above
  * `offset` plus results exactly while there are more.
  */
-export function page<Item>(c: Context, part: PageOf<Item>) {
+export function page<Item>(c: LinkContext, part: PageOf<Item>) {
   const { results, limit, offset } = part;
   const end = offset + results.length;
   const count = 'count' in part ? part.count : end + Number(part.hasNext);
@@ -57,12 +57,12 @@ export function page<Item>(c: Context, part: PageOf<Item>) {
   };
 }
 
-function linkTo(c: Context, limit: number, offset: number): string {
+function linkTo(c: LinkContext, limit: number, offset: number): string {
   const url = new URL(c.req.url);
   url.searchParams.set('limit', String(limit));
   if (offset > 0) url.searchParams.set('offset', String(offset));
   else url.searchParams.delete('offset');
-  return url.href;
+  return `${baseUrlOf(c)}${url.pathname}${url.search}`;
 }
 
 /** Returns the last of the values given, as a whole number that SQLite can count to; 0 for nonsense. */

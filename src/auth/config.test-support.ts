@@ -13,6 +13,7 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     adminUsername: 'admin',
     adminPassword: 'admin',
     publicUrl: undefined,
+    mediaLinks: 'signed',
     corsOrigins: [],
     allowPrivateTargets: false,
     contactProviders: [],

@@ -19,10 +19,14 @@ export function isSignedPath(
   query: URLSearchParams,
   nowSeconds: number,
 ): boolean {
+  return wasSignedPath(config, path, query) && Number(query.get('expires')) > nowSeconds;
+}
+
+/** Whether `query` holds a signature of `path` that `signPath` made for this stack, over or not. */
+export function wasSignedPath(config: StackConfig, path: string, query: URLSearchParams): boolean {
   const expires = query.get('expires') ?? '';
   const signature = query.get('signature') ?? '';
-  const isGenuine = equalInConstantTime(signature, signatureOf(config, path, expires));
-  return isGenuine && Number(expires) > nowSeconds;
+  return equalInConstantTime(signature, signatureOf(config, path, expires));
 }
 
 function signatureOf(config: StackConfig, path: string, expires: string): string {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../auth/user.ts';
 import { Database } from '../store/database.ts';
 import { listChats, listPersons, type ChatsRequest } from './chats/list-chats.ts';
+import { linksAt } from './media/links.ts';
 import { listMessages, type MessagesRequest } from './messages/list-messages.ts';
 import { SEARCH_KEY } from './messages/search-key.ts';
 import { clearInbox, seedUser, stack } from './seed.test-support.ts';
@@ -20,7 +21,7 @@ const HALF_TIME = MESSAGES / 2;
 const SMALL = 100;
 
 const PAGE = 20;
-const BASE_URL = 'https://waypost.test';
+const LINKS = linksAt(stack.config, 'https://waypost.test', 0);
 
 const { db } = stack;
 const { DB } = env as unknown as { DB: D1Database };
@@ -58,7 +59,7 @@ const counted = new Database(counting as unknown as D1Database);
 
 async function chats(request: Partial<ChatsRequest>, user = me): Promise<number> {
   const part = { limit: PAGE, offset: 0 };
-  return (await listChats(counted, user, { search: undefined, part, ...request }, BASE_URL)).items
+  return (await listChats(counted, user, { search: undefined, part, ...request }, LINKS)).items
     .length;
 }
 
@@ -77,7 +78,7 @@ async function messages(request: Partial<MessagesRequest>, user = me): Promise<n
       part: { limit: PAGE, offset: 0 },
       ...request,
     },
-    BASE_URL,
+    LINKS,
   );
   return list.items.length;
 }

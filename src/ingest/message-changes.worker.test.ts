@@ -1,3 +1,4 @@
+import { linksAt } from '../inbox/media/links.ts';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { User } from '../auth/user.ts';
@@ -31,6 +32,7 @@ const admin: User = {
   groups: [],
 };
 const BASE = 'http://waypost.test';
+const LINKS = linksAt(stack.config, BASE, 0);
 
 function edit(id: string, original: string, message: object, extra: object = {}): object {
   const said = { original_message_id: original, message };
@@ -58,7 +60,7 @@ async function list(search?: string, waId?: string): Promise<ApiMessage[]> {
     markAsReceived: false,
     part,
   };
-  return (await listMessages(stack.db, admin, request, BASE)).items;
+  return (await listMessages(stack.db, admin, request, LINKS)).items;
 }
 
 async function shown(wabaId: string): Promise<ApiMessage> {
@@ -223,7 +225,7 @@ describe('edits and revocations', () => {
     );
     expect(written?.hasIncoming).toBe(false);
     const request = { search: undefined, part: { limit: 10, offset: 0 } };
-    const [chat] = (await listChats(stack.db, admin, request, BASE)).items;
+    const [chat] = (await listChats(stack.db, admin, request, LINKS)).items;
     expect(chat).toMatchObject({
       new_messages: 1,
       contact: { resolved: true, last_message_timestamp: 5 },

@@ -22,7 +22,8 @@ function planOf(body: object, known = NOTHING_KNOWN): PlannedCall {
   const parsed: unknown = JSON.parse(text);
   const inbound = readBody(isRecord(parsed) ? parsed : {});
   const call = { text, digest: text, signatures: {}, hops: 0, baseUrl: 'http://localhost', now: 1 };
-  const plan = planIngest({ ...call, inbound, known, newId: () => crypto.randomUUID() });
+  const mediaLink = (id: string) => id;
+  const plan = planIngest({ ...call, mediaLink, inbound, known, newId: () => crypto.randomUUID() });
   if (plan === undefined) throw new Error('There is nothing new in the body.');
   return { read: { call, inbound }, plan };
 }

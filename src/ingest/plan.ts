@@ -2,6 +2,7 @@ import type { InboundCall } from '../config.ts';
 import { HOPS_HEADER } from '../delivery/hops.ts';
 import { CHANGED_MARK } from '../delivery/meta-signature.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
+import type { Links } from '../inbox/media/links.ts';
 import { presentMessage, type MessageLookups } from '../inbox/messages/present-message.ts';
 import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import type { InboundBody } from '../waba/envelope.ts';
@@ -40,7 +41,7 @@ export interface IngestPlan {
 }
 
 /** What a plan is made from: a call, what its body says, and what is known of that. */
-export interface PlanInput extends InboundCall {
+export interface PlanInput extends InboundCall, Links {
   inbound: InboundBody;
   /** It may tell of other bodies, too. */
   known: Known;
@@ -143,7 +144,7 @@ function changedBy(messages: readonly MessageWrite[], known: Known): string[] {
 
 /** What the messages of a body refer to, as far as it is known or in the body itself. */
 function lookupsOf(
-  { known, baseUrl }: PlanInput,
+  { known, baseUrl, mediaLink }: PlanInput,
   messages: readonly MessageWrite[],
   chats: readonly ChatWrite[],
   book: CustomerBook,
@@ -162,6 +163,7 @@ function lookupsOf(
     chatTags: tagsByOwner(known.chatTags, (key) => book.current(key)),
     mark: () => 0,
     baseUrl,
+    mediaLink,
   };
 }
 

@@ -53,7 +53,7 @@ export async function recordTogether(
   const outcomes = new Map<ReadCall, Outcome>();
   const planned: PlannedCall[] = [];
   for (const read of reads) {
-    const plan = planIngest(planInput(read, known));
+    const plan = planIngest(planInput(read, known, stack));
     if (plan === undefined) outcomes.set(read, { status: 'fulfilled', value: undefined });
     else planned.push({ read, plan });
   }

@@ -766,6 +766,10 @@ export const media = sqliteTable(
     index('media_due')
       .on(table.next_at)
       .where(sql`state = 'pending'`),
+    // Clients that read WhatsApp's own shape know a file by WABA's id alone.
+    index('media_by_waba_id')
+      .on(table.waba_id)
+      .where(sql`waba_id is not null`),
   ],
 );
 

@@ -28,7 +28,8 @@ describe('a file', () => {
     form.set('file_encoded', new File([PNG], 'cat.png', { type: 'image/png' }));
     const { id, file } = await admin.api.createMediaFile({ body: form });
     expect(admin.status()).toBe(201);
-    expect(file).toBe(`${world.router.url}/api/v1/media/${id}/`);
+    expect(file).toContain(`${world.router.url}/api/v1/media/${id}/?expires=`);
+    expect(await bytesOf(await (await fetch(file)).blob())).toEqual(PNG);
     expect(await bytesOf(await admin.api.retrieveMediaFile({ params: { id } }))).toEqual(PNG);
     const nobody = world.caller().api.retrieveMediaFile({ params: { id } });
     await expect(nobody).rejects.toMatchObject({ status: 403 });

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { assignChat } from '../../inbox/assignment/assign-chat.ts';
 import type { ApiAssignment } from '../../inbox/assignment/present-assignment.ts';
 import type { ApiEnv } from '../api-env.ts';
-import { lastingBaseUrlOf } from '../base-url.ts';
+import { linksOf } from '../base-url.ts';
 import { ringEvents } from '../ring-events.ts';
 import type { assignmentBody } from './assignment-schema.ts';
 
@@ -19,7 +19,7 @@ export async function assign(
     userId: body.assigned_to_user,
     groupId: body.assigned_group,
   };
-  const circumstances = { now: Date.now(), baseUrl: lastingBaseUrlOf(c) };
+  const circumstances = { now: Date.now(), ...linksOf(c) };
   const { assignment, events } = await assignChat(stack, user, waId, wish, circumstances);
   ringEvents(c, events);
   return assignment;

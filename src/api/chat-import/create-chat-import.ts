@@ -4,7 +4,7 @@ import { findChat } from '../../inbox/chats/find-chat.ts';
 import { presentChats } from '../../inbox/chats/present-chats.ts';
 import { importChat } from '../../inbox/chat-import/import-chat.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
+import { linksOf } from '../base-url.ts';
 import { chatSchema } from '../chats/chat-schema.ts';
 import { fieldProblems } from '../field-problems.ts';
 import { failures, json } from '../route-parts.ts';
@@ -63,7 +63,7 @@ export function createChatImport(api: Api): void {
     const waId = await importChat(stack, user, parsed.data, Date.now());
     const found = await findChat(stack.db, waId);
     if (found === undefined) throw notFound();
-    const reader = { userId: user.id, baseUrl: baseUrlOf(c) };
+    const reader = { userId: user.id, ...linksOf(c) };
     const [chat] = await presentChats(stack.db, [found], reader);
     if (chat === undefined) throw notFound();
     return c.json(chat, 201);

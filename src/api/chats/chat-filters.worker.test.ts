@@ -97,6 +97,14 @@ describe('the list of chats, newest first, with', () => {
     ['reported=1', [C]],
     ['blocked=true&reported=true', [C]],
     ['unread=true', [D, B, A]],
+    // As the service's own inbox has them in its address.
+    ['cf_unread=true', [D, B, A]],
+    ['cf_unread=true&cf_blocked=true', [A]],
+    ['cf_unread=true&blocked=true', [A]],
+    ['cf_unread=false&unread=true', [D, B, A]],
+    ['cf_unread=true&unread=', [D, B, A]],
+    ['cf_message_referral_source_type=ad&cf_message_referral_body=Buy', [A]],
+    ['cf_nothing=1', [D, C, B, A]],
     ['unread=true&blocked=true', [A]],
     ['messages_since_time=210', [D, C, B]],
     ['messages_since_time=401', []],
@@ -167,6 +175,7 @@ describe('the list of chats, newest first, with', () => {
     ['chat_tag_id=vip', { chat_tag_id: ['A valid integer is required.'] }],
     ['blocked=perhaps', { blocked: ['Must be a valid boolean.'] }],
     ['unread=2', { unread: ['Must be a valid boolean.'] }],
+    ['cf_unread=2', { unread: ['Must be a valid boolean.'] }],
     ['messages_since_time=now', { messages_since_time: ['A valid integer is required.'] }],
     ['messages_before_time=1.5', { messages_before_time: ['A valid integer is required.'] }],
     [

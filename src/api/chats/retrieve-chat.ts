@@ -3,7 +3,7 @@ import { notFound } from '../../error.ts';
 import { findReadableChat } from '../../inbox/chats/find-chat.ts';
 import { presentChats } from '../../inbox/chats/present-chats.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
+import { linksOf } from '../base-url.ts';
 import { failures, json } from '../route-parts.ts';
 import { chatSchema } from './chat-schema.ts';
 
@@ -23,7 +23,7 @@ export function retrieveChat(api: Api): void {
     const { user } = c.var;
     const found = await findReadableChat(db, user, c.req.valid('param').wa_id);
     if (found === undefined) throw notFound();
-    const [chat] = await presentChats(db, [found], { userId: user.id, baseUrl: baseUrlOf(c) });
+    const [chat] = await presentChats(db, [found], { userId: user.id, ...linksOf(c) });
     if (chat === undefined) throw notFound();
     return c.json(chat, 200);
   });

@@ -1,13 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { notFound } from '../../error.ts';
 import { mayReadMedia } from '../../inbox/media/may-read-media.ts';
-import { findMedia } from '../../inbox/media/media-row.ts';
+import { findMediaByAnyId } from '../../inbox/media/media-row.ts';
 import { signedMediaUrl } from '../../inbox/media/signed-media-url.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { integerField } from '../fields.ts';
 import { queryParam } from '../query-param.ts';
 import { failures, json } from '../route-parts.ts';
+import { mediaParams } from './media-params.ts';
 
 const DEFAULT_LIFE_S = 3_600;
 
@@ -25,7 +26,7 @@ const route = createRoute({
   tags: ['Media'],
   summary: 'A link that opens the file to whoever has it, without signing in.',
   request: {
-    params: z.object({ id: z.guid().toLowerCase() }),
+    params: mediaParams,
     query: z.object({
       expires_in: queryParam(integerField({ min: 1, max: MAX_LIFE_S })).openapi({
         type: 'integer',
@@ -46,7 +47,7 @@ const route = createRoute({
 export function createMediaLink(api: Api): void {
   api.openapi(route, async (c) => {
     const { stack, user } = c.var;
-    const file = await findMedia(stack.db, c.req.valid('param').id);
+    const file = await findMediaByAnyId(stack.db, c.req.valid('param').id);
     if (file === undefined || !(await mayReadMedia(stack.db, user, file))) throw notFound();
     const life = c.req.valid('query').expires_in ?? DEFAULT_LIFE_S;
     const expires_at = Math.floor(Date.now() / 1000) + life;

@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { UPLOAD_FIELD, storeUpload } from '../../inbox/media/store-upload.ts';
-import { mediaUrl } from '../../inbox/messages/present-message.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
+import { linksOf } from '../base-url.ts';
 import { failures, json } from '../route-parts.ts';
 import { readUpload } from './read-upload.ts';
 
@@ -34,6 +33,6 @@ export function createMediaFile(api: Api): void {
   api.openapi(route, async (c) => {
     const upload = await readUpload(c.req.raw);
     const id = await storeUpload(c.var.stack, c.var.user, upload, Date.now());
-    return c.json({ file: mediaUrl(baseUrlOf(c), id), id }, 201);
+    return c.json({ file: linksOf(c).mediaLink(id), id }, 201);
   });
 }

@@ -3,10 +3,12 @@ import type { Context } from 'hono';
 import { isSignedPath } from '../../auth/signed-url.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import { mayReadMedia } from '../../inbox/media/may-read-media.ts';
-import { findMedia, mediaKey, type MediaRow } from '../../inbox/media/media-row.ts';
+import { awaitFetch } from '../../inbox/media/await-fetch.ts';
+import { findMediaByAnyId, mediaKey, type MediaRow } from '../../inbox/media/media-row.ts';
 import { logError } from '../../log.ts';
 import type { Api, ApiEnv } from '../api-env.ts';
 import { failures } from '../route-parts.ts';
+import { mediaParams } from './media-params.ts';
 import { signedIn } from '../signed-in.ts';
 import { fileHead } from './file-head.ts';
 
@@ -24,7 +26,7 @@ const route = createRoute({
   method: 'get',
   path: '/api/v1/media/{id}/',
   tags: ['Media'],
-  request: { params: z.object({ id: z.guid().toLowerCase() }), query },
+  request: { params: mediaParams, query },
   responses: {
     200: { description: 'The file.', content: binary },
     206: { description: 'The part that `Range` asks for.', content: binary },
@@ -41,7 +43,8 @@ const route = createRoute({
 export function retrieveMediaFile(api: Api): void {
   api.openapi(route, async (c) => {
     const { stack } = c.var;
-    const file = await findVisible(c, c.req.valid('param').id);
+    const found = await findVisible(c, c.req.valid('param').id);
+    const file = await awaitFetch(stack.db, found, Date.now());
     if (file.state !== 'stored') throw unstored(c, file);
     const { status, headers, range } = fileHead(file, c.req.raw.headers);
     for (const [name, value] of Object.entries(headers)) c.header(name, value);
@@ -60,7 +63,7 @@ async function findVisible(c: Context<ApiEnv>, id: string): Promise<MediaRow> {
   const url = new URL(c.req.url);
   const isOpened = isSignedPath(config, url.pathname, url.searchParams, Date.now() / 1000);
   if (!isOpened) await signedIn(c, async () => undefined);
-  const file = await findMedia(db, id);
+  const file = await findMediaByAnyId(db, id);
   if (file === undefined) throw notFound();
   if (!isOpened && !(await mayReadMedia(db, c.var.user, file))) throw notFound();
   return file;

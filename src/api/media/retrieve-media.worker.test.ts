@@ -267,6 +267,44 @@ describe('who may see a file', () => {
   });
 });
 
+describe('WhatsApp’s id of a file', () => {
+  const WABA_ID = '1290837465';
+
+  it('leads to it for those who may read it', async () => {
+    const id = await storedFile(CONTENT);
+    await stack.db.run(sql`update media set waba_id = ${WABA_ID} where id = ${id}`);
+    await messageWith(id, { userId: PEOPLE.user });
+    const paths = [`/api/v1/media/${WABA_ID}/`, `/api/v1/media/${WABA_ID}`];
+    for (const path of paths) {
+      expect(await textOf(await ask('user', path))).toBe(CONTENT);
+      expect((await ask('group', path)).status).toBe(404);
+      expect((await ask(undefined, path)).status).toBe(403);
+    }
+    const { url } = await (await ask('user', `${paths[0]}signed_url/`)).json<{ url: string }>();
+    expect(await textOf(await ask(undefined, url))).toBe(CONTENT);
+  });
+
+  it('is no use without a token, not even with the signature of another address', async () => {
+    const id = await storedFile(CONTENT);
+    await stack.db.run(sql`update media set waba_id = ${WABA_ID} where id = ${id}`);
+    const { search } = new URL(signedMediaUrl(stack, id, inSeconds(60), HOST));
+    expect((await ask(undefined, `/api/v1/media/${WABA_ID}/${search}`)).status).toBe(403);
+  });
+});
+
+describe('a file that has just come in', () => {
+  it('is waited for: a browser asks for a picture once, as soon as it hears of it', async () => {
+    const now = Date.now();
+    const id = await incomingFile({ created_at: now, next_at: now + 60_000 });
+    const asked = ask('admin', pathOf(id));
+    await stack.files.put(mediaKey(id), CONTENT);
+    await stack.db.run(
+      sql`update media set state = 'stored', size = ${CONTENT.length} where id = ${id}`,
+    );
+    expect(await textOf(await asked)).toBe(CONTENT);
+  });
+});
+
 describe('a signed link', () => {
   it('opens its file to whoever has it, by GET and HEAD, with and without the slash', async () => {
     const link = signedMediaUrl(stack, await storedFile(CONTENT), inSeconds(60), HOST);

@@ -4,7 +4,7 @@ import { readKey } from '../../inbox/sending/idempotency.ts';
 import { messageInput, newMessageOf } from '../../inbox/sending/message-input.ts';
 import { logError } from '../../log.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
+import { originOf } from '../base-url.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 
 /** The service's own sentence: some clients show it. */
@@ -44,7 +44,7 @@ export function createMessage(api: Api): void {
     const { stack, user, bells } = c.var;
     const { id } = await acceptMessage(stack, user, newMessageOf(c.req.valid('json')), {
       idempotencyKey: readKey(c.req.valid('header')['idempotency-key']),
-      origin: baseUrlOf(c),
+      origin: originOf(c),
       now: Date.now(),
     });
     // The Stack object finds the message by itself where this bell is lost.

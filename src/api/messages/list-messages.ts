@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { listMessages } from '../../inbox/messages/list-messages.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
+import { linksOf } from '../base-url.ts';
 import { longPage } from '../long-page.ts';
 import { pageSchema } from '../pagination.ts';
 import { failures, json } from '../route-parts.ts';
@@ -24,7 +24,7 @@ const route = createRoute({
 export function listAllMessages(api: Api): void {
   api.openapi(route, async (c) => {
     const request = toRequest(c.req.valid('query'));
-    const list = await listMessages(c.var.stack.db, c.var.user, request, baseUrlOf(c));
+    const list = await listMessages(c.var.stack.db, c.var.user, request, linksOf(c));
     return c.json(longPage(c, list, request.part), 200);
   });
 }

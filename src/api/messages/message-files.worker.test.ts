@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findUser } from '../../auth/user.ts';
 import { acceptMessage } from '../../inbox/sending/accept-message.ts';
+import { linksAt } from '../../inbox/media/links.ts';
 import { stack, storedFile } from '../../inbox/media/media.test-support.ts';
 import { ask, HOST, PEOPLE, preparePeople, type Who } from '../media/media.test-support.ts';
 
@@ -114,6 +115,41 @@ describe('a file of ours', () => {
   ])('of type %s is sent as %s', async (mimeType, type) => {
     const link = linkTo(await storedFile('x', { mime_type: mimeType }));
     expect(await send(type, { link })).toMatchObject({ status: 202 });
+  });
+
+  it.each(['text/csv', 'application/zip', 'application/octet-stream'])(
+    'of type %s, which WhatsApp never takes, is refused at once',
+    async (mimeType) => {
+      const link = linkTo(await storedFile('x', { mime_type: mimeType }));
+      const problem = { link: [`WhatsApp takes no files of type ${mimeType}.`] };
+      expect(await send('document', { link })).toEqual({
+        status: 400,
+        body: { document: problem },
+      });
+    },
+  );
+
+  it('is known by the signed link that it was shown with, whatever host that has', async () => {
+    const id = await storedFile('x');
+    for (const base of [HOST, 'https://former.example']) {
+      const { mediaLink } = linksAt(config, base, Date.UTC(2026, 0, 1));
+      const { body } = await send('image', { link: mediaLink(id) });
+      expect(await mediaIdOf(body['id'])).toMatchObject({
+        media_id: id,
+        payload: expect.not.stringContaining('signature'),
+      });
+    }
+    const forged = linksAt({ ...config, name: 'acme' }, 'https://former.example', 0).mediaLink(id);
+    const { body } = await send('image', { link: forged });
+    expect(await mediaIdOf(body['id'])).toMatchObject({ media_id: null });
+  });
+
+  it('opens in a template’s header as in any message', async () => {
+    const id = await storedFile('x');
+    const { body } = await send('template', headed('image', linkTo(id)));
+    const shown = await (await ask('admin', `/api/v1/messages/${String(body['id'])}/`)).text();
+    const link = /"link":"([^"]+)"/.exec(shown)?.[1] ?? '';
+    expect((await ask(undefined, link)).status).toBe(200);
   });
 
   it('is told apart from what another host has under the same path', async () => {

@@ -4,7 +4,7 @@ import { findReadableChat } from '../../inbox/chats/find-chat.ts';
 import { listMessages } from '../../inbox/messages/list-messages.ts';
 import { retrieveMessage } from '../../inbox/messages/retrieve-message.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf } from '../base-url.ts';
+import { linksOf } from '../base-url.ts';
 import { longPage } from '../long-page.ts';
 import { pageSchema } from '../pagination.ts';
 import { failures, json } from '../route-parts.ts';
@@ -35,12 +35,12 @@ export function retrieveOneMessage(api: Api): void {
     const { db } = c.var.stack;
     const { user } = c.var;
     const { id } = c.req.valid('param');
-    const message = await retrieveMessage(db, user, id, baseUrlOf(c));
+    const message = await retrieveMessage(db, user, id, linksOf(c));
     if (message !== undefined) return c.json(message, 200);
     const chat = await findReadableChat(db, user, id);
     if (chat === undefined) throw notFound();
     const request = { ...toRequest(c.req.valid('query')), waId: chat.wa_id };
-    const list = await listMessages(db, user, request, baseUrlOf(c));
+    const list = await listMessages(db, user, request, linksOf(c));
     return c.json(longPage(c, list, request.part), 200);
   });
 }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { resendActivation } from '../../inbox/notifications/resend-activation.ts';
 import type { Api } from '../api-env.ts';
-import { lastingBaseUrlOf } from '../base-url.ts';
+import { baseUrlOf } from '../base-url.ts';
 import { integerField } from '../fields.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 import { mailerFor } from './mail.ts';
@@ -30,7 +30,7 @@ export function resendActivationEmailNotification(api: Api): void {
     const { stack, user } = c.var;
     const { user: userId } = c.req.valid('json');
     const mailer = mailerFor(c);
-    await resendActivation(stack, user, { userId, mailer, baseUrl: lastingBaseUrlOf(c) });
+    await resendActivation(stack, user, { userId, mailer, baseUrl: baseUrlOf(c) });
     return c.json({}, 200);
   });
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { UNNAMED_VERTICALS, VERTICALS } from '../../inbox/profile/vertical.ts';
+import { codeOfVertical, UNNAMED_VERTICALS, VERTICALS } from '../../inbox/profile/vertical.ts';
 import { textField } from '../fields.ts';
 
 /** The profile in an answer: the shape of `presentProfile`. */
@@ -23,16 +23,21 @@ const MAX_EMAIL = 128;
 const MAX_WEBSITE = 256;
 const MAX_WEBSITES = 2;
 
+/** Of a wrong choice, in characters. */
+const MAX_SHOWN = 60;
+
 /** The text that people see beside the name. */
 const aboutField = textField({ min: 1, max: MAX_ABOUT });
 
-const verticalNames = [
-  ...Object.keys(VERTICALS),
-  ...Object.values(VERTICALS),
-  ...UNNAMED_VERTICALS,
-  // As a number without one is shown.
-  '',
-];
+const verticals = { ...VERTICALS, ...UNNAMED_VERTICALS };
+
+/** An industry by a name, in any case, or a code; empty, as a number without one is shown, for none. */
+const verticalField = z
+  .string()
+  .refine((vertical) => codeOfVertical(vertical) !== undefined, {
+    error: (issue) => `"${String(issue.input).slice(0, MAX_SHOWN)}" is not a valid choice.`,
+  })
+  .openapi({ enum: [...Object.keys(verticals), ...Object.values(verticals), ''] });
 
 const websites = z.preprocess(
   asList,
@@ -51,7 +56,7 @@ export const profileBody = z
       })
       .optional(),
     messaging_product: z.literal('whatsapp').optional(),
-    vertical: z.enum(verticalNames).optional(),
+    vertical: verticalField.optional(),
     websites: websites
       .optional()
       .openapi({ type: 'array', items: { type: 'string', format: 'uri' }, maxItems: MAX_WEBSITES }),

@@ -17,10 +17,10 @@ const route = createRoute({
   },
 });
 
-/** Serves the number's photo to admins; 404 where it has none. */
+/** Serves the number's photo to every user; 404 where it has none. */
 export function retrieveProfilePhoto(api: Api): void {
   api.openapi(route, async (c) => {
-    const { body, mimeType } = await retrievePhoto(c.var.stack, c.var.user);
+    const { body, mimeType } = await retrievePhoto(c.var.stack);
     c.header('Content-Type', mimeType);
     c.header('X-Content-Type-Options', 'nosniff');
     c.header('Cache-Control', 'private, no-cache');

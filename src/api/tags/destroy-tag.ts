@@ -4,7 +4,7 @@ import { deleteTag } from '../../inbox/tags/tags.ts';
 import { workTagDeletions } from '../../inbox/tags/work-tag-deletions.ts';
 import { logError } from '../../log.ts';
 import type { Api, ApiEnv } from '../api-env.ts';
-import { lastingBaseUrlOf } from '../base-url.ts';
+import { baseUrlOf } from '../base-url.ts';
 import { idParams } from '../fields.ts';
 import { ringEvents } from '../ring-events.ts';
 import { failures } from '../route-parts.ts';
@@ -38,7 +38,7 @@ async function takeOff(c: Context<ApiEnv>): Promise<void> {
   const { stack } = c.var;
   try {
     const deadline = Date.now() + BUDGET_MS;
-    const { events } = await workTagDeletions(stack, deadline, lastingBaseUrlOf(c));
+    const { events } = await workTagDeletions(stack, deadline, baseUrlOf(c));
     ringEvents(c, events);
   } catch (error) {
     logError('tag_deletion_failed', error, { stack: stack.config.name });

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Wish } from '../../inbox/tags/put-on.ts';
 import type { TakeOff } from '../../inbox/tags/take-off.ts';
 import type { ApiEnv } from '../api-env.ts';
-import { lastingBaseUrlOf } from '../base-url.ts';
+import { baseUrlOf } from '../base-url.ts';
 import { integerField } from '../fields.ts';
 
 /** It is sent with every event and shown with every entry of the history: a note, not a document. */
@@ -39,5 +39,5 @@ export function toWish(c: Context<ApiEnv>, body: z.output<typeof newTagging>): W
 
 /** Who asks, and when. */
 export function byCaller(c: Context<ApiEnv>): TakeOff {
-  return { user: c.var.user, now: Date.now(), baseUrl: lastingBaseUrlOf(c) };
+  return { user: c.var.user, now: Date.now(), baseUrl: baseUrlOf(c) };
 }

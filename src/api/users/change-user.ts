@@ -4,7 +4,7 @@ import { changeAvailability } from '../../inbox/users/change-availability.ts';
 import { presentUser, type ApiUser } from '../../inbox/users/present-user.ts';
 import { updateUser } from '../../inbox/users/update-user.ts';
 import type { ApiEnv } from '../api-env.ts';
-import { baseUrlOf, lastingBaseUrlOf } from '../base-url.ts';
+import { baseUrlOf } from '../base-url.ts';
 import { ringEvents } from '../ring-events.ts';
 import { toChanges, type userChangesSchema } from './user-changes-schema.ts';
 
@@ -29,6 +29,6 @@ export async function setAvailability(
   isAvailable: boolean,
 ): Promise<void> {
   const { stack, user } = c.var;
-  const circumstances = { now: Date.now(), baseUrl: lastingBaseUrlOf(c) };
+  const circumstances = { now: Date.now(), baseUrl: baseUrlOf(c) };
   ringEvents(c, await changeAvailability(stack.db, user, id, isAvailable, circumstances));
 }

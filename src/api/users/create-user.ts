@@ -5,7 +5,7 @@ import { createUser } from '../../inbox/users/create-user.ts';
 import { presentUser } from '../../inbox/users/present-user.ts';
 import { logError } from '../../log.ts';
 import type { Api } from '../api-env.ts';
-import { baseUrlOf, lastingBaseUrlOf } from '../base-url.ts';
+import { baseUrlOf } from '../base-url.ts';
 import { mailerFor } from '../notifications/mail.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 import { newUserSchema } from './new-user-schema.ts';
@@ -43,7 +43,7 @@ export function createNewUser(api: Api): void {
     });
     const mailer = mailerFor(c);
     if (mailer !== undefined && user.email !== '') {
-      const mail = activationMail(user, activationUrl(lastingBaseUrlOf(c), activationCode));
+      const mail = activationMail(user, activationUrl(baseUrlOf(c), activationCode));
       // The caller has the link, too: an e-mail that is not sent fails nothing.
       const sent = mailer.send(mail).catch((error: unknown) => {
         logError('email_failed', error, { stack: c.var.stack.config.name, user: user.id });

@@ -5,6 +5,7 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import type { ChatRow } from '../chats/person.ts';
 import { insertEvent, placeContents, type NewEvent, type WrittenEvent } from '../events.ts';
+import type { Links } from '../media/links.ts';
 import { mayWriteToChat } from '../permissions.ts';
 import {
   assignmentChange,
@@ -22,10 +23,9 @@ export interface AssignmentRequest extends AssignmentWish {
   waId: string | undefined;
 }
 
-/** When it is done (milliseconds), and what links begin with. */
-interface Circumstances {
+/** When it is done (milliseconds), and how links are made. */
+interface Circumstances extends Links {
   now: number;
-  baseUrl: string;
 }
 
 /** How often a change is decided anew after somebody else's came first. */
@@ -72,7 +72,7 @@ async function write(
   actor: User,
   { wa_id: waId }: ChatRow,
   change: AssignmentChange,
-  { now, baseUrl }: Circumstances,
+  { now, ...links }: Circumstances,
 ): Promise<WrittenEvent[] | undefined> {
   const { user, group } = await readTargets(db, change);
   const timestamp = Math.floor(now / 1000);
@@ -87,9 +87,9 @@ async function write(
       groupWasCleared,
       doneBy: actor,
     },
-    baseUrl,
+    links.baseUrl,
   );
-  const held = user === null ? [] : await heldMessages(db, waId, user.id, baseUrl);
+  const held = user === null ? [] : await heldMessages(db, waId, user.id, links);
   const events: NewEvent[] = [
     assignmentEvent(act, change, now),
     ...(held.length === 0 ? [] : [assignedEvent(waId, after, held, now)]),

@@ -7,6 +7,7 @@ import { changedNumber, messages, post, text } from '../../ingest/post-body.test
 import { eraseCustomer } from '../erasing/erase-customer.ts';
 import { countRows } from '../long-list.ts';
 import { clearInbox, seedChat, seedUser, stack } from '../seed.test-support.ts';
+import { linksAt } from '../media/links.ts';
 import { assignChat } from './assign-chat.ts';
 import { listAssignmentEvents, selectActs, sourceOf } from './list-assignment-events.ts';
 
@@ -34,7 +35,10 @@ function assign(
   wish: { userId?: number; groupId?: number },
 ): ReturnType<typeof assignChat> {
   const request = { waId: undefined, userId: wish.userId, groupId: wish.groupId };
-  return assignChat(stack, actor, key, request, { now: 5_000, baseUrl: BASE });
+  return assignChat(stack, actor, key, request, {
+    now: 5_000,
+    ...linksAt(stack.config, BASE, 5_000),
+  });
 }
 
 describe('a customer with a new number', () => {

@@ -3,6 +3,7 @@ import type { Database } from '../../store/database.ts';
 import { presentMessages } from '../messages/load-messages.ts';
 import { newestMessages, selectInOrder } from '../messages/message-queries.ts';
 import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
+import type { Links } from '../media/links.ts';
 
 /** The newest messages of a chat that are looked at: enough to know what it is about. */
 const LOOKED_AT = 20;
@@ -17,14 +18,14 @@ export async function heldMessages(
   db: Database,
   chat: string,
   userId: number,
-  baseUrl: string,
+  links: Links,
 ): Promise<ApiMessage[]> {
   const [newest, [mark]] = await db.batch<[MessageRow[], { ordinal: number }[]]>([
     selectInOrder(newestMessages({ chat }, sql`limit ${LOOKED_AT}`)),
     sql`select ordinal from marks where user_id = ${userId} and chat = ${chat}`,
   ]);
   const rows = pickHeld(newest, mark?.ordinal ?? 0).toReversed();
-  return presentMessages(db, rows, { userId, baseUrl });
+  return presentMessages(db, rows, { userId, ...links });
 }
 
 function pickHeld(newest: readonly MessageRow[], mark: number): MessageRow[] {

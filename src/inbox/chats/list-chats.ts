@@ -11,6 +11,7 @@ import { findChats } from './chat-search.ts';
 import { selectionOf, type ChatSelection } from './chat-selection.ts';
 import { presentPerson, type ChatRow, type Person } from './person.ts';
 import { presentChats, type ApiChat } from './present-chats.ts';
+import type { Links } from '../media/links.ts';
 
 /** What someone asks of the list of persons. */
 export interface PersonsRequest {
@@ -30,12 +31,12 @@ export async function listChats(
   db: Database,
   user: User,
   { search, part, ...asked }: ChatsRequest,
-  baseUrl: string,
+  links: Links,
 ): Promise<LongList<ApiChat>> {
   const { assignedToMe, assignedGroup, ...filter } = asked;
   const assigned = assignmentFilterOf(user, { assignedToMe, assignedGroup });
   const list = await listRows(db, { ...filter, user, assigned, isBegun: true }, search, part);
-  return { ...list, items: await presentChats(db, list.items, { userId: user.id, baseUrl }) };
+  return { ...list, items: await presentChats(db, list.items, { userId: user.id, ...links }) };
 }
 
 /** Lists the customers of the chats that a user may read, the same way (spec: listPeople). */

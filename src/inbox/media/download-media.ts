@@ -1,6 +1,7 @@
 import type { Files } from '../../store/files.ts';
 import { USER_AGENT } from '../../outbound/user-agent.ts';
 import type { WabaAccess } from '../../waba/call-waba.ts';
+import { isPage, isWrongType } from './wrong-content.ts';
 
 /** How long and how large a download may be. */
 export interface DownloadLimits {
@@ -25,6 +26,8 @@ export interface Download {
   /** Bytes, as WABA told; undefined where it did not. */
   size: number | undefined;
   mimeType: string;
+  /** SHA-256, hex; undefined where nobody told it. */
+  sha256: string | undefined;
   /** Where to. */
   key: string;
 }
@@ -36,13 +39,13 @@ export class FileTooLarge extends Error {
 
 /**
  * Copies a file from WABA to the stack's files without holding it in memory; returns its size in
- * bytes. Throws `FileTooLarge` above the limits, and an Error for whatever else goes wrong: nothing is
- * stored then.
+ * bytes. Throws `FileTooLarge` above the limits, and an Error for whatever else goes wrong, an answer
+ * that is not the file among it: nothing is stored then.
  */
 export async function downloadMedia(
   files: Files,
   access: WabaAccess,
-  { url, size, mimeType, key }: Download,
+  { url, size, mimeType, sha256, key }: Download,
   limits: DownloadLimits,
 ): Promise<number> {
   const signal = AbortSignal.timeout(limits.deadlineMs);
@@ -56,16 +59,28 @@ export async function downloadMedia(
     if (response.status !== 200)
       throw new Error(`The download was answered with ${response.status}.`);
     const length = lengthOf(response.headers) ?? size;
-    const options = { httpMetadata: { contentType: mimeType } };
+    assertSize(length, size);
+    // A checksum says it all. R2 compares it, and stores nothing where it is another one.
+    const isChecked = sha256 !== undefined;
+    const served = response.headers.get('content-type');
+    if (!isChecked && isWrongType(mimeType, served))
+      throw new Error(`The download is ${served}, not ${mimeType}.`);
+    const options = {
+      httpMetadata: { contentType: mimeType },
+      ...(isChecked ? { sha256 } : {}),
+    };
     const body = response.body ?? new Blob([]).stream();
+    const chunks = untilAborted(body, signal);
+    const content = isChecked ? chunks : withoutPage(chunks, mimeType);
     if (length === undefined) {
-      const bytes = await readAll(body, limits.maxUnsizedBytes, signal);
+      const bytes = await readAll(content, limits.maxUnsizedBytes);
+      assertSize(bytes.length, undefined);
       await files.put(key, bytes, options);
       return bytes.length;
     }
     if (length > limits.maxBytes) throw new FileTooLarge(`The file has ${length} bytes.`);
     const { readable, writable } = new FixedLengthStream(length);
-    await Promise.all([copy(body, writable, signal), files.put(key, readable, options)]);
+    await Promise.all([copy(content, writable), files.put(key, readable, options)]);
     return length;
   } catch (error) {
     // Frees the connection; a body that is being read or broken is cancelled already.
@@ -81,14 +96,35 @@ function lengthOf(headers: Headers): number | undefined {
   return /^\d{1,12}$/.test(length) ? Number(length) : undefined;
 }
 
+/** Throws where there is nothing, or another number of bytes than WABA `told`. */
+function assertSize(length: number | undefined, told: number | undefined): void {
+  if (length === 0) throw new Error('The download is empty.');
+  if (length === undefined || told === undefined || length === told) return;
+  throw new Error(`The download has ${length} bytes, and WABA told of ${told}.`);
+}
+
+/** Passes a body on; throws where it begins as a page of an error that came with status 200. */
+async function* withoutPage(
+  chunks: AsyncIterable<Uint8Array>,
+  mimeType: string,
+): AsyncGenerator<Uint8Array, void> {
+  let isBegun = false;
+  for await (const chunk of chunks) {
+    if (!isBegun && chunk.length > 0) {
+      isBegun = true;
+      if (isPage(mimeType, chunk)) throw new Error(`The download is a page, not ${mimeType}.`);
+    }
+    yield chunk;
+  }
+}
+
 async function readAll(
-  body: ReadableStream<Uint8Array>,
+  body: AsyncIterable<Uint8Array>,
   maxBytes: number,
-  signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of untilAborted(body, signal)) {
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > maxBytes) throw new FileTooLarge(`The file has more than ${maxBytes} bytes.`);
     chunks.push(chunk);
@@ -97,13 +133,12 @@ async function readAll(
 }
 
 async function copy(
-  body: ReadableStream<Uint8Array>,
+  body: AsyncIterable<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-  signal: AbortSignal,
 ): Promise<void> {
   const writer = writable.getWriter();
   try {
-    for await (const chunk of untilAborted(body, signal)) await writer.write(chunk);
+    for await (const chunk of body) await writer.write(chunk);
     await writer.close();
   } catch (error) {
     // The reader of the other end learns that this is not the whole file.

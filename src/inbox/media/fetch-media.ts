@@ -2,6 +2,9 @@ import { sql } from 'drizzle-orm';
 import { log } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { isRecord } from '../../waba/json-record.ts';
+import { hexOfSha256 } from '../../waba/sha256-text.ts';
+import { parsePayload } from '../messages/present-message.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { downloadUrl } from '../../waba/download-url.ts';
 import {
@@ -65,7 +68,7 @@ async function postpone(db: Database, { id, opens_at }: ClaimedFile): Promise<nu
 }
 
 async function attempt(
-  { config, files }: StackContext,
+  { config, db, files }: StackContext,
   file: ClaimedFile,
   limits: DownloadLimits,
 ): Promise<FetchOutcome> {
@@ -75,13 +78,23 @@ async function attempt(
   const url = downloadUrl(lookup.url, config.wabaApiUrl);
   if (url === undefined) return { kind: 'broken', reason: 'WABA links to a host we do not know.' };
   const mimeType = lookup.mimeType ?? file.mime_type;
-  const download = { url, size: lookup.size, mimeType, key: mediaKey(file.id) };
+  const sha256 = lookup.sha256 ?? (await sha256InMessage(db, file.id));
+  const download = { url, size: lookup.size, mimeType, sha256, key: mediaKey(file.id) };
   try {
     return { kind: 'stored', mimeType, size: await downloadMedia(files, config, download, limits) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: error instanceof FileTooLarge ? 'hopeless' : 'broken', reason };
   }
+}
+
+/** The checksum that the file's message told, where WABA tells none now. */
+async function sha256InMessage(db: Database, mediaId: string): Promise<string | undefined> {
+  const message = await db.first<{ type: string; payload: string }>(sql`
+    select type, payload from messages where media_id = ${mediaId} limit 1`);
+  if (message === undefined) return undefined;
+  const content = parsePayload(message.payload)[message.type];
+  return isRecord(content) ? hexOfSha256(content['sha256']) : undefined;
 }
 
 /** Writes down what came of it; returns when to try again. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DOWNLOAD_LIMITS } from './download-media.ts';
@@ -17,6 +18,9 @@ import {
 const T0 = Date.UTC(2026, 10, 1);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** Of `the bytes`. */
+const SHA256 = createHash('sha256').update('the bytes').digest('hex');
+
 const DOWNLOAD = '/whatsapp_business/attachments/';
 const NO_SUCH_OBJECT = {
   error: { code: 100, error_subcode: 33, message: '(#100) No such object' },
@@ -120,15 +124,91 @@ describe('fetching a file', () => {
     expect(await contentOf(id)).toBe('the bytes');
   });
 
-  it('takes a file of unknown length, and an empty one', async () => {
+  it('takes a file of unknown length', async () => {
     answerDownload(() => new Response(unsized('the', ' bytes')));
     const unknown = await newFile();
     await fetchMedia(stack, unknown, T0);
     expect([await contentOf(unknown), (await rowOf(unknown)).size]).toEqual(['the bytes', 9]);
-    answerDownload(() => new Response(null, { headers: { 'content-length': '0' } }));
-    const empty = await newFile();
-    await fetchMedia(stack, empty, T0);
-    expect([await contentOf(empty), (await rowOf(empty)).state]).toEqual(['', 'stored']);
+  });
+
+  it.each([
+    ['hex', SHA256],
+    ['base64', Buffer.from(SHA256, 'hex').toString('base64')],
+    ['no way that says anything', 'a placeholder'],
+  ])('with its checksum in %s, whatever the download says that it is', async (_, sha256) => {
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': '9' };
+    answerDownload(() => new Response('the bytes', { headers }), { sha256, file_size: 9 });
+    const id = await newFile();
+    await fetchMedia(stack, id, T0);
+    expect([await contentOf(id), (await rowOf(id)).state]).toEqual(['the bytes', 'stored']);
+  });
+});
+
+describe('an answer with status 200 that is not the file', () => {
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  const sized = (text: string, more: Record<string, string> = {}) =>
+    new Response(text, { headers: { 'content-length': String(text.length), ...more } });
+
+  it.each([
+    ['an error page', () => sized('<html>Sorry</html>', html), {}],
+    [
+      'an error page of unknown length',
+      () => new Response(unsized('<html>'), { headers: html }),
+      {},
+    ],
+    ['an error in JSON', () => sized('{"error":1}', { 'content-type': 'application/json' }), {}],
+    [
+      'a page that says it is a picture',
+      () => sized('<!doctype html>', { 'content-type': 'image/jpeg' }),
+      {},
+    ],
+    ['JSON without a type', () => new Response(unsized('{"error":', '1}')), {}],
+    ['another kind of file', () => sized('OggS', { 'content-type': 'audio/ogg' }), {}],
+    ['empty', () => new Response(null, { headers: { 'content-length': '0' } }), {}],
+    ['empty without saying so', () => new Response(unsized()), {}],
+    ['empty, where WABA told a size', () => new Response(unsized()), { file_size: 9 }],
+    ['shorter than WABA told', () => sized('the byte'), { file_size: '9' }],
+    ['longer than WABA told', () => sized('the bytes!'), { file_size: 9 }],
+    ['of another checksum', () => sized('the bites'), { file_size: 9, sha256: SHA256 }],
+    [
+      'of another checksum and unknown length',
+      () => new Response(unsized('the bites')),
+      { sha256: SHA256 },
+    ],
+  ])('%s is tried again, and leaves nothing behind', async (_, download, fields) => {
+    answerDownload(download, fields);
+    const id = await newFile();
+    const nextAt = await fetchMedia(stack, id, T0);
+    expect(await rowOf(id)).toMatchObject({ state: 'pending', attempts: 1, next_at: nextAt });
+    expect(nextAt).toBeLessThan(T0 + MINUTE_MS);
+    expect(await contentOf(id)).toBeNull();
+    answerDownload(() => sized('the bytes'), fields);
+    expect(await fetchMedia(stack, id, nextAt ?? 0)).toBeUndefined();
+    expect(await contentOf(id)).toBe('the bytes');
+  });
+
+  it('is known by the checksum in the message where WABA tells none now', async () => {
+    const id = await newFile();
+    const image = { id: '1', sha256: Buffer.from(SHA256, 'hex').toString('base64') };
+    await stack.db.run(sql`
+      insert into messages (id, chat, from_us, type, timestamp, payload, media_id)
+      values (${id}, '48123', 0, 'image', 1, ${JSON.stringify({ image })}, ${id})`);
+    answerDownload(() => sized('the bites'));
+    const nextAt = await fetchMedia(stack, id, T0);
+    expect([await contentOf(id), (await rowOf(id)).state]).toEqual([null, 'pending']);
+    answerDownload(() => sized('the bytes'));
+    expect(await fetchMedia(stack, id, nextAt ?? 0)).toBeUndefined();
+    expect(await contentOf(id)).toBe('the bytes');
+  });
+
+  it('is given up with the file: WABA keeps it for seven days', async () => {
+    answerDownload(() => sized('<html>', html));
+    const id = await newFile();
+    let at: number | undefined = T0;
+    for (let attempt = 0; at !== undefined && attempt < 100; attempt += 1)
+      at = await fetchMedia(stack, id, at);
+    expect(at).toBeUndefined();
+    expect((await rowOf(id)).state).toBe('failed');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { WabaClient } from '../../waba/client.ts';
 import { isRecord, textOf } from '../../waba/json-record.ts';
 import { parseError } from '../../waba/parse-error.ts';
+import { hexOfSha256 } from '../../waba/sha256-text.ts';
 import type { WabaResult } from '../../waba/waba-result.ts';
 
 /** What `GET /{media-id}` came to. */
@@ -12,6 +13,8 @@ export type Lookup =
       mimeType: string | undefined;
       /** Bytes. */
       size: number | undefined;
+      /** SHA-256, hex. */
+      sha256: string | undefined;
     }
   /** WABA has no such file for this number. */
   | { kind: 'gone'; reason: string }
@@ -36,8 +39,14 @@ export function readLookup(result: WabaResult): Lookup {
   const { status, body, retryAfterMs } = result;
   const url = isRecord(body) ? textOf(body['url']) : undefined;
   if (status === 200 && isRecord(body) && url !== undefined) {
-    const { mime_type: mimeType, file_size: size } = body;
-    return { kind: 'found', url, mimeType: textOf(mimeType), size: sizeOf(size) };
+    const { mime_type: mimeType, file_size: size, sha256 } = body;
+    return {
+      kind: 'found',
+      url,
+      mimeType: textOf(mimeType),
+      size: sizeOf(size),
+      sha256: hexOfSha256(sha256),
+    };
   }
   const error = parseError(body);
   const reason = error?.message ?? `HTTP status ${status}`;

@@ -1,6 +1,10 @@
 import { signPath } from '../../auth/signed-url.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { mediaUrl } from '../messages/present-message.ts';
+
+/** Where a file is served. */
+export function mediaUrl(baseUrl: string, mediaId: string): string {
+  return `${baseUrl}/api/v1/media/${mediaId}/`;
+}
 
 /**
  * Returns a link that opens a file to whoever has it, without signing in, until

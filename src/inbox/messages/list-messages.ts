@@ -26,6 +26,7 @@ import {
 import { countMessagesOf, selectMessagesOf } from './messages-of-chats.ts';
 import { readPhrase, type Phrase } from './phrase.ts';
 import type { ApiMessage, MessageRow } from './present-message.ts';
+import type { Links } from '../media/links.ts';
 
 /** What someone asks of the list of messages (spec: listMessages). */
 export interface MessagesRequest extends AssignmentQuery {
@@ -51,14 +52,14 @@ export async function listMessages(
   db: Database,
   user: User,
   request: MessagesRequest,
-  baseUrl: string,
+  links: Links,
 ): Promise<LongList<ApiMessage>> {
   const { sinceTime, beforeTime, fromUs, part } = request;
   const whose = await findChats(db, user, request);
   if (whose === undefined) return { items: [], count: 0, hasNext: false };
   const filter = { ...whose, sinceTime, beforeTime, fromUs };
   const list = await listRows(db, filter, part, readPhrase(request.search));
-  const items = await presentMessages(db, list.items, { userId: user.id, baseUrl });
+  const items = await presentMessages(db, list.items, { userId: user.id, ...links });
   if (request.markAsReceived) await markListed(db, user, items);
   return { ...list, items };
 }

@@ -10,13 +10,12 @@ import {
   type MessageRow,
 } from './present-message.ts';
 import type { ChatRow } from '../chats/person.ts';
+import type { Links } from '../media/links.ts';
 import { selectChatTags, selectMessageTags, tagsByOwner, type TagOnRow } from '../tags/tags-on.ts';
 
 /** Who a list is shown to: `received` depends on it. Null where it is for nobody in particular. */
-export interface Reader {
+export interface Reader extends Links {
   userId: number | null;
-  /** `https://host` of links. */
-  baseUrl: string;
 }
 
 /**
@@ -76,6 +75,7 @@ async function loadLookups(
     tags: tagsByOwner(tags),
     chatTags: tagsByOwner(chatTags),
     baseUrl: reader.baseUrl,
+    mediaLink: (id) => reader.mediaLink(id),
   };
 }
 

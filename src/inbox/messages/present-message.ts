@@ -5,9 +5,15 @@ import { presentPerson, type Person, type PersonSource } from '../chats/person.t
 import type { TagOn } from '../tags/tag.ts';
 import { presentForm, withLink, type PresentForm } from './edited.ts';
 import { presentParticipant, type Participant } from './participant.ts';
+import type { Links } from '../media/links.ts';
+import { mediaIdOfLink } from '../media/media-id-of-link.ts';
+import { withOwnLinks } from '../media/own-links.ts';
 import { presentUser, type ApiUser } from '../users/present-user.ts';
 
 export type MessageRow = typeof messages.$inferSelect;
+
+/** What is in every link to a file. */
+const MEDIA_PATH = '/api/v1/media/';
 
 /** What a message looks like in the API: the same object in lists, webhooks and websockets. */
 export interface ApiMessage {
@@ -41,7 +47,7 @@ export interface ApiMessage {
 export type MessageSource = Omit<MessageRow, 'n' | 'search_text'>;
 
 /** What a message refers to, found beforehand for a whole list. */
-export interface MessageLookups {
+export interface MessageLookups extends Links {
   person(chat: string): PersonSource | undefined;
   sender(id: number): User | undefined;
   /** The message with this WhatsApp id. */
@@ -51,8 +57,6 @@ export interface MessageLookups {
   chatTags(chat: string): TagOn[];
   /** Up to which ordinal of the chat the reader has received. */
   mark(chat: string): number;
-  /** `https://host` of links to files and users. */
-  baseUrl: string;
 }
 
 /** Shows a stored message as the API lists it (spec: listMessages). */
@@ -94,7 +98,7 @@ function presentOne(
   const fromUs = source.from_us === 1;
   return {
     id: source.id,
-    waba_payload: presentPayload(source, presentForm(source, payload), lookups.baseUrl),
+    waba_payload: presentPayload(source, presentForm(source, payload), lookups),
     waba_statuses: { sent: source.sent, delivered: source.delivered, read: source.read },
     contact: person === undefined ? null : presentPerson(person),
     from_us: fromUs,
@@ -113,21 +117,34 @@ function presentOne(
   };
 }
 
-function presentPayload(source: MessageSource, form: PresentForm, baseUrl: string): JsonRecord {
-  const linked =
-    form.mediaId === null ? form.payload : withLink(form, mediaUrl(baseUrl, form.mediaId));
-  if (source.from_us === 0) return linked;
-  const { timestamp } = linked;
+function presentPayload(source: MessageSource, form: PresentForm, links: Links): JsonRecord {
+  const shown = source.from_us === 1 ? asSentByUs(source, form, links) : form.payload;
+  if (form.mediaId === null) return shown;
+  return withLink({ ...form, payload: shown }, links.mediaLink(form.mediaId));
+}
+
+/** What we sent, with what WABA said of it since. */
+function asSentByUs(
+  source: MessageSource,
+  { payload, type }: PresentForm,
+  links: Links,
+): JsonRecord {
+  const { timestamp } = payload;
   return {
-    ...linked,
+    ...payload,
+    ...(source.payload.includes(MEDIA_PATH)
+      ? { [type]: withOwnLinks(payload[type], (link) => ownLink(link, links)) }
+      : {}),
     ...(source.waba_id === null ? {} : { id: source.waba_id }),
     timestamp: timestamp ?? String(source.timestamp),
   };
 }
 
-/** Where a file is served. */
-export function mediaUrl(baseUrl: string, mediaId: string): string {
-  return `${baseUrl}/api/v1/media/${mediaId}/`;
+/** A file of ours in what we sent, a template's header say, opens as the others do. */
+function ownLink(link: string, { baseUrl, mediaLink }: Links): string | undefined {
+  const origin = URL.parse(baseUrl)?.origin;
+  const id = mediaIdOfLink(link, origin === undefined ? [] : [origin]);
+  return id === undefined ? undefined : mediaLink(id);
 }
 
 function resendPayload(source: MessageSource, payload: JsonRecord): JsonRecord {

@@ -16,7 +16,7 @@ export interface ProfileChange {
   address?: string | undefined;
   description?: string | undefined;
   email?: string | undefined;
-  /** The service's name for an industry, or WhatsApp's code. */
+  /** An industry by any of its names, or empty for none; see `codeOfVertical`. */
   vertical?: string | undefined;
   websites?: readonly string[] | undefined;
 }
@@ -34,11 +34,10 @@ export async function updateProfile(
 ): Promise<BusinessProfile> {
   assertAdmin(user);
   const { about, vertical, ...rest } = change;
-  const industry = await stated(stack, 'vertical', vertical);
   const named = {
     ...rest,
     about: await stated(stack, 'about', about),
-    vertical: industry === undefined ? undefined : codeOfVertical(industry),
+    vertical: await stated(stack, 'vertical', vertical && codeOfVertical(vertical)),
   };
   const fields = Object.fromEntries(
     Object.entries(named).filter(([, value]) => value !== undefined),
@@ -56,8 +55,8 @@ export async function updateProfile(
 }
 
 /**
- * What one of the fields is to be that WhatsApp lets nobody empty: a client that sends back what it was shown
- * does not want to, so empty is no change where it is so already. Throws `invalid` where it is not.
+ * What a field is to be that a client may send back empty because it was shown so: that is no change. Throws
+ * `invalid` where an about would be emptied, which WhatsApp lets nobody do.
  */
 async function stated(
   stack: Pick<StackContext, 'db' | 'config'>,
@@ -66,6 +65,7 @@ async function stated(
 ): Promise<string | undefined> {
   if (value !== '') return value;
   const { [field]: shown } = await loadProfile(stack);
-  if (shown !== '') throw invalidField(field, 'This field may not be blank.');
-  return undefined;
+  if (shown === '') return undefined;
+  if (field === 'about') throw invalidField(field, 'This field may not be blank.');
+  return value;
 }

@@ -5,6 +5,7 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { listChats } from '../chats/list-chats.ts';
 import { listAttempts } from '../deliveries/list-attempts.ts';
 import { contentsKeys, placeContents, type Receipt } from '../events.ts';
+import { linksAt } from '../media/links.ts';
 import { acceptMessage } from '../sending/accept-message.ts';
 import { clearInbox, seedMessages, seedUser, stack } from '../seed.test-support.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
@@ -265,7 +266,8 @@ describe('old messages', () => {
     const user = await seedUser('reader');
     await prune(keeping({ messagesDays: 400 }));
     const request = { search: undefined, part: { limit: 9, offset: 0 } };
-    const { items } = await listChats(db, user, request, 'https://inbox.example');
+    const links = linksAt(stack.config, 'https://inbox.example', Date.now());
+    const { items } = await listChats(db, user, request, links);
     expect(items.map((chat) => [chat.wa_id, chat.new_messages])).toEqual([
       ['491', 1],
       ['492', 0],

@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../auth/digest.ts';
+import { wasSignedPath } from '../../auth/signed-url.ts';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import { isUniqueViolation } from '../../store/database.ts';
@@ -59,7 +60,9 @@ export async function acceptMessage(
 ): Promise<Accepted> {
   const request = requestKeyOf(user, asked, idempotencyKey);
   const ownOrigins = [...ownOriginsOf(config), ...(origin === undefined ? [] : [origin])];
-  const links = mediaLinks(asked, ownOrigins);
+  const links = mediaLinks(asked, ownOrigins, ({ pathname, searchParams }) =>
+    wasSignedPath(config, pathname, searchParams),
+  );
   const around = await readSurroundings(db, asked, links, request, now);
   if (request !== undefined && around.key !== undefined) {
     return { id: messageOfKey(around.key, request), repeated: true };

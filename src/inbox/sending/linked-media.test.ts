@@ -74,6 +74,12 @@ describe('a stored message', () => {
     expect(stored({ link: LINK })).toEqual({ link: `http://localhost/api/v1/media/${ID}/` });
   });
 
+  it('has its own links without their signatures, which end some day', () => {
+    const signed = { link: `https://inbox.example/api/v1/media/${ID}/?expires=1&signature=x` };
+    const plain = { link: `https://inbox.example/api/v1/media/${ID}/` };
+    expect(stored(signed, 'https://inbox.example')).toEqual(plain);
+  });
+
   it('keeps a link that says itself whose it is', () => {
     const local = { link: `http://127.0.0.1:8787/api/v1/media/${ID}?x=1` };
     expect(stored(local)).toBe(local);

@@ -1,7 +1,8 @@
 import type { StackConfig } from '../../config.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { mediaIdOfLink } from '../media/media-id-of-link.ts';
-import { mediaUrl } from '../messages/present-message.ts';
+import { withOwnLinks } from '../media/own-links.ts';
+import { mediaUrl } from '../media/signed-media-url.ts';
 
 /** A link in a message that leads to a file of ours, or looks as if it did. */
 export interface MediaLink {
@@ -18,20 +19,24 @@ const LOCAL_URL = 'http://localhost';
 
 /**
  * The links in a message, however deep (a template's header has one, too), with the path of a file of
- * ours. Own are those to `ownOrigins` (`https://host`) and to this machine.
+ * ours. Own are those to `ownOrigins` (`https://host`), to this machine, and those that `isSigned` knows
+ * as signed by us: they name us whatever host they came by.
  */
 export function mediaLinks(
   { type, content }: { type: string; content: unknown },
   ownOrigins: readonly string[],
+  isSigned: (url: URL) => boolean = () => false,
 ): MediaLink[] {
   if (Array.isArray(content)) {
-    return content.flatMap((item: unknown) => mediaLinks({ type, content: item }, ownOrigins));
+    return content.flatMap((item: unknown) =>
+      mediaLinks({ type, content: item }, ownOrigins, isSigned),
+    );
   }
   if (!isRecord(content)) return [];
   const { link } = content;
-  const found = typeof link === 'string' ? readLink(link, type, ownOrigins) : undefined;
+  const found = typeof link === 'string' ? readLink(link, type, ownOrigins, isSigned) : undefined;
   const inside = Object.entries(content).flatMap(([name, member]) =>
-    mediaLinks({ type: name, content: member }, ownOrigins),
+    mediaLinks({ type: name, content: member }, ownOrigins, isSigned),
   );
   return found === undefined ? inside : [found, ...inside];
 }
@@ -43,7 +48,8 @@ export function ownOriginsOf({ publicUrl }: Pick<StackConfig, 'publicUrl'>): str
 
 /**
  * Writes own links so that they are known as such later, when nobody can tell to which host the request
- * was sent: to the stack's public URL, or else to this machine. Other links stay as they are.
+ * was sent: to the stack's public URL, or else to this machine. A signature in them, which ends some
+ * day, is left out. Other links stay as they are.
  */
 export function withLastingLinks(
   content: unknown,
@@ -51,27 +57,25 @@ export function withLastingLinks(
   config: Pick<StackConfig, 'publicUrl'>,
 ): unknown {
   const lasting = ownOriginsOf(config);
+  const isLasting = (link: string) =>
+    mediaIdOfLink(link, lasting) !== undefined && !URL.parse(link)?.searchParams.has('signature');
   const rewritten = new Map(
     links
-      .filter(({ link, isOwn }) => isOwn && mediaIdOfLink(link, lasting) === undefined)
+      .filter(({ link, isOwn }) => isOwn && !isLasting(link))
       .map(({ link, mediaId }) => [link, mediaUrl(config.publicUrl ?? LOCAL_URL, mediaId)]),
   );
-  return rewritten.size === 0 ? content : withLinks(content, rewritten);
+  return rewritten.size === 0 ? content : withOwnLinks(content, (link) => rewritten.get(link));
 }
 
-function withLinks(value: unknown, links: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((item) => withLinks(item, links));
-  if (!isRecord(value)) return value;
-  const members = Object.entries(value).map(([name, member]) => {
-    const link = name === 'link' && typeof member === 'string' ? links.get(member) : undefined;
-    return [name, link ?? withLinks(member, links)];
-  });
-  return Object.fromEntries(members);
-}
-
-function readLink(link: string, as: string, ownOrigins: readonly string[]): MediaLink | undefined {
-  const origin = URL.parse(link)?.origin;
-  const mediaId = origin === undefined ? undefined : mediaIdOfLink(link, [origin]);
-  if (mediaId === undefined) return undefined;
-  return { link, mediaId, as, isOwn: mediaIdOfLink(link, ownOrigins) !== undefined };
+function readLink(
+  link: string,
+  as: string,
+  ownOrigins: readonly string[],
+  isSigned: (url: URL) => boolean,
+): MediaLink | undefined {
+  const url = URL.parse(link);
+  const mediaId = url === null ? undefined : mediaIdOfLink(link, [url.origin]);
+  if (url === null || mediaId === undefined) return undefined;
+  const isOwn = mediaIdOfLink(link, ownOrigins) !== undefined || isSigned(url);
+  return { link, mediaId, as, isOwn };
 }

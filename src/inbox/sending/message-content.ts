@@ -18,7 +18,7 @@ const template = z.looseObject({
 
 /**
  * What a message of each type carries under the type's name. Keys that are not named here pass
- * through: WhatsApp has new ones before we know of them.
+ * through: WhatsApp has new ones before we know of them. Those that it refuses are in foreign-keys.ts.
  */
 export const MESSAGE_CONTENT = {
   text: z.looseObject({ body: characters(MAX_TEXT), preview_url: flag.optional() }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { invalidField } from '../../error.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
+import { withoutForeignKeys } from './foreign-keys.ts';
 import { MESSAGE_CONTENT, type MessageType } from './message-content.ts';
 import { characters, flag } from './message-fields.ts';
 import type { NewMessage } from './new-message.ts';
@@ -78,7 +79,7 @@ export function newMessageOf(input: z.output<typeof messageInput>): NewMessage {
   if (input.type === 'hsm') throw invalidField('hsm', NO_HSM);
   const { type, wa_id: chat, context, biz_opaque_callback_data: callbackData } = input;
   const recipientType = input.recipient_type ?? undefined;
-  const content: unknown = Reflect.get(input, type);
+  const content = withoutForeignKeys(type, Reflect.get(input, type));
   return {
     chat,
     ...(recipientType === undefined ? {} : { recipientType }),

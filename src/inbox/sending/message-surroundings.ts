@@ -7,7 +7,7 @@ import { isUuid } from '../../waba/uuid.ts';
 import { selectKey, type KnownKey, type RequestKey } from './idempotency.ts';
 import type { MediaLink } from './linked-media.ts';
 import { mayReadMedia } from '../media/may-read-media.ts';
-import { canBeSentAs } from '../media/media-kinds.ts';
+import { canBeSentAs, isTakenByWaba } from '../media/media-kinds.ts';
 import type { MediaRow } from '../media/media-row.ts';
 import { payloadFor, type NewMessage } from './new-message.ts';
 import { selectChat } from '../chats/find-chat.ts';
@@ -62,7 +62,8 @@ export async function readSurroundings(
 
 /**
  * Throws `invalid` about the message's link: to a file that we do not have (any more) or that the user
- * may not see, because its customer would, and to one that WhatsApp does not show in such a message.
+ * may not see, because its customer would, to one that WhatsApp does not show in such a message, and
+ * to one of a type that it never takes.
  * What another host has under the same path is not ours to judge, but it must not be a way to a file
  * that the user may not see.
  */
@@ -78,6 +79,10 @@ export async function checkFiles(
     if (file !== undefined && !(await mayReadMedia(db, user, file))) throw noSuchFile(type);
     if (isOwn && file !== undefined && !canBeSentAs(file.mime_type, as)) {
       throw invalidMember(type, 'link', `A file of type ${file.mime_type} is no ${as}.`);
+    }
+    // We would hand it to WABA, which takes it as nothing at all.
+    if (isOwn && file !== undefined && !isTakenByWaba(file.mime_type)) {
+      throw invalidMember(type, 'link', `WhatsApp takes no files of type ${file.mime_type}.`);
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   type NewEvent,
   type WrittenEvent,
 } from '../../inbox/events.ts';
+import type { Links } from '../../inbox/media/links.ts';
 import { presentMessages } from '../../inbox/messages/load-messages.ts';
 import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import { jsonChunks, type Database } from '../../store/database.ts';
@@ -29,11 +30,11 @@ type Result =
   /** Milliseconds. */
   | { kind: 'retry'; nextAt: number };
 
-/** Where outcomes are written. `baseUrl` is that of links. */
+/** Where outcomes are written, and the links in what is written at a time (milliseconds). */
 export interface OutcomeStore {
   db: Database;
   files: Files;
-  baseUrl: string;
+  linksAt: (now: number) => Links;
 }
 
 /**
@@ -67,7 +68,7 @@ async function eventsOf(
 ): Promise<NewEvent[]> {
   const final = outcomes.filter(({ result }) => result.kind !== 'retry');
   const rows = final.map(({ message, result }) => afterwards(message, result));
-  const shown = await presentMessages(store.db, rows, { userId: null, baseUrl: store.baseUrl });
+  const shown = await presentMessages(store.db, rows, { userId: null, ...store.linksAt(now) });
   return final.flatMap((outcome, i) => {
     const message = shown[i];
     return message === undefined ? [] : [eventOf(outcome, message, now)];

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { acceptMessage } from '../../inbox/sending/accept-message.ts';
+import { linksAt } from '../../inbox/media/links.ts';
 import type { WrittenEvent } from '../../inbox/events.ts';
 import { seedUser, stack } from '../../inbox/seed.test-support.ts';
 import type { User } from '../../auth/user.ts';
@@ -80,7 +81,7 @@ export class OutboxUnderTest {
       db,
       files,
       stack: 'default',
-      baseUrl: 'https://inbox.example',
+      linksAt: (now) => linksAt(stack.config, 'https://inbox.example', now),
       now: () => this.now,
       wakeAt: (at) => {
         this.wakeAt = at;

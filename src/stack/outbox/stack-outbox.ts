@@ -1,5 +1,6 @@
 import { logError } from '../../log.ts';
 import type { WrittenEvent } from '../../inbox/events.ts';
+import { linksAt } from '../../inbox/media/links.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { AlarmClock } from '../alarm-clock.ts';
 import { Timer } from '../timer.ts';
@@ -29,7 +30,7 @@ export function stackOutbox(
     stack: config.name,
     db,
     files,
-    baseUrl: config.publicUrl ?? '',
+    linksAt: (now) => linksAt(config, config.publicUrl ?? '', now),
     send: (job) => ctx.exports.WabaSender.send(job),
     onEvents,
     now: () => Date.now(),

@@ -94,6 +94,21 @@ describe('the frames of an event', () => {
     expect(framesFor(EVERYBODY, held)).toEqual([]);
   });
 
+  it('have the link to a file in the envelope of someone else, too', () => {
+    const image = { id: 'wamid.1', type: 'image', image: { id: '9' } };
+    const linked = { ...image, image: { id: '9', link: 'https://x/file' } };
+    const [frame = ''] = framesFor(ASSIGNEE, {
+      ...event([OWN]),
+      extended: {
+        messages: [image],
+        incoming_messages: [{ customer_wa_id: '1', waba_payload: linked }],
+      },
+    });
+    const { waba_payload: payload } = JSON.parse(frame);
+    expect(payload.entry[0].changes[0].value.messages).toEqual([linked]);
+    expect(payload.messages).toEqual([image]);
+  });
+
   it('are none where nothing new is theirs', () => {
     expect(framesFor(ASSIGNEE, event([FOREIGN]))).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { ownDisabledWebhooks } from '../../inbox/webhooks/disabled-event.ts';
 import { isAct } from '../../inbox/webhooks/acts.ts';
 import { isForAssignee, mayRead, type Viewer } from '../../inbox/webhooks/matches.ts';
 import { readableAct, readablePart } from '../../inbox/webhooks/extended-body.ts';
+import { fileLinksIn, withFileLink } from './event-links.ts';
 import { isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
 
 /** An event with its contents. */
@@ -84,13 +85,14 @@ function partialFrames(event: ShownEvent, readable: ExtendedLists): string[] {
   return [frame('waba_webhook', event.seq, payload)];
 }
 
-function partialEnvelope(body: string | null, lists: JsonRecord): JsonRecord {
+function partialEnvelope(body: string | null, lists: ExtendedLists): JsonRecord {
   const { contacts, messages, statuses } = lists;
+  const links = fileLinksIn(lists);
   const value = {
     messaging_product: 'whatsapp',
     ...metadataOf(body),
     contacts,
-    messages,
+    messages: messages && listOf(messages).map((message) => withFileLink(message, links)),
     statuses,
   };
   return {

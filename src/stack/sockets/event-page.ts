@@ -9,7 +9,9 @@ import {
 import { logError } from '../../log.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { linkMedia } from '../../waba/link-media.ts';
 import type { ShownEvent } from './event-frames.ts';
+import { fileLinksIn } from './event-links.ts';
 
 /** Events read at once: their bodies are held in memory meanwhile. */
 const PAGE = 25;
@@ -47,7 +49,12 @@ export async function readPage({ db, files }: StackContext, from: number): Promi
 function shownEvent(row: EventRow, contents: EventContents): ShownEvent | null {
   const { seq, kind } = row;
   try {
-    return { seq, kind, chats: readJson<EventChat[]>(row.chats), ...contents };
+    const { extended } = contents;
+    const chats = readJson<EventChat[]>(row.chats);
+    // A browser that reads WABA's own shape has no other way to a file: WABA's link needs our key. Webhooks get
+    // the body as it came.
+    const body = contents.body && linkMedia(contents.body, fileLinksIn(extended));
+    return { seq, kind, chats, extended, body };
   } catch (error) {
     logError('event_unreadable', faultText(error), { seq });
     return null;

@@ -1,0 +1,1 @@
+CREATE INDEX `media_by_waba_id` ON `media` (`waba_id`) WHERE waba_id is not null;
