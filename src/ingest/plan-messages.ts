@@ -71,6 +71,7 @@ function writeOf(
     delivered: null,
     read: null,
     is_failed: 0,
+    errors: null,
     callback_data: null,
   };
   return {

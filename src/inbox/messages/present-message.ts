@@ -1,4 +1,5 @@
 import type { User } from '../../auth/user.ts';
+import { readJson } from '../../store/json-column.ts';
 import type { messages } from '../../store/schema.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { presentPerson, type Person, type PersonSource } from '../chats/person.ts';
@@ -104,6 +105,11 @@ function presentPayload(source: MessageSource, payload: JsonRecord, baseUrl: str
   if (source.from_us === 1) {
     if (source.waba_id !== null) shown['id'] = source.waba_id;
     shown['timestamp'] ??= String(source.timestamp);
+    if (source.is_failed === 1) {
+      // The inbox of the service shows these, and posts the message once more to whom they name.
+      shown['errors'] = readJson<JsonRecord[]>(source.errors ?? '[]');
+      shown['wa_id'] = source.chat;
+    }
   }
   const content = shown[source.type];
   if (source.media_id !== null && isRecord(content)) {

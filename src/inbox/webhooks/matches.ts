@@ -53,6 +53,7 @@ function takesOriginal(interest: Interest, { kind, fields }: MatchedEvent): bool
 
 function takesExtended(interest: Interest, event: MatchedEvent): boolean {
   if (event.kind === 'outgoing') return interest.onOutgoingMessage;
+  if (event.kind === 'failure') return interest.onOutgoingMessage || interest.onIncomingMessage;
   if (event.kind === 'webhook') return interest.onWebhookDisabled;
   if (isAct(event.kind)) return takesActs(interest);
   if (event.kind === 'assigned') return interest.onAssigned && isForAssignee(interest, event);
