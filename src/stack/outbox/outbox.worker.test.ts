@@ -186,7 +186,7 @@ describe('a message in the outbox', () => {
     await enqueue(user, BOB, '1');
     await outbox.wake();
     await outbox.untilSent(2);
-    await outbox.pass(10_000);
+    await outbox.pass(4_000);
     expect(outbox.sends).toEqual([`${ADA} 1`, `${BOB} 1`]);
     await outbox.answer(accepted('wamid.A'));
     await outbox.untilSent(3);

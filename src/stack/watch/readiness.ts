@@ -4,6 +4,7 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { storageUse } from '../../store/storage-use.ts';
 import { logError } from '../../log.ts';
 import { countUpTo } from './count-up-to.ts';
+import { pauseSentence, readOutboxPause } from './outbox-pause.ts';
 import { pastDueMs, selectOldestDue } from './overdue.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -16,10 +17,11 @@ export async function readiness(
 ): Promise<Response> {
   const { config, db } = c.var.stack;
   try {
-    const [row, storage] = await Promise.all([
+    const [row, storage, pause] = await Promise.all([
       db.first<{ due_at: number | null; dead_letters: number }>(sql`
         select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters`),
       storageUse(c.var.stack),
+      readOutboxPause(db),
     ]);
     const deadLetters = row?.dead_letters ?? 0;
     return c.json({
@@ -32,7 +34,10 @@ export async function readiness(
         limit_bytes: storage.limitBytes,
         nearly_full: storage.isNear,
       },
-      warnings: warningsOf(deadLetters, storage),
+      warnings: [
+        ...(pause === undefined ? [] : [pauseSentence(pause)]),
+        ...warningsOf(deadLetters, storage),
+      ],
     });
   } catch (error) {
     logError('not_ready', error, { stack: config.name });
