@@ -17,7 +17,7 @@ export function selectOldestDue(): SQL {
         from webhooks w where w.is_enabled = 1
       union all select * from (
         select max(o.next_at, m.timestamp * 1000, coalesce(o.attempted_at + ${RESEND_AFTER_MS}, 0),
-          coalesce((select next_at from outbox_pause), 0))
+          coalesce((select next_at from outbox_pause where id = 1), 0))
         from outbox o join messages m on m.n = o.n order by o.n limit 1))`;
 }
 
