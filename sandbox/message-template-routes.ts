@@ -16,13 +16,13 @@ const NO_SUCH_TEMPLATE = 2593002;
 /** Templates as Meta has them and 360dialog hands them on: cursors, and states in capitals. */
 export function messageTemplateRoutes(world: World): Route[] {
   return [
-    { method: 'GET', path: PATH, answer: (request) => list(world, request) },
+    { method: 'GET', path: PATH, answer: (request) => listAll(world, request) },
     { method: 'POST', path: PATH, answer: (request) => create(world, request) },
     { method: 'DELETE', path: PATH, answer: (request) => remove(world, request) },
   ];
 }
 
-function list({ account }: World, { query }: RouteRequest): Answer {
+function listAll({ account }: World, { query }: RouteRequest): Answer {
   const limit = limitOf(query);
   const wanted = account.templates.map(shown).filter((template) => isWanted(template, query));
   const position = (cursor: string | null) => wanted.findIndex(({ id }) => id === cursor);

@@ -106,19 +106,19 @@ describe('an error with a code', () => {
     expect(outcome).toMatchObject({ kind: 'failed', alert: true, error: { code } });
   });
 
-  it.each([
-    ...[0, 3, 10, 190, 200, 299, 131005],
-    ...[368, 131031, 131037, 131042, 131044, 131045, 133010],
-  ])('%i is the whole account’s: the message waits, however often it was tried', (code) => {
-    for (const tries of [1, 99]) {
-      expect(sendOutcome(answer(400, graphError(code)), tries)).toMatchObject({
-        kind: 'barred',
-        error: { code, title: 'Something about it' },
-        afterMs: 5_000,
-        atMostMs: 600_000,
-      });
-    }
-  });
+  it.each([0, 3, 10, 190, 200, 299, 131005, 368, 131031, 131037, 131042, 131044, 131045, 133010])(
+    '%i is the whole account’s: the message waits, however often it was tried',
+    (code) => {
+      for (const tries of [1, 99]) {
+        expect(sendOutcome(answer(400, graphError(code)), tries)).toMatchObject({
+          kind: 'barred',
+          error: { code, title: 'Something about it' },
+          afterMs: 5_000,
+          atMostMs: 600_000,
+        });
+      }
+    },
+  );
 
   it('tells WhatsApp’s words as a status would', () => {
     expect(sendOutcome(answer(400, graphError(131030)), 1)).toEqual({

@@ -39,7 +39,10 @@ export class AccountPauseRecord {
     const { since_at: since, next_at: nextAt, strikes } = row;
     const error = readJson<WabaError>(row.error);
     state.account = {
-      ...{ error, since, nextAt, strikes },
+      error,
+      since,
+      nextAt,
+      strikes,
       refusedAt: this.#deps.now(),
       refused: new Set(),
       loneTries: 0,

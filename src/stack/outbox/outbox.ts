@@ -262,7 +262,8 @@ export class Outbox {
     book.settle(state, one.message.n, settlement, now);
     const { stack } = this.#deps;
     logOutcome({ stack, message: one.message.id, attempts: one.attempts }, outcome);
-    this.#savePause(state.rate.pausedUntil, now);
+    // Why the account is barred is kept elsewhere, with its pause.
+    if (state.account === undefined) this.#savePause(state.rate.pausedUntil, now);
     if (outcome.kind === 'sent') {
       const { wabaId, contactUserId: userId } = outcome;
       this.#write(one, { kind: 'sent', wabaId, userId });
