@@ -8,7 +8,7 @@ Let a customer write to the business:
 See what that customer's phone has received:
   curl localhost:8788/customers/15550001111/messages
 
-Send as the business does (the key is D360_API_KEY):
+Send as the business does (the key is D360_API_KEY), to who wrote within a day; others get templates only:
   curl -H 'D360-API-KEY: sandbox-key' -H 'Content-Type: application/json' \\
     -d '{"messaging_product":"whatsapp","to":"15550001111","type":"text","text":{"body":"hello"}}' \\
     localhost:8788/messages

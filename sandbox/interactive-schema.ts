@@ -114,6 +114,7 @@ const UNJUDGED = z.looseObject({
     'voice_call',
     'order_details',
     'order_status',
+    'request_contact_info',
   ]),
 });
 

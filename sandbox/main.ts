@@ -7,6 +7,7 @@ const {
   WEBHOOK_URL = 'http://127.0.0.1:8787/waba/webhook',
   ANSWER_DELAY_MS = '0',
   STATUS_DELAY_MS = '150',
+  OPEN_WINDOWS = '',
 } = process.env;
 
 const sandbox = await startSandbox({
@@ -16,6 +17,7 @@ const sandbox = await startSandbox({
   webhookHeaders: { Authorization: `Bearer ${WEBHOOK_TOKEN}` },
   answerDelayMs: Number(ANSWER_DELAY_MS),
   statusDelayMs: Number(STATUS_DELAY_MS),
+  openWindows: OPEN_WINDOWS === 'true',
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -12,10 +12,10 @@ const MULTIPART_OVERHEAD_BYTES = 64 * 1024;
 const NO_SUCH_OBJECT = 33;
 
 /** POST /media: stores an upload and answers its id. */
-export async function uploadMedia(world: World, { message }: RouteRequest): Promise<Answer> {
+export async function uploadMedia(world: World, { message, query }: RouteRequest): Promise<Answer> {
   const bytes = await readBody(message, MAX_MEDIA_BYTES + MULTIPART_OVERHEAD_BYTES);
   const form = await parseForm(bytes, header(message, 'content-type') ?? '');
-  const product = form.get('messaging_product');
+  const product = form.get('messaging_product') ?? query.get('messaging_product');
   if (product !== 'whatsapp') {
     return metaError(400, 100, 'Param messaging_product must be one of {whatsapp}.');
   }

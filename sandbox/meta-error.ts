@@ -9,7 +9,13 @@ const TITLES = new Map([
   [130429, 'Rate limit hit'],
   [131008, 'Required parameter is missing'],
   [131009, 'Parameter value is not valid'],
+  [131021, 'Recipient cannot be sender'],
   [131056, '(Business Account, Consumer Account) pair rate limit hit'],
+  [132000, 'Number of parameters does not match the expected number of params'],
+  [132001, 'Template name does not exist in the translation'],
+  [132012, 'Parameter format does not match format in the created template'],
+  [132015, 'Template is Paused'],
+  [132016, 'Template is Disabled'],
 ]);
 
 /**

@@ -26,7 +26,7 @@ async function sendFromPhone(world: World, request: RouteRequest): Promise<Answe
   const key = customerKey(customer);
   const { account, ledger, number, poster } = world;
   if (account.blocked.has(key)) throw new Problem(403, 'The business has blocked this customer');
-  account.lastWrote.set(key, Date.now());
+  for (const name of [key, draft.userId ?? key]) account.lastWrote.set(name, Date.now());
   const name = draft.name ?? ledger.names.get(key) ?? defaultName(customer);
   ledger.names.set(key, name);
 

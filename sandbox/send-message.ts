@@ -5,7 +5,8 @@ import type { ReceivedMessage, SentMessage } from './ledger.ts';
 import { READ_MARK } from './message-schema.ts';
 import { metaError } from './meta-error.ts';
 import { header, readJson, type RouteRequest } from './route.ts';
-import { reportStatuses } from './statuses.ts';
+import { templateError } from './sent-template.ts';
+import { reportFailure, reportStatuses } from './statuses.ts';
 import { messageError, schemaError } from './validate-message.ts';
 import { newWamid } from './wamid.ts';
 import type { World } from './world.ts';
@@ -38,6 +39,11 @@ function accept(world: World, body: JsonObject, apiKey: string): Answer {
   if (problem) return problem;
 
   const to = stringOf(body, 'to') ?? stringOf(body, 'recipient') ?? '';
+  if (to === world.number.displayPhoneNumber.replaceAll(/\D/g, '')) {
+    return metaError(400, 131021, 'Recipient phone number cannot be the sender phone number');
+  }
+  const wrong = templateError(world.account.templates, body);
+  if (wrong) return wrong;
   const excess = world.rate.admit(to, performance.now());
   if (excess) {
     world.ledger.violations.push({ kind: excess, to, at: Date.now() });
@@ -49,14 +55,38 @@ function accept(world: World, body: JsonObject, apiKey: string): Answer {
   const sent: SentMessage = { wamid: newWamid(to), to, body, at: Date.now(), apiKey };
   const received = asReceived(sent);
   world.ledger.sent.push(sent);
-  world.ledger.receive(to, received);
-  void reportStatuses(world, sent, received);
+  if (isTooLate(world, sent)) {
+    // WhatsApp takes it and finds out later.
+    void reportFailure(world, sent, TOO_LATE);
+  } else {
+    world.ledger.receive(to, received);
+    void reportStatuses(world, sent, received);
+  }
   const found = body['to'] === undefined ? { user_id: to } : { wa_id: to };
   return json(200, {
     messaging_product: 'whatsapp',
     contacts: [{ input: to, ...found }],
     messages: [{ id: sent.wamid, message_status: 'accepted' }],
   });
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+const TOO_LATE = {
+  code: 131047,
+  title: 'Re-engagement message',
+  message: 'Re-engagement message',
+  error_data: {
+    details:
+      'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
+  },
+};
+
+/** Whether it would have to be a template, since the customer has not written within a day. */
+function isTooLate({ account, openWindows }: World, { to, body }: SentMessage): boolean {
+  if (openWindows || body['type'] === 'template' || body['recipient_type'] === 'group')
+    return false;
+  return (account.lastWrote.get(to) ?? 0) < Date.now() - DAY_MS;
 }
 
 /** The message as the phone shows it: its content and context, without addresses. */

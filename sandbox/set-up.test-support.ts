@@ -44,6 +44,7 @@ export async function setUp(options: Partial<SandboxOptions> = {}): Promise<Setu
     webhookUrl: receiver.url,
     webhookHeaders: { Authorization: 'Bearer secret' },
     statusDelayMs: 5,
+    openWindows: true,
     ...options,
   });
   open.push(sandbox, receiver);

@@ -44,6 +44,8 @@ export type SandboxOptions = Partial<RateLimits> & {
   answerDelayMs?: number;
   /** The pause before each of sent, delivered and read, in milliseconds. 150 unless given. */
   statusDelayMs?: number;
+  /** Whether everybody may be sent any message, whenever they wrote last. WhatsApp's 24 hours unless given. */
+  openWindows?: boolean;
   /** How long a media URL works, in milliseconds. Five minutes unless given. */
   mediaUrlLifeMs?: number;
   /** How many media look-ups may fail in an hour before they are blocked. 5 unless given. */
@@ -126,6 +128,7 @@ function createWorld(options: SandboxOptions, log: (line: string) => void): Worl
       displayPhoneNumber: options.displayPhoneNumber ?? '15550783881',
     },
     statusDelayMs: options.statusDelayMs ?? STATUS_DELAY_MS,
+    openWindows: options.openWindows ?? false,
     ledger: new Ledger(),
     account: new Account(),
     media: new MediaStore(options.mediaUrlLifeMs ?? MEDIA_URL_LIFE_MS),

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** What happens to every message on a pretend phone, in this order. */
 const STATUSES = ['sent', 'delivered', 'read'] as const;
-type Status = (typeof STATUSES)[number];
+type Status = (typeof STATUSES)[number] | 'failed';
 
 /** WhatsApp's conversations last a day. */
 const CONVERSATION_MS = 86_400_000;
@@ -31,6 +31,19 @@ export async function reportStatuses(
   }
 }
 
+/** Reports an accepted message as failed. Never throws. */
+export async function reportFailure(
+  world: World,
+  sent: SentMessage,
+  error: JsonObject,
+): Promise<void> {
+  await world.pauses.wait(world.statusDelayMs);
+  if (world.pauses.ended) return;
+  const items = statusItems(sent, 'failed', Date.now(), world.ledger.names.get(sent.to));
+  const statuses = items.statuses.map((item) => ({ ...item, errors: [error] }));
+  await world.poster.post(envelopeText(world.number, { ...items, statuses }));
+}
+
 /** Who a send goes to; a group has neither number nor user id. */
 function recipientOf({ body, to }: SentMessage): Customer {
   if (body['recipient_type'] === 'group') return {};
@@ -43,7 +56,7 @@ function statusItems(
   status: Status,
   now: number,
   name: string | undefined,
-): JsonObject {
+): JsonObject & { statuses: JsonObject[] } {
   const customer = recipientOf(sent);
   const callback = sent.body['biz_opaque_callback_data'];
   const item: JsonObject = {
@@ -71,7 +84,7 @@ function contact(customer: Customer, name: string | undefined): JsonObject {
 
 /** `sent` and `delivered` tell what the message costs, only `sent` when the conversation ends. */
 function billing(sent: SentMessage, status: Status, now: number): JsonObject {
-  if (status === 'read') return {};
+  if (status === 'read' || status === 'failed') return {};
   const paid = sent.body['type'] === 'template';
   const category = paid ? 'utility' : 'service';
   const expiry = { expiration_timestamp: secondsText(now + CONVERSATION_MS) };

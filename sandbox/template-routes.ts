@@ -48,7 +48,16 @@ function numberIn(query: URLSearchParams, name: string, otherwise: number): numb
   return Number(value);
 }
 
-async function createTemplate(world: World, { message, method, path }: RouteRequest) {
+async function createTemplate(world: World, request: RouteRequest): Promise<Answer> {
+  const added = await addTemplate(world, request);
+  return 'body' in added ? added : json(201, added);
+}
+
+/** Takes a new template, which is reviewed then. Returns it as it was before that, or why it is refused. */
+export async function addTemplate(
+  world: World,
+  { message, method, path }: RouteRequest,
+): Promise<StoredTemplate | Answer> {
   const { account, ledger } = world;
   const body = await readJson(message);
   const problem = schemaError(NEW_TEMPLATE, body, []);
@@ -70,10 +79,9 @@ async function createTemplate(world: World, { message, method, path }: RouteRequ
   };
   account.templates.push(template);
   ledger.changes.push({ method, path, body, at: Date.now() });
-  // The answer says how it was before the review.
-  const answer = json(201, template);
   void review(world, template);
-  return answer;
+  // The answer says how it was before the review.
+  return { ...template };
 }
 
 /** WhatsApp's review: everything is approved, after a while. */

@@ -6,6 +6,7 @@ const PARAMETER_VALUES = new Map<string, z.ZodType>([
   ['text', z.string()],
   ['payload', z.string()],
   ['coupon_code', z.string()],
+  ['limited_time_offer', z.looseObject({ expiration_time_ms: z.number() })],
   ['currency', z.looseObject({})],
   ['date_time', z.looseObject({})],
   ['image', media({ filename: z.string().optional() })],
@@ -24,12 +25,12 @@ const PARAMETER = z.looseObject({ type: z.string() }).superRefine((parameter, co
   context.addIssue({ code: 'custom', message, params, path: [type] });
 });
 
-const COMPONENT_TYPE = z
-  .string()
-  .refine((type) => ['header', 'body', 'button', 'carousel'].includes(type.toLowerCase()), {
-    message: 'must be one of {header, body, button, carousel}',
-    params: INVALID_VALUE,
-  });
+const COMPONENT_TYPES = ['header', 'body', 'button', 'carousel', 'limited_time_offer'];
+
+const COMPONENT_TYPE = z.string().refine((type) => COMPONENT_TYPES.includes(type.toLowerCase()), {
+  message: `must be one of {${COMPONENT_TYPES.join(', ')}}`,
+  params: INVALID_VALUE,
+});
 
 const COMPONENT = z
   .looseObject({

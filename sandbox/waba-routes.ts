@@ -4,6 +4,7 @@ import { WABA_ID } from './envelope.ts';
 import { blockRoutes } from './block-routes.ts';
 import { deleteMedia, describeMedia, downloadMedia, uploadMedia } from './media-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
+import { messageTemplateRoutes } from './message-template-routes.ts';
 import type { Route } from './route.ts';
 import { sendMessage } from './send-message.ts';
 import { readAccountWebhook, readWebhookConfig, writeWebhookConfig } from './webhook-config.ts';
@@ -18,7 +19,12 @@ const ATTACHMENTS = /^\/whatsapp_business\/attachments\/?$/;
 /** What 360dialog serves. Every one of these needs the API key. */
 export function wabaRoutes(world: World): Route[] {
   return [
-    { method: 'POST', path: /^\/messages$/, answer: (request) => sendMessage(world, request) },
+    // 360dialog's own sandbox has the `/v1`.
+    {
+      method: 'POST',
+      path: /^(?:\/v1)?\/messages$/,
+      answer: (request) => sendMessage(world, request),
+    },
     { method: 'POST', path: /^\/media$/, answer: (request) => uploadMedia(world, request) },
     { method: 'GET', path: MEDIA_ID, answer: (request) => describeMedia(world, request) },
     { method: 'DELETE', path: MEDIA_ID, answer: (request) => deleteMedia(world, request) },
@@ -32,6 +38,7 @@ export function wabaRoutes(world: World): Route[] {
     { method: 'GET', path: /^\/waba_webhook$/, answer: () => readAccountWebhook(world) },
     { method: 'GET', path: /^\/health_status$/, answer: () => health(world) },
     ...templateRoutes(world),
+    ...messageTemplateRoutes(world),
     ...profileRoutes(world),
     ...uploadRoutes(world),
     ...blockRoutes(world),

@@ -13,6 +13,8 @@ export type World = {
   apiKey: string;
   number: BusinessNumber;
   statusDelayMs: number;
+  /** Whether everybody counts as a customer who has just written. */
+  openWindows: boolean;
   ledger: Ledger;
   media: MediaStore;
   account: Account;

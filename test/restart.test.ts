@@ -31,6 +31,7 @@ async function routerWithSandbox(
       webhookHeaders: { authorization: 'Bearer local-webhook-token' },
       answerDelayMs,
       statusDelayMs: 500,
+      openWindows: true,
     }),
   );
   const router = await start(startRouter({ PORT: String(port), WABA_API_URL: sandbox.url }));

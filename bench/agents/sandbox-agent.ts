@@ -28,6 +28,7 @@ const calls = {
       webhookUrl,
       webhookHeaders: { authorization: 'Bearer local-webhook-token' },
       answerDelayMs,
+      openWindows: true,
     });
     return sandbox.url;
   },

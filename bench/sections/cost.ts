@@ -65,6 +65,7 @@ async function startBench(context: BenchContext): Promise<Bench> {
     apiKey: 'sandbox-key',
     webhookUrl: '',
     webhookHeaders: {},
+    openWindows: true,
     // Never: what a status costs is measured by itself.
     statusDelayMs: 24 * 60 * 60 * 1000,
   });

@@ -125,6 +125,7 @@ export function insertEvent(
 function subscribesTo(kind: EventKind): SQL {
   if (kind === 'waba') return sql`(on_cloud_api = 1 or on_incoming_message = 1 or on_assigned = 1)`;
   if (kind === 'outgoing') return sql`on_outgoing_message = 1`;
+  if (kind === 'failure') return sql`(on_outgoing_message = 1 or on_incoming_message = 1)`;
   if (kind === 'webhook') return sql`on_webhook_disabled = 1`;
   if (kind === 'assigned') return sql`on_assigned = 1`;
   return isAct(kind) ? isToldActs() : sql`false`;

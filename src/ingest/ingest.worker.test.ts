@@ -253,10 +253,16 @@ describe('a status', () => {
     await post(
       statusBody(
         status('wamid.ours', 'sent'),
-        status('wamid.ours', 'failed', { errors: [{ code: 131047 }] }),
+        status('wamid.ours', 'failed', {
+          errors: [{ code: 131047, title: 'No', error_data: { details: 'Too late' } }],
+        }),
       ),
     );
-    expect(await messageOf('wamid.ours')).toMatchObject({ is_failed: 1 });
+    const failed = await messageOf('wamid.ours');
+    expect(failed).toMatchObject({ is_failed: 1 });
+    expect(JSON.parse(String(failed?.['errors']))).toMatchObject([
+      { code: 131047, title: 'No', details: 'Too late' },
+    ]);
     expect(await db.all(sql`select message_id from waba_errors`)).toEqual([{ message_id: id }]);
   });
 

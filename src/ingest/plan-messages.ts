@@ -110,6 +110,7 @@ function writeOf(
     sender_id: null,
     media_id: media?.uuid ?? null,
     ...reached(message),
+    errors: null,
     callback_data: null,
     participant: isOfGroup ? (message.phone ?? message.userId ?? null) : null,
     participant_name: isOfGroup ? (name ?? null) : null,

@@ -1,6 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonChunks } from '../store/database.ts';
+import { shownErrors } from '../waba/shown-errors.ts';
 import type { StatusWrite } from './plan-statuses.ts';
+import { shortError } from './short-error.ts';
 
 /** What the new statuses change in one message of ours. */
 interface MessageChange {
@@ -10,6 +12,8 @@ interface MessageChange {
   delivered: number | null;
   read: number | null;
   failed: 0 | 1;
+  /** Why it failed (JSON array). */
+  errors: string | null;
 }
 
 /** Which time a status sets; `played` is a voice note that was listened to, so it was read. */
@@ -34,7 +38,8 @@ export function updateMessages(statuses: readonly StatusWrite[]): SQL[] {
         delivered = coalesce(delivered, j.value->>'delivered'),
         read = coalesce(read, j.value->>'read'),
         is_failed = max(is_failed, j.value->>'failed')
-          and coalesce(delivered, read, j.value->>'delivered', j.value->>'read') is null
+          and coalesce(delivered, read, j.value->>'delivered', j.value->>'read') is null,
+        errors = coalesce(j.value->>'errors', errors)
       from json_each(${json}) j where messages.id = j.value->>'id'`,
   );
 }
@@ -48,11 +53,23 @@ function changesOf(statuses: readonly StatusWrite[]): MessageChange[] {
     change.wabaId ??= status.learnedWabaId;
     const time = TIME_OF[status.status];
     if (time !== undefined) change[time] ??= status.timestamp;
-    if (status.status === 'failed' && status.participant === '') change.failed = 1;
+    if (status.status === 'failed' && status.participant === '') {
+      change.failed = 1;
+      change.errors ??= errorsOf(status.shown);
+    }
   }
   return [...changes.values()];
 }
 
 function unchanged(id: string): MessageChange {
-  return { id, wabaId: null, sent: null, delivered: null, read: null, failed: 0 };
+  return { id, wabaId: null, sent: null, delivered: null, read: null, failed: 0, errors: null };
+}
+
+/** Of an endless list; WhatsApp puts one in. */
+const MAX_KEPT_ERRORS = 10;
+
+function errorsOf({ errors }: StatusWrite['shown']): string | null {
+  if (!Array.isArray(errors)) return null;
+  const kept: unknown[] = errors.slice(0, MAX_KEPT_ERRORS);
+  return JSON.stringify(shownErrors(kept.map(shortError)));
 }

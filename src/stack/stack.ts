@@ -75,7 +75,7 @@ export class Stack
   async ring(): Promise<void> {
     await this.#keepAlarm();
     // A status may have settled a send whose answer was lost.
-    if (this.#outbox.hasUnknown) this.ctx.waitUntil(this.#outbox.wake());
+    this.ctx.waitUntil(this.#outbox.hear());
     await this.#sockets.pump();
   }
 
@@ -83,7 +83,7 @@ export class Stack
   async record(call: InboundCall): Promise<void> {
     await this.#keepAlarm();
     await this.#recorder.record(call);
-    if (this.#outbox.hasUnknown) this.ctx.waitUntil(this.#outbox.wake());
+    this.ctx.waitUntil(this.#outbox.hear());
   }
 
   /** Messages were put into the outbox. */

@@ -210,6 +210,8 @@ export const messages = sqliteTable(
     read: real(),
     /** 1 when WhatsApp or WABA refused it for good. */
     is_failed: integer().notNull().default(0),
+    /** Why, as WhatsApp said it (JSON array); it counts while `is_failed` does. */
+    errors: text(),
     /** The caller's own `biz_opaque_callback_data`, which ours takes the place of on the wire. */
     callback_data: text(),
     /** Who wrote it in a group: their number, or user id where WhatsApp shows none; null outside groups. */
@@ -740,6 +742,20 @@ export const outbox = sqliteTable('outbox', {
   attempts: integer().notNull().default(0),
   /** Milliseconds; not to be tried before. */
   next_at: integer().notNull().default(0),
+});
+
+/** Why WhatsApp takes no message of the number's account at all; one row while it does not, else none. */
+export const outbox_pause = sqliteTable('outbox_pause', {
+  /** Always 1. */
+  id: integer().primaryKey(),
+  /** The error that WhatsApp answers with (JSON). */
+  error: text().notNull(),
+  /** Milliseconds; of the first such answer. */
+  since_at: integer().notNull(),
+  /** Milliseconds; when a message is sent again to see whether it is over. */
+  next_at: integer().notNull(),
+  /** How many such tries were refused in a row: each wait is longer than the one before. */
+  strikes: integer().notNull(),
 });
 
 /** Files: what customers sent and what users uploaded. The bytes are in R2. */

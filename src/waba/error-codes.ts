@@ -13,6 +13,8 @@ export type ErrorRule =
       /** How many tries there are in all; without it there is no end. */
       maxTries?: number;
     }
+  /** Every message of the account's is refused until somebody acts: they all wait. Milliseconds. */
+  | { act: 'bar'; firstWaitMs: number; longestWaitMs: number }
   | { act: 'fail'; alert: boolean };
 
 const SECOND_MS = 1_000;
@@ -21,8 +23,15 @@ const MINUTE_MS = 60 * SECOND_MS;
 /** Fails whatever is tried: wrong parameters, an unreachable recipient, a closed window … */
 const FAIL: ErrorRule = { act: 'fail', alert: false };
 
-/** Fails every message until somebody repairs the account, the key or the payment. */
+/** Fails, and more than this message may be wrong. */
 const FAIL_AND_ALERT: ErrorRule = { act: 'fail', alert: true };
+
+/** Until somebody repairs the account, the key or the payment. Asking now and then costs nothing. */
+export const ACCOUNT = {
+  act: 'bar',
+  firstWaitMs: 5 * SECOND_MS,
+  longestWaitMs: 10 * MINUTE_MS,
+} as const satisfies ErrorRule;
 
 /** The trouble of a moment: four more tries within a minute and a half. */
 const FALTERED: ErrorRule = {
@@ -62,8 +71,12 @@ const RULES = new Map<number, ErrorRule>([
   [131048, { act: 'retry', scope: 'number', firstWaitMs: 15 * MINUTE_MS }],
   // Too many messages to one recipient: Meta asks for 4^X seconds.
   [131056, { act: 'retry', scope: 'pair', firstWaitMs: SECOND_MS, maxTries: PAIR_TRIES }],
-  ...each([0, 3, 10, 190, 131005], FAIL_AND_ALERT),
-  ...each([368, 130497, 131031, 131037, 131042, 131044, 131045, 131064], FAIL_AND_ALERT),
+  // The key or its rights.
+  ...each([0, 3, 10, 190, 131005], ACCOUNT),
+  // Blocked, locked, without a display name, unpaid, without a certificate, not registered.
+  ...each([368, 131031, 131037, 131042, 131044, 131045, 133010], ACCOUNT),
+  // Of this country alone, of this template's kind alone.
+  ...each([130497, 131064], FAIL_AND_ALERT),
   ...each([33, 100, 470, 130472, 131008, 131009, 131014, 131020, 131021, 131026], FAIL),
   ...each([131030, 131041, 131047, 131049, 131050, 131051, 131052, 131059, 131060], FAIL),
   ...each([131062, 131063, 132000, 132001, 132005, 132007, 132008, 132012, 132015], FAIL),
@@ -76,7 +89,7 @@ const LAST_PERMISSION_CODE = 299;
 
 /** Returns the rule for a WhatsApp error code, or undefined for one that is not known. */
 export function ruleOfCode(code: number): ErrorRule | undefined {
-  if (code >= FIRST_PERMISSION_CODE && code <= LAST_PERMISSION_CODE) return FAIL_AND_ALERT;
+  if (code >= FIRST_PERMISSION_CODE && code <= LAST_PERMISSION_CODE) return ACCOUNT;
   return RULES.get(code);
 }
 
@@ -85,7 +98,7 @@ export function ruleOfCode(code: number): ErrorRule | undefined {
  * an origin: nobody listens (521), unreachable (523), no TLS (525, 526), no DNS (530).
  */
 const STATUS_RULES = new Map<number, ErrorRule>([
-  ...each([401, 403], FAIL_AND_ALERT),
+  ...each([401, 402, 403], ACCOUNT),
   [408, FALTERED],
   [429, THROTTLED],
   ...each([503, 521, 523, 525, 526, 530], UNAVAILABLE),

@@ -101,11 +101,22 @@ describe('an error with a code', () => {
     },
   );
 
-  it.each([0, 3, 10, 190, 200, 299, 131005, 131031, 368, 131042])(
-    '%i is final and somebody has to act',
+  it.each([130497, 131064])('%i is final and somebody has to act', (code) => {
+    const outcome = sendOutcome(answer(400, graphError(code)), 1);
+    expect(outcome).toMatchObject({ kind: 'failed', alert: true, error: { code } });
+  });
+
+  it.each([0, 3, 10, 190, 200, 299, 131005, 368, 131031, 131037, 131042, 131044, 131045, 133010])(
+    '%i is the whole account’s: the message waits, however often it was tried',
     (code) => {
-      const outcome = sendOutcome(answer(400, graphError(code)), 1);
-      expect(outcome).toMatchObject({ kind: 'failed', alert: true, error: { code } });
+      for (const tries of [1, 99]) {
+        expect(sendOutcome(answer(400, graphError(code)), tries)).toMatchObject({
+          kind: 'barred',
+          error: { code, title: 'Something about it' },
+          afterMs: 5_000,
+          atMostMs: 600_000,
+        });
+      }
     },
   );
 
@@ -146,12 +157,16 @@ describe('an answer without a known code', () => {
     [400, meta('Rate limit exceeded'), { kind: 'retry', scope: 'number' }],
     [408, undefined, { kind: 'retry', scope: 'message' }],
     [302, undefined, { kind: 'retry', scope: 'message' }],
-    [400, meta('The number is disabled'), { kind: 'failed', alert: false, error: { code: 400 } }],
+    [400, meta('The number is disabled'), { kind: 'barred', error: { code: 400 } }],
+    [400, { error: 'Lack of payment' }, { kind: 'barred', error: { code: 400 } }],
+    [400, meta('payment_settings is required'), { kind: 'failed', alert: false }],
+    [400, meta('Links to images are disabled'), { kind: 'failed', alert: false }],
+    [402, undefined, { kind: 'barred', error: { code: 402 } }],
     [400, { error: 'Bad' }, { kind: 'failed', error: { code: 400, title: 'Bad' } }],
     [400, graphError(999_999), { kind: 'failed', error: { code: 999_999 } }],
     [404, undefined, { kind: 'failed', alert: false, error: { code: 404 } }],
-    [401, meta('Invalid api_key'), { kind: 'failed', alert: true, error: { code: 401 } }],
-    [403, undefined, { kind: 'failed', alert: true, error: { code: 403 } }],
+    [401, meta('Invalid api_key'), { kind: 'barred', error: { code: 401 } }],
+    [403, undefined, { kind: 'barred', error: { code: 403 } }],
   ];
 
   it.each(cases)('goes by the status (%i, %j): %o', (status, body, outcome) => {

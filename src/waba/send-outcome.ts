@@ -1,4 +1,5 @@
 import {
+  ACCOUNT,
   ruleOfCode,
   ruleOfStatus,
   UNAVAILABLE,
@@ -20,7 +21,12 @@ export type SendOutcome =
     }
   /** For the number, the pause grows from one to the next, to `atMostMs` where that is given. */
   | { kind: 'retry'; scope: RetryScope; afterMs: number; atMostMs?: number }
-  /** `alert`: every message fails until somebody acts. */
+  /**
+   * The account may send nothing until somebody acts: `error` says why. The wait grows from one to the
+   * next, up to `atMostMs`.
+   */
+  | { kind: 'barred'; error: WabaError; afterMs: number; atMostMs: number }
+  /** `alert`: somebody has to act. */
   | { kind: 'failed'; error: WabaError; alert: boolean }
   /** WABA may have taken the message or not. */
   | { kind: 'unknown' };
@@ -35,8 +41,13 @@ const MAX_WAIT_MS = 60 * 60 * 1000;
 /** At a minute each: long enough for an outage, and an end for a message that breaks WABA each time. */
 const MAX_UNKNOWN_TRIES = 60;
 
-/** 360dialog tells of its rate limit in words only (its page of error messages). */
+/**
+ * 360dialog tells of its rate limit, of a number that it has disabled and of an unpaid bill in words only
+ * (its page of error messages).
+ */
 const RATE_LIMIT_WORDS = /rate limit/i;
+const ACCOUNT_WORDS =
+  /\b(?:disabled|suspended|blocked|inactive) (?:number|channel|account)\b|\b(?:number|channel|account)\b.{0,40}\b(?:disabled|suspended|blocked|inactive)\b|\b(?:lack of|missing|overdue|no) payment\b|\bpayment (?:is )?(?:required|missing|overdue|due)\b/i;
 
 /**
  * Decides what a send came to. `tries` counts the attempts with this one. The error's code decides,
@@ -77,6 +88,11 @@ function refused(answer: Answer, tries: number): SendOutcome {
   const rule = ruleOf(answer.status, error);
   if (rule === undefined) return unknownUnlessHopeless(tries, error, answer.status);
   if (rule.act === 'fail') return failure(error, answer.status, rule.alert);
+  if (rule.act === 'bar') {
+    const afterMs = Math.max(rule.firstWaitMs, answer.retryAfterMs ?? 0);
+    const atMostMs = rule.longestWaitMs;
+    return { kind: 'barred', error: errorOf(error, answer.status), afterMs, atMostMs };
+  }
   if (tries >= (rule.maxTries ?? Infinity)) return failure(error, answer.status, false);
   return retry(rule, tries, answer.retryAfterMs ?? 0);
 }
@@ -90,8 +106,10 @@ function retry(rule: RetryRule, tries: number, retryAfterMs: number): SendOutcom
 function ruleOf(status: number, error: ParsedError | undefined): ErrorRule | undefined {
   const byCode = error?.code === undefined ? undefined : ruleOfCode(error.code);
   if (byCode !== undefined) return byCode;
-  const isThrottled = status === 400 && RATE_LIMIT_WORDS.test(error?.message ?? '');
-  return ruleOfStatus(isThrottled ? 429 : status);
+  const words = status === 400 ? (error?.message ?? '') : '';
+  if (RATE_LIMIT_WORDS.test(words)) return ruleOfStatus(429);
+  const isBarred = error?.code === undefined && ACCOUNT_WORDS.test(words);
+  return isBarred ? ACCOUNT : ruleOfStatus(status);
 }
 
 /** For the number the outbox itself waits longer each time: many messages share its fate. */
@@ -115,9 +133,13 @@ function noAnswer(): ParsedError {
 }
 
 function failure(error: ParsedError | undefined, status: number, alert: boolean): SendOutcome {
+  return { kind: 'failed', error: errorOf(error, status), alert };
+}
+
+function errorOf(error: ParsedError | undefined, status: number): WabaError {
   const said = error ?? {
     title: `HTTP status ${status}`,
     message: `WhatsApp answered with HTTP status ${status}.`,
   };
-  return { kind: 'failed', error: { ...said, code: error?.code ?? status }, alert };
+  return { ...said, code: error?.code ?? status };
 }

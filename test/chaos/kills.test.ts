@@ -78,6 +78,7 @@ beforeAll(
       webhookHeaders: { authorization: 'Bearer local-webhook-token' },
       answerDelayMs: 200,
       statusDelayMs: 100,
+      openWindows: true,
     });
     router = await startFaultyRouter({ PORT: String(port), WABA_API_URL: sandbox.url });
     const api = await ApiClient.signIn(router.url);

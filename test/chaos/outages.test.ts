@@ -46,6 +46,7 @@ beforeAll(async () => {
     apiKey: 'sandbox-key',
     webhookUrl: `http://localhost:${port}/waba/webhook`,
     webhookHeaders: { authorization: 'Bearer local-webhook-token' },
+    openWindows: true,
   });
   router = await startFaultyRouter({ PORT: String(port), WABA_API_URL: sandbox.url });
   receiver = await startReceiver();

@@ -1,9 +1,12 @@
+import { linksAt } from '../../inbox/media/links.ts';
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Scope, User } from '../../auth/user.ts';
+import { presentMessages } from '../../inbox/messages/load-messages.ts';
+import type { MessageRow } from '../../inbox/messages/present-message.ts';
 import { acceptMessage } from '../../inbox/sending/accept-message.ts';
 import {
   clearInbox,
@@ -19,6 +22,7 @@ import { refuseInvalid } from '../refuse-invalid.ts';
 import { createMessage } from './create-message.ts';
 
 const ORIGIN = 'https://inbox.example';
+const LINKS = linksAt(stack.config, ORIGIN, 0);
 const ADA = '48111111111';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TEXT = { wa_id: ADA, type: 'text', text: { body: 'hi there' } };
@@ -88,6 +92,33 @@ async function count(table: string): Promise<number> {
   const row = await db.first<{ n: number }>(sql`select count(*) as n from ${sql.raw(table)}`);
   return row?.n ?? -1;
 }
+
+describe('a message that failed', () => {
+  it('is sent once more by posting back what is shown of it', async () => {
+    const { body } = await postJson(TEXT);
+    const errors = [{ code: 131026, title: 'No', details: 'Not on WhatsApp' }];
+    await db.run(sql`update messages set is_failed = 1, errors = ${JSON.stringify(errors)}`);
+    const rows = await db.all<MessageRow>(sql`select * from messages`);
+    const [shown] = await presentMessages(db, rows, { userId: user.id, ...LINKS });
+    expect(shown).toMatchObject({ id: body.id, waba_payload: { wa_id: ADA, errors } });
+    for (const again of [shown?.resend_payload, shown?.waba_payload]) {
+      const posted = await postJson(again);
+      expect(posted.status).toBe(202);
+      const { payload } = (await storedMessage(posted.body.id)) ?? {};
+      expect(payload).toMatchObject({ to: ADA, text: { body: 'hi there' } });
+      expect(payload).not.toHaveProperty('errors');
+    }
+  });
+
+  it('shows neither an error nor a recipient of its own where it went after all', async () => {
+    await postJson(TEXT);
+    await db.run(sql`update messages set errors = '[{"code":1}]'`);
+    const rows = await db.all<MessageRow>(sql`select * from messages`);
+    const [shown] = await presentMessages(db, rows, { userId: user.id, ...LINKS });
+    expect(shown?.waba_payload).not.toHaveProperty('errors');
+    expect(shown?.waba_payload).not.toHaveProperty('wa_id');
+  });
+});
 
 describe('posting a message', () => {
   it('answers 202 with our id, stores it as it will be sent, and rings the outbox', async () => {

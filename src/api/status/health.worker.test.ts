@@ -22,7 +22,7 @@ beforeEach(async () => {
   vi.spyOn(console, 'error').mockReturnValue();
   await clearInbox();
   rungRefreshes.splice(0);
-  for (const table of ['events', 'dead_letters', 'outbox', 'refreshes'])
+  for (const table of ['events', 'dead_letters', 'outbox', 'outbox_pause', 'refreshes'])
     await db.run(sql.raw(`delete from ${table}`));
   agent = await seedUser('agent');
   admin = await seedUser('admin', { role: 'admin' });
@@ -60,6 +60,7 @@ describe('the health of the inbox', () => {
       'Database',
       'Database size',
       'Deliveries',
+      'Outbox',
       'Files',
       'Stack object',
       'WhatsApp API',
@@ -88,6 +89,15 @@ describe('the health of the inbox', () => {
     wabaWith();
     vi.spyOn(stack.files, 'getText').mockRejectedValue(new Error('away'));
     expect(await health()).toMatchObject({ Files: BAD, Database: { is_ok: true } });
+  });
+
+  it('says that WhatsApp takes no message, and why', async () => {
+    wabaWith();
+    const error = { code: 131042, title: 'Business eligibility payment issue', message: '' };
+    await db.run(sql`insert into outbox_pause (id, error, since_at, next_at, strikes)
+      values (1, ${JSON.stringify(error)}, 0, 0, 1)`);
+    const message = expect.stringContaining('Business eligibility payment issue (131042)');
+    expect((await health())['Outbox']).toEqual({ is_ok: false, message });
   });
 
   it('says that deliveries wait too long, and that dead letters wait for an admin', async () => {

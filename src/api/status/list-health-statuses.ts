@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { runChecks } from '../../inbox/health/health-check.ts';
 import { stackChecks } from '../../inbox/health/stack-checks.ts';
 import { readBacklog } from '../../stack/watch/backlog.ts';
+import { pauseSentence, readOutboxPause } from '../../stack/watch/outbox-pause.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 
@@ -23,6 +24,10 @@ export function listHealthStatuses(api: Api): void {
     const { stack, user, bells } = c.var;
     const checks = stackChecks(stack, user, {
       backlog: () => readBacklog(stack.db, Date.now()),
+      outboxPause: async () => {
+        const pause = await readOutboxPause(stack.db);
+        return pause === undefined ? undefined : pauseSentence(pause);
+      },
       callObject: () => c.env.STACK.getByName(stack.config.name).countSockets(),
       ringRefreshes: () => bells.refreshes(),
     });

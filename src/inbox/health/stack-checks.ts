@@ -21,6 +21,8 @@ export interface Backlog {
 export interface HealthDeps {
   /** Asks the database what lies waiting. */
   backlog(): Promise<Backlog>;
+  /** Says why WhatsApp takes no message, where that is so. */
+  outboxPause(): Promise<string | undefined>;
   /** Asks the Stack object, which answers where it is well. */
   callObject(): Promise<unknown>;
   /** Rings for what is due at WABA. */
@@ -62,6 +64,14 @@ export function stackChecks(stack: StackContext, user: User, deps: HealthDeps): 
       run: async () => {
         await database();
         return judgeBacklog(await deps.backlog());
+      },
+    },
+    {
+      name: 'Outbox',
+      run: async () => {
+        await database();
+        const pause = await deps.outboxPause();
+        return pause === undefined ? fine('Messages are sent.') : { isOk: false, message: pause };
       },
     },
     {

@@ -14,6 +14,16 @@ import { safeType } from './mime-type.ts';
 /** WABA keeps an upload for 30 days (360dialog: Upload, retrieve or delete media); a day to spare. */
 const UPLOAD_LIFE_MS = 29 * 24 * 60 * 60 * 1_000;
 
+/** WABA takes nothing of the account's (a wrong key, an unpaid bill): `answer` is what it said. */
+export class UploadBarred extends WaypostError {
+  readonly answer: WabaResult;
+
+  constructor(answer: WabaResult, reason: string) {
+    super('unavailable', `The file could not be handed to WhatsApp: ${reason}`);
+    this.answer = answer;
+  }
+}
+
 /**
  * Returns WABA's id of one of our files, for a message that links to it; uploads the file where WABA
  * does not have it (any more). `now` is in milliseconds. Throws `not_found` where there is no such
@@ -61,7 +71,8 @@ function idOf(result: WabaResult): string {
   const byCode = error?.code === undefined ? undefined : ruleOfCode(error.code);
   const rule = byCode ?? ruleOfStatus(status);
   const reason = error?.message ?? `HTTP status ${status}`;
-  // What alerts (a wrong key, an unpaid bill) is repaired by people, and then the file can be sent.
+  if (rule?.act === 'bar') throw new UploadBarred(result, reason);
+  // What alerts is repaired by people, and then the file can be sent.
   if (rule?.act === 'fail' && !rule.alert) {
     throw new WaypostError('invalid', `WhatsApp did not take the file: ${reason}`);
   }

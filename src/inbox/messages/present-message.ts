@@ -1,4 +1,5 @@
 import type { User } from '../../auth/user.ts';
+import { readJson } from '../../store/json-column.ts';
 import type { messages } from '../../store/schema.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { presentPerson, type Person, type PersonSource } from '../chats/person.ts';
@@ -137,6 +138,10 @@ function asSentByUs(
       : {}),
     ...(source.waba_id === null ? {} : { id: source.waba_id }),
     timestamp: timestamp ?? String(source.timestamp),
+    // The inbox of the service shows these, and posts the message once more to whom they name.
+    ...(source.is_failed === 1
+      ? { errors: readJson<JsonRecord[]>(source.errors ?? '[]'), wa_id: source.chat }
+      : {}),
   };
 }
 

@@ -15,6 +15,7 @@ export type ReplayState = (typeof REPLAY_STATES)[number];
 export const REPLAY_KINDS = [
   'waba',
   'outgoing',
+  'failure',
   'webhook',
   'assignment',
   'assigned',

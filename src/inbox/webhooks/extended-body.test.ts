@@ -51,6 +51,29 @@ describe('the extended body', () => {
     expect(bodyFor({ onOutgoingMessage: true }, sent, [NOBODYS])).toEqual(sent);
   });
 
+  it('tells of a message that WhatsApp refused each flag its part, within the chats to be read', () => {
+    const refusedIn = (chat: string) => ({
+      status: { id: null, getchat_id: `g-${chat}`, recipient_id: chat, status: 'failed' },
+      message: { id: `g-${chat}`, customer_wa_id: chat, is_failed: true },
+      error: { getchat_id: `g-${chat}`, waba_payload: { errors: [ERROR] } },
+    });
+    const [first, second] = [refusedIn('491'), refusedIn('492')];
+    const refused: ExtendedPayload = {
+      statuses: [first.status, second.status],
+      outgoing_messages: [first.message, second.message],
+      waba_errors: [first.error, second.error],
+    };
+    const { statuses, ...others } = refused;
+    expect(bodyFor({ onIncomingMessage: true }, refused)).toEqual({ statuses });
+    expect(bodyFor({ onOutgoingMessage: true }, refused)).toEqual(others);
+    const flags = { onIncomingMessage: true, onOutgoingMessage: true };
+    expect(bodyFor({ ...flags, canReadChats: 'user' }, refused)).toEqual({
+      statuses: [second.status],
+      outgoing_messages: [second.message],
+      waba_errors: [second.error],
+    });
+  });
+
   it('puts the parts of several flags into one body', () => {
     expect(bodyFor({ onIncomingMessage: true, onAssigned: true })).toEqual({
       ...EXTENDED,

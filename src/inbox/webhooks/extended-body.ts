@@ -25,7 +25,10 @@ export function extendedBodyFor(
     for (const part of WABA_PARTS) body[part] = readable[part] ?? [];
     body['incoming_messages'] = readable.incoming_messages ?? [];
   }
-  if (interest.onOutgoingMessage) body['outgoing_messages'] = readable.outgoing_messages ?? [];
+  if (interest.onOutgoingMessage) {
+    body['outgoing_messages'] = readable.outgoing_messages ?? [];
+    body['waba_errors'] = readable.waba_errors ?? [];
+  }
   if (interest.onAssigned) {
     const assigned = keysOf(chats.filter((chat) => isAssignedTo(interest, chat)));
     const messages = readable.assigned_messages ?? readable.incoming_messages;
@@ -49,6 +52,7 @@ export function readablePart(
 ): ExtendedLists {
   const readable = keysOf(chats.filter((chat) => mayRead(viewer, chat)));
   const incoming = ofChats(extended.incoming_messages, readable);
+  const outgoing = ofChats(extended.outgoing_messages, readable);
   // A chat's key need not be in WABA's message: the customer's number may have changed or be hidden.
   const messageIds: ReadonlySet<unknown> = new Set(
     incoming.flatMap((item) => wabaIdOf(item) ?? []),
@@ -61,12 +65,25 @@ export function readablePart(
   return {
     contacts: extended.contacts?.filter((item) => isOf(readContact(item), writers)) ?? [],
     messages,
-    statuses: extended.statuses?.filter((item) => isOf(readStatus(item), readable)) ?? [],
+    statuses: extended.statuses?.filter((item) => isOf(recipientOf(item), readable)) ?? [],
     // Errors that belong to no message belong to no chat.
     errors: extended.errors ?? [],
     incoming_messages: incoming,
-    outgoing_messages: ofChats(extended.outgoing_messages, readable),
+    outgoing_messages: outgoing,
+    waba_errors: ofMessages(extended.waba_errors, outgoing),
   };
+}
+
+/** Whom a status is about. One of a message that WhatsApp refused has no id of WhatsApp's. */
+function recipientOf(status: unknown): CustomerRef | undefined {
+  if (!isRecord(status)) return undefined;
+  return readStatus(status['id'] === null ? { ...status, id: status['getchat_id'] } : status);
+}
+
+/** Picks, of errors as the API lists them, those about some of its messages. */
+function ofMessages(errors: readonly unknown[] = [], messages: readonly unknown[]): unknown[] {
+  const ids = new Set(messages.map((item) => (isRecord(item) ? item['id'] : undefined)));
+  return errors.filter((error) => isRecord(error) && ids.has(error['getchat_id']));
 }
 
 /**

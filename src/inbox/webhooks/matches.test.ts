@@ -133,8 +133,20 @@ describe('which shape of an event a webhook gets', () => {
     ['no message of ours for on_cloud_api', { onCloudApi: true }, { kind: 'outgoing' }, null],
     ['nothing of a customer for on_outgoing_message', { onOutgoingMessage: true }, {}, null],
     [
-      'no failure of ours, whatever it takes',
-      { onIncomingMessage: true, onOutgoingMessage: true, onAssigned: true, onCloudApi: true },
+      'a message of ours that WhatsApp refused for on_outgoing_message',
+      { onOutgoingMessage: true },
+      { kind: 'failure' },
+      'extended',
+    ],
+    [
+      'the same for on_incoming_message, which takes statuses',
+      { onIncomingMessage: true, onCloudApi: true },
+      { kind: 'failure' },
+      'extended',
+    ],
+    [
+      "no message that WhatsApp refused for one that asks for WABA's bodies and what is assigned",
+      { onCloudApi: true, onAssigned: true },
       { kind: 'failure' },
       null,
     ],

@@ -57,6 +57,10 @@ function takesOriginal(interest: Interest, { kind, fields }: MatchedEvent): bool
  */
 function takesExtended(interest: Interest, event: MatchedEvent): boolean {
   if (event.kind === 'outgoing') return interest.onOutgoingMessage && mayReadSome(interest, event);
+  if (event.kind === 'failure') {
+    const isAsked = interest.onOutgoingMessage || interest.onIncomingMessage;
+    return isAsked && mayReadSome(interest, event);
+  }
   if (event.kind === 'webhook') return interest.onWebhookDisabled;
   if (isAct(event.kind)) {
     return takesActs(interest) && (event.chats.length === 0 || mayReadSome(interest, event));

@@ -12,6 +12,7 @@ export function isTaken(): SQL {
       or (w.on_incoming_message = 1 and (${mayReadSome()} or ${hasErrors()}))
       or (json_array_length(e.incoming) > 0 and ${takesAssigned()})
     when 'outgoing' then w.on_outgoing_message = 1 and ${mayReadSome()}
+    when 'failure' then (w.on_outgoing_message = 1 or w.on_incoming_message = 1) and ${mayReadSome()}
     when 'webhook' then w.on_webhook_disabled = 1
     when 'assigned' then ${takesAssigned()}
     when 'assignment' then ${takesAct()}

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import {
   insertEvent,
   placeContents,
+  type ExtendedLists,
   type NewEvent,
   type WrittenEvent,
 } from '../../inbox/events.ts';
@@ -11,6 +12,7 @@ import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import { jsonChunks, type Database } from '../../store/database.ts';
 import type { Files } from '../../store/files.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
+import { shownErrors } from '../../waba/shown-errors.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** What became of one attempt, until it is written down. */
@@ -78,22 +80,23 @@ async function eventsOf(
 /** The message as the transaction leaves it. */
 function afterwards(message: OutgoingMessage, result: Result): OutgoingMessage {
   if (result.kind === 'sent') return { ...message, waba_id: message.waba_id ?? result.wabaId };
-  return { ...message, is_failed: 1 };
+  const errors = result.kind === 'failed' ? errorsJson(result.error) : null;
+  return { ...message, is_failed: 1, errors };
+}
+
+function errorsJson(error: WabaError): string {
+  return JSON.stringify(shownErrors([error]));
 }
 
 function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: number): NewEvent {
-  const isFailure = result.kind === 'failed';
-  const error = isFailure ? [shownError(message, result.error, now)] : undefined;
+  const failure = result.kind === 'failed' ? failureOf(message, result.error, now) : {};
   const { chat, assigned_user_id, assigned_group_id } = message;
   return {
     id: eventId,
-    kind: isFailure ? 'failure' : 'outgoing',
+    kind: result.kind === 'failed' ? 'failure' : 'outgoing',
     createdAt: now,
     body: null,
-    extended: {
-      outgoing_messages: [shown],
-      ...(error === undefined ? {} : { waba_errors: error }),
-    },
+    extended: { ...failure, outgoing_messages: [shown] },
     headers: {},
     fields: [],
     chats: [{ wa_id: chat, assigned_user_id, assigned_group_id }],
@@ -102,13 +105,26 @@ function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: 
   };
 }
 
-/** As the API lists it (spec: retrieveWabaError). */
-function shownError(message: OutgoingMessage, error: WabaError, now: number): object {
-  return {
-    waba_payload: { errors: [error] },
-    timestamp: Math.floor(now / 1000),
-    waba_id: message.waba_id,
+/**
+ * What is said of a refusal beside the message: a status as WhatsApp has it for what fails later, which
+ * has our id alone, and the error as the API lists it (spec: retrieveWabaError).
+ */
+function failureOf(message: OutgoingMessage, error: WabaError, now: number): ExtendedLists {
+  const timestamp = Math.floor(now / 1000);
+  const errors = shownErrors([error]);
+  const status = {
+    id: message.waba_id,
     getchat_id: message.id,
+    recipient_id: message.chat,
+    status: 'failed',
+    timestamp: String(timestamp),
+    type: 'message',
+    errors,
+  };
+  const { waba_id, id: getchat_id } = message;
+  return {
+    statuses: [status],
+    waba_errors: [{ waba_payload: { errors }, timestamp, waba_id, getchat_id }],
   };
 }
 
@@ -128,7 +144,7 @@ function updateMessages(outcomes: readonly Outcome[]): SQL[] {
       : [],
   );
   const failed = outcomes.flatMap(({ message, result }) =>
-    result.kind === 'failed' ? [message.n] : [],
+    result.kind === 'failed' ? [{ n: message.n, errors: errorsJson(result.error) }] : [],
   );
   return [
     // An id that another row has cannot be written: better without it than all the outcomes lost.
@@ -144,8 +160,8 @@ function updateMessages(outcomes: readonly Outcome[]): SQL[] {
     ),
     ...jsonChunks(failed).map(
       (json) => sql`
-        update messages set is_failed = 1
-        where n in (select value from json_each(${json})) and waba_id is null`,
+        update messages set is_failed = 1, errors = j.value->>'errors'
+        from json_each(${json}) j where messages.n = j.value->>'n' and messages.waba_id is null`,
     ),
   ];
 }
@@ -153,7 +169,7 @@ function updateMessages(outcomes: readonly Outcome[]): SQL[] {
 function insertErrors(outcomes: readonly Outcome[], now: number): SQL[] {
   const rows = outcomes.flatMap(({ message, result }) =>
     result.kind === 'failed'
-      ? [{ id: message.id, payload: JSON.stringify({ errors: [result.error] }) }]
+      ? [{ id: message.id, payload: JSON.stringify({ errors: shownErrors([result.error]) }) }]
       : [],
   );
   return jsonChunks(rows).map(

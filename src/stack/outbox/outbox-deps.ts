@@ -6,6 +6,11 @@ import type { SendJob, SendResult } from './send-job.ts';
 export interface OutboxDeps extends OutcomeStore {
   /** The stack's name. */
   stack: string;
+  /**
+   * Hands a message's own files to WABA, in an invocation of its own; undefined where it has none. Resolves
+   * with what keeps the message from being sent.
+   */
+  handOver: (job: SendJob) => Promise<SendResult | undefined> | undefined;
   /** Makes one attempt in an invocation of its own. A rejection is taken for a lost answer. */
   send: (job: SendJob) => Promise<SendResult>;
   /** Events were written: who has to be told is rung, and the sockets are served. */

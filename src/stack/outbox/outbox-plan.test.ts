@@ -247,6 +247,6 @@ describe('what was reserved and did not leave', () => {
     reserve(state, 1);
     release(state, 1, START);
     expect(next(state, START)).toEqual([1]);
-    expect(state.activeCount).toBe(0);
+    expect(state.underWay.size).toBe(0);
   });
 });

@@ -19,7 +19,9 @@ export function planOutbox(state: OutboxState, room: number, now: number): Outbo
   if (state.rate.pausedUntil > now) {
     return { next: [], wakeAt: state.lanes.size > 0 ? state.rate.pausedUntil : undefined };
   }
-  const most = Math.min(room, maxInFlight(state.rate) - state.activeCount);
+  // While the account is barred a single message finds out how things are.
+  const inFlight = state.account === undefined ? maxInFlight(state.rate) : 1;
+  const most = Math.min(room, inFlight - state.underWay.size);
   const next: number[] = [];
   let wakeAt: number | undefined;
   for (const lane of state.lanes.values()) {
@@ -28,7 +30,7 @@ export function planOutbox(state: OutboxState, room: number, now: number): Outbo
     const candidate = candidateOf(state, lane, now);
     if (candidate === undefined) continue;
     if (candidate.readyAt <= now) next.push(candidate.n);
-    else wakeAt = Math.min(wakeAt ?? Infinity, candidate.readyAt);
+    else if (candidate.readyAt < Infinity) wakeAt = Math.min(wakeAt ?? Infinity, candidate.readyAt);
   }
   return { next, wakeAt };
 }
@@ -38,10 +40,12 @@ interface Candidate {
   readyAt: number;
 }
 
-/** A recipient's next message and when it may leave; undefined while one is under way. */
+/** A recipient's next message and when it may leave: not while one is under way that is not overdue. */
 function candidateOf(state: OutboxState, lane: Lane, now: number): Candidate | undefined {
-  if (lane.active !== undefined) return undefined;
-  const choices: Candidate[] = lane.unknown.map(({ n, resendAt }) => ({ n, readyAt: resendAt }));
+  const choices: Candidate[] = [
+    ...lane.unknown.map(({ n, resendAt }) => ({ n, readyAt: resendAt })),
+    ...lane.aside.map(({ n, nextAt }) => ({ n, readyAt: nextAt })),
+  ];
   const [head] = lane.waiting;
   if (head !== undefined) choices.push({ n: head.n, readyAt: headReadyAt(lane, head.nextAt) });
   // Ready ones in the order in which they were accepted; else the one that is ready first.
@@ -49,7 +53,8 @@ function candidateOf(state: OutboxState, lane: Lane, now: number): Candidate | u
   const [best] = ready.length > 0 ? ready : choices.sort((a, b) => a.readyAt - b.readyAt);
   if (best === undefined) return undefined;
   const pairAt = pairReadyAt(state.buckets.get(lane.chat), now);
-  return { n: best.n, readyAt: Math.max(best.readyAt, lane.pausedUntil, pairAt) };
+  const freeAt = lane.active?.holdsUntil ?? 0;
+  return { n: best.n, readyAt: Math.max(best.readyAt, lane.pausedUntil, pairAt, freeAt) };
 }
 
 function headReadyAt(lane: Lane, nextAt: number): number {

@@ -1,5 +1,6 @@
 import type { outbox } from '../../store/schema.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
+import { barAccount, noteTaken, type AccountState } from './account-pause.ts';
 import {
   cautiousRate,
   clearStrikes,
@@ -8,7 +9,6 @@ import {
   pauseNumber,
   takeSlot,
   type Departure,
-  type NumberRate,
 } from './number-rate.ts';
 import { PAIR_MEMORY_MS, takeToken, tokensOf, PAIR_BURST, type PairBucket } from './pair-rate.ts';
 
@@ -36,32 +36,38 @@ export interface Lane {
   /** In the order in which they were accepted. */
   waiting: Waiting[];
   unknown: Unknown[];
-  /** The one message that is under way, or about to be. */
+  /** Replies to what is not sent yet: they come round again and hold up nobody meanwhile. */
+  aside: Waiting[];
+  /** The latest message that is under way, or about to be; those before it are overdue. */
   active: Active | undefined;
+  /** How many are under way. */
+  underWay: number;
   pausedUntil: number;
 }
 
-/** The message that is under way. One whose answer was lost before has held up the others once already. */
+/** A message that is under way. One whose answer was lost before has held up the others once already. */
 export interface Active {
   n: number;
   wasUnknown: boolean;
   /** Undefined until it has left. */
   departure: Departure | undefined;
+  /** Until when it holds up its recipient's next message: for ever as long as it cannot have been sent. */
+  holdsUntil: number;
 }
 
 /** The outbox as the Stack object holds it; the rows are the truth. */
-export interface OutboxState {
+export interface OutboxState extends AccountState {
   startedAt: number;
-  rate: NumberRate;
   /** Recipients with something to send; who was served last comes last. */
   lanes: Map<string, Lane>;
   laneOf: Map<number, Lane>;
   buckets: Map<string, PairBucket>;
-  activeCount: number;
+  /** What is under way or about to be, by row number, the oldest first. */
+  underWay: Map<number, Active>;
   unknownCount: number;
 }
 
-/** A lost answer holds up the recipient's next message for so long, no longer. */
+/** A send without an answer holds up the recipient's next message for so long, no longer. */
 export const HOLD_MS = 5_000;
 
 /** A status that settles a lost answer has come by then, or never will. */
@@ -75,8 +81,10 @@ export function startState(startedAt: number, pausedUntil: number): OutboxState 
     lanes: new Map(),
     laneOf: new Map(),
     buckets: new Map(),
-    activeCount: 0,
+    underWay: new Map(),
     unknownCount: 0,
+    account: undefined,
+    suspects: new Map(),
   };
 }
 
@@ -101,14 +109,15 @@ export function chatsToRecall(
   return [...new Set(rows.map((row) => row.chat))].filter((chat) => !state.buckets.has(chat));
 }
 
-/** Reserves a message: from now on nothing else goes to its recipient. */
+/** Reserves a message: until it is overdue nothing else goes to its recipient. */
 export function reserve(state: OutboxState, n: number): void {
   const lane = state.laneOf.get(n);
   if (lane === undefined) return;
   const wasUnknown = lane.unknown.some((other) => other.n === n);
   removeFrom(state, lane, n);
-  lane.active = { n, wasUnknown, departure: undefined };
-  state.activeCount += 1;
+  lane.active = { n, wasUnknown, departure: undefined, holdsUntil: Infinity };
+  lane.underWay += 1;
+  state.underWay.set(n, lane.active);
   // Whoever is served goes to the end of the queue, so that a few busy recipients starve nobody.
   state.lanes.delete(lane.chat);
   state.lanes.set(lane.chat, lane);
@@ -118,11 +127,30 @@ export function reserve(state: OutboxState, n: number): void {
 export function depart(state: OutboxState, ns: readonly number[], now: number): void {
   for (const n of ns) {
     const lane = state.laneOf.get(n);
-    if (lane?.active?.n !== n) continue;
-    lane.active.departure = takeSlot(state.rate, now);
+    const active = state.underWay.get(n);
+    if (lane === undefined || active === undefined) continue;
+    active.departure = takeSlot(state.rate, now);
+    active.holdsUntil = now + HOLD_MS;
     state.buckets.set(lane.chat, takeToken(state.buckets.get(lane.chat), now));
   }
   forgetFullBuckets(state, now);
+}
+
+/** While a message's file is handed to WABA it is not sent: the others wait for it. */
+export function holdOn(state: OutboxState, n: number): void {
+  const active = state.underWay.get(n);
+  if (active !== undefined) active.holdsUntil = Infinity;
+}
+
+/** The file is there: now the message itself leaves. */
+export function holdFor(state: OutboxState, n: number, now: number): void {
+  const active = state.underWay.get(n);
+  if (active !== undefined) active.holdsUntil = now + HOLD_MS;
+}
+
+/** Puts a reserved message aside that did not leave, since what it replies to is not sent yet. */
+export function putAside(state: OutboxState, n: number, nextAt: number): void {
+  deactivate(state, n)?.aside.push({ n, nextAt });
 }
 
 /** Gives a reserved message back that did not leave. */
@@ -139,9 +167,9 @@ export function forget(state: OutboxState, n: number): void {
   if (lane === undefined) return;
   removeFrom(state, lane, n);
   state.laneOf.delete(n);
-  const isEmpty =
-    lane.waiting.length === 0 && lane.unknown.length === 0 && lane.active === undefined;
-  if (isEmpty && state.lanes.get(lane.chat) === lane) state.lanes.delete(lane.chat);
+  state.suspects.delete(n);
+  const left = lane.waiting.length + lane.unknown.length + lane.aside.length + lane.underWay;
+  if (left === 0 && state.lanes.get(lane.chat) === lane) state.lanes.delete(lane.chat);
 }
 
 /** What became of an attempt. */
@@ -161,28 +189,43 @@ export function settle(
 ): void {
   const lane = state.laneOf.get(n);
   if (lane === undefined) return;
-  const departure = lane.active?.departure;
+  const active = state.underWay.get(n);
+  const departure = active?.departure;
   if (isAnswered && departure !== undefined) noteAnswer(state.rate, departure, now);
   if (outcome.kind === 'unknown') {
-    const holdsUntil = lane.active?.wasUnknown === true ? now : now + HOLD_MS;
+    const holdsUntil = active === undefined || active.wasUnknown ? now : active.holdsUntil;
     deactivate(state, n);
     addUnknown(state, lane, n, departedAt, holdsUntil);
     return countLoss(state.rate, now);
   }
+  if (outcome.kind === 'barred') return release(state, n, barAccount(state, n, outcome, now));
   if (outcome.kind === 'retry' && outcome.scope === 'number') {
     pauseNumber(state.rate, outcome.afterMs, now, outcome.atMostMs);
-  } else if (isAnswered) {
-    clearStrikes(state.rate);
+  } else if (outcome.kind === 'sent') {
+    noteTaken(state, departure?.at ?? departedAt);
   }
+  if (isAnswered && state.account === undefined && !isPausing(outcome)) clearStrikes(state.rate);
   if (outcome.kind !== 'retry') return forget(state, n);
   if (outcome.scope === 'pair') lane.pausedUntil = now + outcome.afterMs;
   release(state, n, outcome.scope === 'message' ? now + outcome.afterMs : now);
 }
 
+function isPausing(outcome: SendOutcome): boolean {
+  return outcome.kind === 'retry' && outcome.scope === 'number';
+}
+
 function laneFor(state: OutboxState, chat: string): Lane {
   const known = state.lanes.get(chat);
   if (known !== undefined) return known;
-  const lane = { chat, waiting: [], unknown: [], active: undefined, pausedUntil: 0 };
+  const lane: Lane = {
+    chat,
+    waiting: [],
+    unknown: [],
+    aside: [],
+    active: undefined,
+    underWay: 0,
+    pausedUntil: 0,
+  };
   state.lanes.set(chat, lane);
   return lane;
 }
@@ -200,9 +243,9 @@ function addUnknown(
 
 function deactivate(state: OutboxState, n: number): Lane | undefined {
   const lane = state.laneOf.get(n);
-  if (lane?.active?.n !== n) return undefined;
-  lane.active = undefined;
-  state.activeCount -= 1;
+  if (lane === undefined || !state.underWay.delete(n)) return undefined;
+  lane.underWay -= 1;
+  if (lane.active?.n === n) lane.active = undefined;
   return lane;
 }
 
@@ -210,6 +253,7 @@ function removeFrom(state: OutboxState, lane: Lane, n: number): void {
   const unknownCount = lane.unknown.length;
   lane.unknown = lane.unknown.filter((other) => other.n !== n);
   state.unknownCount -= unknownCount - lane.unknown.length;
+  lane.aside = lane.aside.filter((other) => other.n !== n);
   if (lane.waiting[0]?.n === n) lane.waiting.shift();
   else lane.waiting = lane.waiting.filter((other) => other.n !== n);
 }
@@ -222,9 +266,4 @@ function forgetFullBuckets(state: OutboxState, now: number): void {
   for (const [chat, bucket] of state.buckets) {
     if (tokensOf(bucket, now) >= PAIR_BURST) state.buckets.delete(chat);
   }
-}
-
-/** The row numbers of all messages whose answers were lost. */
-export function unknownOf(state: OutboxState): number[] {
-  return [...state.lanes.values()].flatMap((lane) => lane.unknown.map(({ n }) => n));
 }

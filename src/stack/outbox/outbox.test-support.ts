@@ -30,6 +30,8 @@ export class OutboxUnderTest {
   readonly events: WrittenEvent[] = [];
   /** Answers at once where it is set. */
   autoAnswer: ((job: SendJob) => SendResult) | undefined;
+  /** How files are handed over, where a test has some. */
+  handOver: ((job: SendJob) => Promise<SendResult | undefined>) | undefined;
   #outbox = this.#make();
 
   /** The object is gone and comes back, knowing nothing but what is in the database. */
@@ -45,6 +47,10 @@ export class OutboxUnderTest {
 
   async wake(): Promise<void> {
     await this.#outbox.wake();
+  }
+
+  async hear(): Promise<void> {
+    await this.#outbox.hear();
   }
 
   /** Lets time pass, with every tick that was asked for on the way. */
@@ -86,6 +92,7 @@ export class OutboxUnderTest {
       wakeAt: (at) => {
         this.wakeAt = at;
       },
+      handOver: (job) => this.handOver?.(job),
       send: (job) => this.#send(job),
       onEvents: async (events) => {
         this.events.push(...events);
@@ -135,6 +142,7 @@ export async function clearOutbox(): Promise<User> {
     'chats',
     'events',
     'waba_errors',
+    'outbox_pause',
     'users',
     'webhooks',
     'messages_search',

@@ -1,7 +1,11 @@
-import { log, logError } from '../../log.ts';
+import { logError } from '../../log.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
+import { unlessOwnFault } from './account-pause.ts';
+import { AccountPauseRecord } from './account-pause-record.ts';
 import { attemptOutcome, EARLY_WAIT_MS, ORPHANED } from './attempt-outcome.ts';
+import { attemptSend } from './attempt-send.ts';
 import type { Outcome } from './commit-outcomes.ts';
+import { logOutcome } from './log-outcome.ts';
 import { allowance } from './number-rate.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
 import { OutboxLoader } from './outbox-loader.ts';
@@ -10,7 +14,7 @@ import { markAttempts, readArrived } from './outbox-rows.ts';
 import * as book from './outbox-state.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { resolveReference, type OutgoingMessage } from './outgoing-message.ts';
-import type { SendResult } from './send-job.ts';
+import { nextSlowAt, unsettledOf } from './unsettled.ts';
 
 /** A message whose attempt is written down, and that leaves when the number's rate allows. */
 interface Ready {
@@ -49,10 +53,13 @@ export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #loader: OutboxLoader;
   readonly #writer: OutcomeWriter;
+  readonly #account: AccountPauseRecord;
   readonly #startedAt: number;
   #state: book.OutboxState | undefined;
   readonly #ready: Ready[] = [];
   #isRung = true;
+  /** A status may have come for a message that has no answer. */
+  #isHeard = true;
   /** Until then what was rung for is left for the next read. */
   #nextReadAt = 0;
   #again = false;
@@ -64,21 +71,33 @@ export class Outbox {
     this.#deps = deps;
     this.#loader = new OutboxLoader(deps);
     this.#writer = new OutcomeWriter(deps, () => void this.#work());
+    this.#account = new AccountPauseRecord(deps);
     this.#startedAt = deps.now();
   }
 
-  /** Whether answers were lost: word of a status may settle one, so `wake` is worth calling. */
+  /** Whether answers were lost: word of a status may settle one. */
   get hasUnknown(): boolean {
     return (this.#state?.unknownCount ?? 0) > 0;
   }
 
   /**
-   * Something was put into the outbox, or a status came, or the alarm rang. Resolves when what is
-   * read and may leave now has left, not when it is answered. Never rejects.
+   * Something was put into the outbox, or the alarm rang. Resolves when what is read and may leave now
+   * has left, not when it is answered. Never rejects.
    */
   wake(): Promise<void> {
     this.#isRung = true;
+    this.#isHeard = true;
     return this.#work();
+  }
+
+  /** Statuses came: they may settle what has no answer. Costs nothing where all is answered. Never rejects. */
+  async hear(): Promise<void> {
+    const state = this.#state;
+    if (state === undefined || (state.unknownCount === 0 && state.underWay.size === 0)) return;
+    // What was heard already is looked at as soon as an answer is late.
+    if (this.#isHeard && unsettledOf(state, this.#deps.now()).length === 0) return;
+    this.#isHeard = true;
+    await this.#work();
   }
 
   /** The time asked for with `wakeAt` has come. Never rejects. */
@@ -115,6 +134,8 @@ export class Outbox {
     if (this.#deps.now() < this.#notBefore) return this.#notBefore;
     const state = await this.#open();
     await this.#load(state);
+    await this.#settleHeard(state);
+    this.#account.keep(state.account);
     for (;;) {
       const now = this.#deps.now();
       this.#depart(state, now);
@@ -126,7 +147,8 @@ export class Outbox {
       }
       const leavesAt = this.#ready.length > 0 ? allowance(state.rate, now).nextAt : Infinity;
       const readsAt = this.#isRung ? this.#nextReadAt : Infinity;
-      const wakeAt = Math.min(leavesAt, readsAt, plan.wakeAt ?? Infinity);
+      const hearsAt = this.#isHeard ? (nextSlowAt(state, now) ?? Infinity) : Infinity;
+      const wakeAt = Math.min(leavesAt, readsAt, hearsAt, plan.wakeAt ?? Infinity);
       return wakeAt === Infinity ? undefined : wakeAt;
     }
   }
@@ -134,11 +156,13 @@ export class Outbox {
   async #open(): Promise<book.OutboxState> {
     if (this.#state !== undefined) return this.#state;
     this.#pauseSaved = await this.#deps.pause.load();
-    this.#state = book.startState(this.#startedAt, this.#pauseSaved);
-    return this.#state;
+    const state = book.startState(this.#startedAt, this.#pauseSaved);
+    await this.#account.load(state);
+    this.#state = state;
+    return state;
   }
 
-  /** Reads new rows, and whether statuses have settled lost answers. */
+  /** Reads new rows. */
   async #load(state: book.OutboxState): Promise<void> {
     const { now } = this.#deps;
     const isRung = this.#isRung && now() >= this.#nextReadAt;
@@ -149,13 +173,21 @@ export class Outbox {
       await this.#loader.load(state);
       // Those that are ready wait for the number's rate: not so where the others wait for a lost answer, say.
       const isBehind =
-        this.#ready.length > 0 && state.lanes.size - state.activeCount > MANY_WAITING;
+        this.#ready.length > 0 && state.lanes.size - state.underWay.size > MANY_WAITING;
       if (isRung) this.#nextReadAt = readAt + (isBehind ? READ_BEHIND_MS : READ_EVERY_MS);
-      if (isRung && state.unknownCount > 0) await this.#settleArrived(state, book.unknownOf(state));
     } catch (error) {
       this.#isRung ||= isRung;
       throw error;
     }
+  }
+
+  /** Looks whether statuses have settled what has no answer; those whose answer is not late yet come later. */
+  async #settleHeard(state: book.OutboxState): Promise<void> {
+    if (!this.#isHeard) return;
+    const now = this.#deps.now();
+    const unsettled = unsettledOf(state, now);
+    if (unsettled.length > 0) await this.#settleArrived(state, unsettled);
+    this.#isHeard = nextSlowAt(state, now) !== undefined;
   }
 
   /** A status that came meanwhile has written WhatsApp's id: the message did leave. */
@@ -181,7 +213,9 @@ export class Outbox {
       if (attempts === undefined) continue;
       const resolved = resolveReference(message, referenced);
       if (resolved.kind === 'ready') this.#ready.push({ message: resolved.message, attempts });
-      else this.#settle(state, { message, attempts }, settlementWithout(resolved.kind, now()));
+      else if (resolved.kind === 'orphaned')
+        this.#settle(state, { message, attempts }, orphaned(now()));
+      else this.#putAside(state, { message, attempts }, now() + EARLY_WAIT_MS);
     }
     const unmarked = ns.filter((n) => !prepared.attempts.has(n));
     for (const n of unmarked) book.forget(state, n);
@@ -203,18 +237,22 @@ export class Outbox {
     for (const one of leaving) void this.#attempt(state, one);
   }
 
+  /** What it replies to is not sent yet; nobody else waits for that. */
+  #putAside(state: book.OutboxState, one: Ready, nextAt: number): void {
+    book.putAside(state, one.message.n, nextAt);
+    this.#write(one, { kind: 'retry', nextAt });
+  }
+
   async #attempt(state: book.OutboxState, one: Ready): Promise<void> {
-    const { stack, now } = this.#deps;
-    const departedAt = now();
-    const { id, chat, type, payload } = one.message;
-    let result: SendResult;
-    try {
-      result = await this.#deps.send({ stack, message: { id, chat, type, payload } });
-    } catch (error) {
-      result = { kind: 'lost', reason: error instanceof Error ? error.message : String(error) };
+    const { n } = one.message;
+    // How long a message with files holds up the others is known only when it leaves.
+    const left = () => void this.#work();
+    const { result, departedAt } = await attemptSend(this.#deps, state, one.message, left);
+    // A status has told meanwhile that it was taken; what the answer says is old.
+    if (state.laneOf.has(n)) {
+      const outcome = unlessOwnFault(state, n, attemptOutcome(result, one.attempts));
+      this.#settle(state, one, { outcome, departedAt, isAnswered: result.kind === 'answered' });
     }
-    const outcome = attemptOutcome(result, one.attempts);
-    this.#settle(state, one, { outcome, departedAt, isAnswered: result.kind === 'answered' });
     await this.#work();
   }
 
@@ -222,8 +260,10 @@ export class Outbox {
     const { outcome } = settlement;
     const now = this.#deps.now();
     book.settle(state, one.message.n, settlement, now);
-    this.#tell(one, outcome);
-    this.#savePause(state.rate.pausedUntil, now);
+    const { stack } = this.#deps;
+    logOutcome({ stack, message: one.message.id, attempts: one.attempts }, outcome);
+    // Why the account is barred is kept elsewhere, with its pause.
+    if (state.account === undefined) this.#savePause(state.rate.pausedUntil, now);
     if (outcome.kind === 'sent') {
       const { wabaId, contactUserId: userId } = outcome;
       this.#write(one, { kind: 'sent', wabaId, userId });
@@ -232,24 +272,13 @@ export class Outbox {
     } else if (outcome.kind === 'retry') {
       const until = outcome.scope === 'number' ? state.rate.pausedUntil : now + outcome.afterMs;
       this.#write(one, { kind: 'retry', nextAt: until });
+    } else if (outcome.kind === 'barred') {
+      this.#write(one, { kind: 'retry', nextAt: state.account?.nextAt ?? now });
     }
   }
 
   #write({ message, attempts }: Ready, result: Outcome['result']): void {
     this.#writer.add({ message, attempts, eventId: crypto.randomUUID(), result });
-  }
-
-  #tell({ message, attempts }: Ready, outcome: SendOutcome): void {
-    if (outcome.kind === 'sent') return;
-    const fields = { stack: this.#deps.stack, message: message.id, attempts };
-    if (outcome.kind === 'failed') {
-      const { code, title } = outcome.error;
-      log('message_failed', { ...fields, code, alert: outcome.alert, title });
-    } else if (outcome.kind === 'retry') {
-      log('message_put_off', { ...fields, scope: outcome.scope, wait_ms: outcome.afterMs });
-    } else {
-      log('message_answer_lost', fields);
-    }
   }
 
   #savePause(until: number, now: number): void {
@@ -261,11 +290,8 @@ export class Outbox {
   }
 }
 
-/** What becomes of a message that cannot go because of the one it refers to. */
-function settlementWithout(kind: 'early' | 'orphaned', departedAt: number): book.Settlement {
-  const outcome: SendOutcome =
-    kind === 'orphaned'
-      ? { kind: 'failed', error: ORPHANED, alert: false }
-      : { kind: 'retry', scope: 'message', afterMs: EARLY_WAIT_MS };
+/** What becomes of a message that replies to one that was never sent. */
+function orphaned(departedAt: number): book.Settlement {
+  const outcome: SendOutcome = { kind: 'failed', error: ORPHANED, alert: false };
   return { outcome, departedAt, isAnswered: false };
 }

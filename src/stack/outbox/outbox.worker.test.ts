@@ -135,6 +135,21 @@ describe('a message in the outbox', () => {
     expect(outbox.events).toMatchObject([{ open: 1 }]);
   });
 
+  it.each(['on_outgoing_message', 'on_incoming_message'])(
+    'makes an open event where WhatsApp refuses it and a webhook has %s',
+    async (flag) => {
+      await stack.db.run(sql`
+        insert into webhooks (user_id, url, ${sql.raw(flag)}, headers, secret, since_seq, created_at)
+        values (1, 'https://hook.example', 1, '', '', 0, 0)`);
+      await enqueue(user, ADA, 'hi');
+      outbox.autoAnswer = () => refused(131026);
+      await outbox.wake();
+      await outbox.untilSent(1);
+      await settleDown();
+      expect(outbox.events).toMatchObject([{ open: 1 }]);
+    },
+  );
+
   it('is marked in the database before it is sent', async () => {
     await enqueue(user, ADA, 'hi');
     vi.spyOn(stack.db, 'batch').mockRejectedValueOnce(new Error('D1 is away'));
@@ -171,7 +186,7 @@ describe('a message in the outbox', () => {
     await enqueue(user, BOB, '1');
     await outbox.wake();
     await outbox.untilSent(2);
-    await outbox.pass(10_000);
+    await outbox.pass(4_000);
     expect(outbox.sends).toEqual([`${ADA} 1`, `${BOB} 1`]);
     await outbox.answer(accepted('wamid.A'));
     await outbox.untilSent(3);
@@ -221,6 +236,23 @@ describe('a refused message', () => {
     await outbox.untilSent(1);
     await outbox.answer(refused(131026));
     expect(await messageOf(id)).toMatchObject({ waba_id: null, is_failed: 1 });
+    const errors = [
+      { code: 131026, title: 'No', message: '(#131026) No', details: '(#131026) No' },
+    ];
+    const [event] = await writtenEvents();
+    expect(event?.extended).toMatchObject({
+      statuses: [
+        {
+          id: null,
+          getchat_id: id,
+          recipient_id: ADA,
+          status: 'failed',
+          timestamp: String(Math.floor(outbox.now / 1000)),
+          type: 'message',
+          errors,
+        },
+      ],
+    });
     expect(await writtenEvents()).toMatchObject([
       {
         kind: 'failure',
@@ -230,6 +262,7 @@ describe('a refused message', () => {
             {
               id,
               is_failed: true,
+              waba_payload: { wa_id: ADA, errors },
               resend_payload: { wa_id: ADA, type: 'text', text: { body: '1' } },
             },
           ],

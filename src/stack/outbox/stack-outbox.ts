@@ -5,11 +5,12 @@ import type { StackContext } from '../../store/open-stack.ts';
 import type { AlarmClock } from '../alarm-clock.ts';
 import { Timer } from '../timer.ts';
 import { Outbox } from './outbox.ts';
+import { hasOwnFiles } from './send-job.ts';
 
 /** A timer holds the object in memory, which costs by the second; the alarm does what is further off. */
 const MAX_TIMER_MS = 60_000;
 
-/** Nearer than this an alarm would hardly be sooner than the next one anyway. */
+/** An alarm no further off than this would hardly be sooner than the next one anyway. */
 const MIN_ALARM_MS = 5_000;
 
 /** Where the object keeps until when WABA asked the number to pause: it must outlive a restart. */
@@ -31,6 +32,8 @@ export function stackOutbox(
     db,
     files,
     linksAt: (now) => linksAt(config, config.publicUrl ?? '', now),
+    handOver: (job) =>
+      hasOwnFiles(config, job) ? ctx.exports.WabaSender.handOver(job) : undefined,
     send: (job) => ctx.exports.WabaSender.send(job),
     onEvents,
     now: () => Date.now(),
@@ -38,7 +41,7 @@ export function stackOutbox(
       const wait = at === undefined ? undefined : at - Date.now();
       timer.set(wait === undefined || wait > MAX_TIMER_MS ? undefined : wait);
       // The timer does what is near; the alarm costs a written row and a sweep each time it is set.
-      if (at === undefined || (wait ?? 0) < MIN_ALARM_MS) return;
+      if (at === undefined || (wait ?? 0) <= MIN_ALARM_MS) return;
       clock.ringBy(at, Date.now()).catch((error: unknown) => {
         logError('alarm_not_set', error, { stack: config.name });
       });

@@ -49,6 +49,39 @@ describe('the frames of an event', () => {
     expect(frame).not.toContain('SECRET_RESTRICTION');
   });
 
+  it('tell why WhatsApp refused a message whoever may read its chat', () => {
+    const errors = [{ code: 131_026, title: 'Undeliverable', details: 'Not on WhatsApp' }];
+    const refusedIn = (chat: string) => ({
+      statuses: { id: null, getchat_id: chat, recipient_id: chat, status: 'failed', errors },
+      outgoing_messages: { id: chat, customer_wa_id: chat, waba_payload: { errors } },
+      waba_errors: { getchat_id: chat, waba_payload: { errors } },
+    });
+    const parts = ['1', '2'].map(refusedIn);
+    const told: ShownEvent = {
+      seq: 4,
+      kind: 'failure',
+      chats: [OWN, FOREIGN],
+      body: null,
+      extended: {
+        statuses: parts.map(({ statuses }) => statuses),
+        outgoing_messages: parts.map(({ outgoing_messages }) => outgoing_messages),
+        waba_errors: parts.map(({ waba_errors }) => waba_errors),
+      },
+    };
+    const frames = framesFor(ASSIGNEE, told).map((frame) => JSON.parse(frame));
+    expect(frames.map(({ type }) => type)).toEqual(['waba_webhook', 'getchat_webhook']);
+    for (const { waba_payload } of frames) {
+      expect(waba_payload).toEqual({
+        statuses: [parts[0]?.statuses],
+        outgoing_messages: [parts[0]?.outgoing_messages],
+        waba_errors: [parts[0]?.waba_errors],
+      });
+    }
+    expect(JSON.parse(framesFor(EVERYBODY, told)[0] ?? '')).toMatchObject({
+      waba_payload: told.extended,
+    });
+  });
+
   it('tell of a webhook that was disabled its owner and the admins, nobody else', () => {
     const disabled = { id: 3, user: { id: 7, username: 'ann' }, url: 'https://x/secret' };
     const told: ShownEvent = {

@@ -21,6 +21,8 @@ export interface StackMeasures {
   due_at: number | null;
   events_open: number;
   outbox_depth: number;
+  /** 1 while WhatsApp takes no message of the account's. */
+  outbox_paused: number;
   dead_letters: number;
   /** Deliveries of enabled webhooks whose breaker is open. */
   behind_breakers: number;
@@ -44,6 +46,7 @@ export async function measure(db: Database): Promise<Measures> {
     sql`select (${selectOldestDue()}) as due_at,
           ${countUpTo(sql`from events where open = 1`)} as events_open,
           ${countUpTo(sql`from outbox`)} as outbox_depth,
+          exists (select 1 from outbox_pause) as outbox_paused,
           ${countUpTo(sql`from dead_letters`)} as dead_letters,
           ${countBehindBreakers()} as behind_breakers`,
   ]);

@@ -72,6 +72,11 @@ function stackMetrics(
     gauge('waypost_past_due_seconds', overdue, 'How long ago the oldest of what waits was due.'),
     gauge('waypost_events_open', stack.events_open, `Events not yet told to all, ${BOUND}.`),
     gauge('waypost_outbox_depth', stack.outbox_depth, `Messages to be sent to WABA, ${BOUND}.`),
+    gauge(
+      'waypost_outbox_paused',
+      stack.outbox_paused,
+      "1 while WhatsApp takes no message of the account's.",
+    ),
     gauge('waypost_dead_letters', stack.dead_letters, `What waits for an admin, ${BOUND}.`),
     gauge('waypost_breakers_open', broken.length, 'Enabled webhooks whose breaker is open.'),
     gauge(

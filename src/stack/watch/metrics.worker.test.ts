@@ -12,6 +12,7 @@ import {
   dueRow,
   failedAttempt,
   openEvent,
+  outboxPause,
   webhookRow,
 } from './rows.test-support.ts';
 
@@ -87,6 +88,7 @@ describe('GET /metrics', () => {
       waypost_past_due_seconds: [0],
       waypost_events_open: [0],
       waypost_outbox_depth: [0],
+      waypost_outbox_paused: [0],
       waypost_dead_letters: [0],
       waypost_webhooks: [0, 0],
       waypost_breakers_open: [0],
@@ -130,6 +132,7 @@ describe('GET /metrics', () => {
     await openEvent(now - 30_000);
     await deadLetter('a');
     await db.run(sql`insert into outbox (n, chat) values (1, '1'), (2, '1')`);
+    await outboxPause(now + 60_000);
     const metrics = await scrape();
     expect(valuesOf(metrics, 'deliveries_due')).toEqual({ '1': 3, '3': 0 });
     expect(valuesOf(metrics, 'webhooks')).toEqual({ enabled: 2, disabled: 1 });
@@ -137,6 +140,7 @@ describe('GET /metrics', () => {
     expect(valuesOf(metrics, 'deliveries_behind_breakers')).toEqual({ '': 3 });
     expect(valuesOf(metrics, 'events_open')).toEqual({ '': 1 });
     expect(valuesOf(metrics, 'outbox_depth')).toEqual({ '': 2 });
+    expect(valuesOf(metrics, 'outbox_paused')).toEqual({ '': 1 });
     expect(valuesOf(metrics, 'dead_letters')).toEqual({ '': 1 });
     const age = valuesOf(metrics, 'past_due_seconds')[''] ?? 0;
     expect(age).toBeGreaterThanOrEqual(30);

@@ -4,7 +4,7 @@ import { RESEND_AFTER_MS } from '../outbox/outbox-state.ts';
 /**
  * Selects as `due_at` (milliseconds) when what waits the longest was due; null where nothing waits, and
  * a time to come where nothing is overdue. A delivery is not overdue before its webhook may be asked
- * again; what a disabled webhook is kept, or waits its turn in a chat, is not due at all. A seek per
+ * again, nor is a message while WhatsApp takes none; what a disabled webhook is kept, or waits its turn in a chat, is not due at all. A seek per
  * webhook, and one each for events and outbox.
  */
 export function selectOldestDue(): SQL {
@@ -16,7 +16,8 @@ export function selectOldestDue(): SQL {
           coalesce(w.probe_at, 0), coalesce(w.turn_until, 0))
         from webhooks w where w.is_enabled = 1
       union all select * from (
-        select max(o.next_at, m.timestamp * 1000, coalesce(o.attempted_at + ${RESEND_AFTER_MS}, 0))
+        select max(o.next_at, m.timestamp * 1000, coalesce(o.attempted_at + ${RESEND_AFTER_MS}, 0),
+          coalesce((select next_at from outbox_pause where id = 1), 0))
         from outbox o join messages m on m.n = o.n order by o.n limit 1))`;
 }
 

@@ -5,6 +5,7 @@ import { storageUse } from '../../store/storage-use.ts';
 import { logError } from '../../log.ts';
 import { countBehindBreakers, countOpenBreakers } from './behind-breakers.ts';
 import { countUpTo } from './count-up-to.ts';
+import { pauseSentence, readOutboxPause } from './outbox-pause.ts';
 import { pastDueMs, selectOldestDue } from './overdue.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -24,11 +25,12 @@ export async function readiness(
 ): Promise<Response> {
   const { config, db } = c.var.stack;
   try {
-    const [row, storage] = await Promise.all([
+    const [row, storage, pause] = await Promise.all([
       db.first<Row>(sql`
         select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters,
           ${countOpenBreakers()} as breakers_open, ${countBehindBreakers()} as behind_breakers`),
       storageUse(c.var.stack),
+      readOutboxPause(db),
     ]);
     const deadLetters = row?.dead_letters ?? 0;
     const breakers = { open: row?.breakers_open ?? 0, waiting: row?.behind_breakers ?? 0 };
@@ -44,7 +46,10 @@ export async function readiness(
         limit_bytes: storage.limitBytes,
         nearly_full: storage.isNear,
       },
-      warnings: warningsOf(deadLetters, storage, breakers),
+      warnings: [
+        ...(pause === undefined ? [] : [pauseSentence(pause)]),
+        ...warningsOf(deadLetters, storage, breakers),
+      ],
     });
   } catch (error) {
     logError('not_ready', error, { stack: config.name });

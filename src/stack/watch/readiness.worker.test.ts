@@ -1,10 +1,20 @@
 import { env, exports } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NEVER_MS } from '../../inbox/webhooks/enablement.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import { selectOldestDue } from './overdue.ts';
-import { clearWatched, deadLetter, dueRow, openEvent, webhookRow } from './rows.test-support.ts';
+import {
+  clearWatched,
+  deadLetter,
+  dueRow,
+  openEvent,
+  outboxPause,
+  webhookRow,
+} from './rows.test-support.ts';
+
+const { db } = stack;
 
 const HOUR_MS = 3_600_000;
 
@@ -66,6 +76,25 @@ describe('the age of what is longest overdue', () => {
   it('counts an open event from when it was written', async () => {
     await openEvent(hoursAgo(4));
     expect(await hoursPastDue()).toBe(4);
+  });
+});
+
+describe('an outbox that WhatsApp takes nothing from', () => {
+  it('is a warning that says why, and what waits in it is not overdue before the next try', async () => {
+    await db.batch([
+      sql`insert into messages (n, id, chat, from_us, type, timestamp, payload)
+        values (7, 'm', '48', 1, 'text', 1, '{}')`,
+      sql`insert into outbox (n, chat) values (7, '48')`,
+    ]);
+    await outboxPause(Date.UTC(2100, 0, 1));
+    expect(await ready()).toMatchObject({
+      past_due_ms: 0,
+      warnings: [
+        'WhatsApp takes no message since 1970-01-01T00:00:00Z: Account not registered (133010). 1 message waits; the next try is at 2100-01-01T00:00:00Z.',
+      ],
+    });
+    await db.run(sql`update outbox_pause set next_at = ${hoursAgo(2)}`);
+    expect(await hoursPastDue()).toBe(2);
   });
 });
 

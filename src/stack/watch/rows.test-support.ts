@@ -6,7 +6,9 @@ const { db } = stack;
 /** Removes what the other helpers make and what they add up to. */
 export async function clearWatched(): Promise<void> {
   const tables =
-    'webhooks webhook_totals events deliveries attempts dead_letters outbox messages'.split(' ');
+    'webhooks webhook_totals events deliveries attempts dead_letters outbox outbox_pause messages'.split(
+      ' ',
+    );
   for (const table of tables) await db.run(sql.raw(`delete from ${table}`));
   await db.run(sql`delete from counters where name like 'totalled%'`);
 }
@@ -23,6 +25,13 @@ export async function webhookRow(id: number, columns: Record<string, number> = {
 export async function dueRow(webhook: number, seq: number, nextAt: number): Promise<void> {
   await db.run(sql`insert into deliveries (webhook_id, seq, state, attempts, next_at)
     values (${webhook}, ${seq}, 'due', 1, ${nextAt})`);
+}
+
+/** WhatsApp has taken no message since 1970; the next try is at `nextAt` (milliseconds). */
+export async function outboxPause(nextAt: number): Promise<void> {
+  const error = { code: 133010, title: 'Account not registered', message: '(#133010) No' };
+  await db.run(sql`insert into outbox_pause (id, error, since_at, next_at, strikes)
+    values (1, ${JSON.stringify(error)}, 0, ${nextAt}, 1)`);
 }
 
 /** Makes an open event of `createdAt` (milliseconds). */

@@ -1,0 +1,130 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { insertEvent, type NewEvent, type WrittenEvent } from '../../inbox/events.ts';
+import { log, logError } from '../../log.ts';
+import type { Database } from '../../store/database.ts';
+import { readJson } from '../../store/json-column.ts';
+import type { outbox_pause } from '../../store/schema.ts';
+import type { WabaError } from '../../waba/parse-error.ts';
+import { shownErrors } from '../../waba/shown-errors.ts';
+import type { AccountPause, AccountState } from './account-pause.ts';
+
+type PauseRow = typeof outbox_pause.$inferSelect;
+
+/** What the record needs of the Stack object. */
+export interface RecordDeps {
+  stack: string;
+  db: Database;
+  onEvents: (events: readonly WrittenEvent[]) => Promise<void>;
+  now: () => number;
+}
+
+/**
+ * Keeps in the database why the account may send nothing, so that it outlives a restart and everybody can
+ * see it. When it begins, an error is listed and an event tells of it.
+ */
+export class AccountPauseRecord {
+  readonly #deps: RecordDeps;
+  #wanted: AccountPause | undefined;
+  #written: AccountPause | undefined;
+  #isWriting = false;
+
+  constructor(deps: RecordDeps) {
+    this.#deps = deps;
+  }
+
+  /** Puts what was written before a restart into the outbox's state. Throws what D1 throws. */
+  async load(state: AccountState): Promise<void> {
+    const row = await this.#deps.db.first<PauseRow>(sql`select * from outbox_pause`);
+    if (row === undefined) return;
+    const { since_at: since, next_at: nextAt, strikes } = row;
+    const error = readJson<WabaError>(row.error);
+    state.account = {
+      error,
+      since,
+      nextAt,
+      strikes,
+      refusedAt: this.#deps.now(),
+      refused: new Set(),
+      loneTries: 0,
+    };
+    state.rate.strikes = Math.max(state.rate.strikes, strikes);
+    // Where a single message was refused only that one waits.
+    if (strikes > 0) state.rate.pausedUntil = Math.max(state.rate.pausedUntil, nextAt);
+    this.#wanted = state.account;
+    this.#written = state.account;
+  }
+
+  /** Writes down what is so now, unless that is done. What cannot be written is tried at the next call. */
+  keep(pause: AccountPause | undefined): void {
+    if ((pause === undefined) !== (this.#wanted === undefined)) this.#log(pause);
+    this.#wanted = pause;
+    if (this.#isWriting || pause === this.#written) return;
+    this.#isWriting = true;
+    void this.#write();
+  }
+
+  #log(pause: AccountPause | undefined): void {
+    const { stack, now } = this.#deps;
+    if (pause !== undefined) {
+      const { code, title } = pause.error;
+      log('outbox_paused', { stack, alert: true, code, title });
+    } else if (this.#wanted !== undefined) {
+      log('outbox_resumed', { stack, ms: now() - this.#wanted.since });
+    }
+  }
+
+  async #write(): Promise<void> {
+    try {
+      // The latest wins: of a burst of refusals few are written.
+      while (this.#wanted !== this.#written) {
+        const wanted = this.#wanted;
+        await this.#save(wanted);
+        this.#written = wanted;
+      }
+    } catch (error) {
+      logError('outbox_pause_not_saved', error, { stack: this.#deps.stack });
+    }
+    this.#isWriting = false;
+  }
+
+  async #save(pause: AccountPause | undefined): Promise<void> {
+    const { db, onEvents } = this.#deps;
+    if (pause === undefined) {
+      await db.run(sql`delete from outbox_pause`);
+      return;
+    }
+    const [written = []] = await db.batch<WrittenEvent[][]>(savePause(pause));
+    if (written.length > 0) await onEvents(written);
+  }
+}
+
+/** Only where there was no pause yet an error is listed and an event written, however often this is tried. */
+function savePause({ error, since, nextAt, strikes }: AccountPause): SQL[] {
+  const payload = { errors: shownErrors([error]) };
+  const timestamp = Math.floor(since / 1000);
+  const event: NewEvent = {
+    id: crypto.randomUUID(),
+    kind: 'failure',
+    createdAt: since,
+    body: null,
+    extended: {
+      waba_errors: [{ waba_payload: payload, timestamp, waba_id: null, getchat_id: null }],
+    },
+    headers: {},
+    fields: [],
+    chats: [],
+    incoming: [],
+    digest: null,
+  };
+  const isNew = sql`not exists (select 1 from outbox_pause)`;
+  const contents = { inR2: false, extended: JSON.stringify(event.extended) };
+  return [
+    insertEvent(event, contents, isNew),
+    sql`insert into waba_errors (payload, timestamp)
+        select ${JSON.stringify(payload)}, ${timestamp} where ${isNew}`,
+    sql`insert into outbox_pause (id, error, since_at, next_at, strikes)
+        values (1, ${JSON.stringify(error)}, ${since}, ${nextAt}, ${strikes})
+        on conflict (id) do update set error = excluded.error, since_at = excluded.since_at,
+          next_at = excluded.next_at, strikes = excluded.strikes`,
+  ];
+}
