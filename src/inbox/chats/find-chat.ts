@@ -1,19 +1,24 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
+import { parseRecipient } from '../../waba/recipient.ts';
 import { mayReadChat } from '../permissions.ts';
 import type { ChatRow } from './person.ts';
 
-/** What callers write around a number: its plus sign, and the slash in the service's own example of a link. */
-const AROUND_KEY = /^\+(?=\d)|\/$/g;
 
 /**
  * Returns the chat with a customer: by its key, or by the user id that was its key before the
  * customer's number appeared. Undefined where there is none.
  */
 export async function findChat(db: Database, waId: string): Promise<ChatRow | undefined> {
-  const key = waId.trim().replace(AROUND_KEY, '');
-  return db.first<ChatRow>(selectChat(key));
+  return db.first<ChatRow>(selectChat(chatKeyOf(waId)));
+}
+
+/** The key that a caller means; a number may be written as people write one, and another key is taken as it is. */
+export function chatKeyOf(waId: string): string {
+  // The service's own example of a link ends in a slash.
+  const text = waId.trim().replace(/\/$/, '');
+  return parseRecipient(text) ?? text;
 }
 
 /** Selects the chat with a key, or else the one whose customer has it as user id. */

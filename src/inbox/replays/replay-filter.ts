@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
+import { chatKeyOf } from '../chats/find-chat.ts';
 import { keptReceipts, prunedSeq } from '../deliveries/kept-receipts.ts';
 import type { EventKind } from '../events.ts';
 
@@ -55,7 +56,7 @@ export function isWanted(filter: ReplayFilter): SQL {
     kinds === undefined ? [] : sql`e.kind in ${valuesOf(kinds)}`,
     chats === undefined
       ? []
-      : sql`exists (select 1 from json_each(e.chats) c where c.value->>'wa_id' in ${valuesOf(chats)})`,
+      : sql`exists (select 1 from json_each(e.chats) c where c.value->>'wa_id' in ${valuesOf(chats.map(chatKeyOf))})`,
     states === undefined ? [] : sql`${stateOf(missed)} in ${valuesOf(states)}`,
   ].flat();
   return sql.join(conditions, sql` and `);

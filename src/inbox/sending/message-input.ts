@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalidField } from '../../error.ts';
 import { isRecord } from '../../waba/json-record.ts';
-import { parseRecipient } from '../../waba/recipient.ts';
+import { hasNationalZero, NO_LEADING_ZERO, parseRecipient } from '../../waba/recipient.ts';
 import { MESSAGE_CONTENT, type MessageType } from './message-content.ts';
 import { characters, flag } from './message-fields.ts';
 import type { NewMessage } from './new-message.ts';
@@ -15,7 +15,8 @@ const NO_RECIPIENT =
 const recipient = z.union([z.string(), z.int()]).transform((waId, context) => {
   const chat = parseRecipient(String(waId));
   if (chat !== undefined) return chat;
-  context.addIssue({ code: 'custom', message: NO_RECIPIENT, input: waId });
+  const message = hasNationalZero(String(waId)) ? NO_LEADING_ZERO : NO_RECIPIENT;
+  context.addIssue({ code: 'custom', message, input: waId });
   return z.NEVER;
 });
 
