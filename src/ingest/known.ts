@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { selectByWabaId } from '../inbox/messages/load-messages.ts';
+import type { ChatAlias } from '../inbox/chats/chat-aliases.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
 import { selectChatTags, selectMessageTags, type TagOnRow } from '../inbox/tags/tags-on.ts';
@@ -7,6 +8,7 @@ import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { idOf } from '../waba/json-record.ts';
+import { namesTaught } from './names-taught.ts';
 import type { ReadCall } from './read-call.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
@@ -22,6 +24,8 @@ export interface KnownStatus {
 /** What the database knows about the contents of some bodies. */
 export interface Known {
   chats: ChatRow[];
+  /** Numbers that are named, and lead to chats of other keys; those that the bodies teach, too. */
+  aliases: ChatAlias[];
   /** Messages that a body repeats, replies to or has statuses of. */
   messages: MessageRow[];
   statuses: KnownStatus[];
@@ -47,9 +51,10 @@ export async function readKnown(
   const contextIds = contextIdsIn(inbound);
   const ourIds = ourIdsIn(inbound);
   const statusIds = inbound.statuses.map((status) => status.id);
-  const [chats, chatTags, byWabaId, byId, statuses, messageTags, digests] = await readSome<
+  const [chats, aliases, chatTags, byWabaId, byId, statuses, messageTags, digests] = await readSome<
     [
       ChatRow[],
+      ChatAlias[],
       TagOnRow[],
       MessageRow[],
       MessageRow[],
@@ -58,8 +63,9 @@ export async function readKnown(
       { digest: string }[],
     ]
   >(db, [
-    selectChats(inbound),
-    selectChatTags(chatKeys(inbound)),
+    selectChats(namedKeys(inbound)),
+    selectAliases(namedKeys(inbound)),
+    selectChatTags(chatKeys(namedKeys(inbound))),
     selectByWabaId(wabaIdsIn(inbound)),
     ourIds.length > 0 && selectByOurId(ourIds),
     statusIds.length > 0 && selectStatuses(statusIds),
@@ -67,14 +73,30 @@ export async function readKnown(
     selectDigests(calls),
   ]);
   const messages = [...byWabaId, ...byId];
+  const taught = namesTaught(inbound.statuses, messages);
+  const other = taught.length === 0 ? { chats: [], chatTags: [] } : await readOther(db, taught);
   return {
-    chats,
+    chats: [...chats, ...other.chats],
+    aliases: [...aliases, ...taught],
     messages,
     statuses,
-    chatTags,
+    chatTags: [...chatTags, ...other.chatTags],
     messageTags,
     digests: digests.map(({ digest }) => digest),
   };
+}
+
+/** Reads the chats of numbers that were dialled, which no body names. */
+async function readOther(
+  db: Pick<Database, 'batch'>,
+  taught: readonly ChatAlias[],
+): Promise<Pick<Known, 'chats' | 'chatTags'>> {
+  const list = jsonList(taught.map(({ alias }) => alias));
+  const [chats, chatTags] = await db.batch<[ChatRow[], TagOnRow[]]>([
+    sql`select * from chats where wa_id in (select value from json_each(${list}))`,
+    selectChatTags(sql`select value from json_each(${list})`),
+  ]);
+  return { chats, chatTags };
 }
 
 function namedBy(bodies: readonly InboundBody[]): Named {
@@ -106,16 +128,21 @@ async function readSome<Results extends unknown[][]>(
   return rows as Results;
 }
 
-function selectChats(inbound: Named): SQL {
-  const list = namedKeys(inbound);
+function selectChats(list: SQL): SQL {
   return sql`select * from chats where wa_id in (select value from json_each(${list}))
-    union select * from chats where user_id in (select value from json_each(${list}))`;
+    union select * from chats where user_id in (select value from json_each(${list}))
+    union select c.* from json_each(${list}) j
+      join chat_aliases a on a.alias = j.value join chats c on c.wa_id = a.chat`;
+}
+
+function selectAliases(list: SQL): SQL {
+  return sql`select a.* from json_each(${list}) j join chat_aliases a on a.alias = j.value`;
 }
 
 /** The keys of `selectChats`, and some that no chat has. */
-function chatKeys(inbound: Named): SQL {
-  const list = namedKeys(inbound);
+function chatKeys(list: SQL): SQL {
   return sql`select value from json_each(${list})
+    union select a.chat from json_each(${list}) j join chat_aliases a on a.alias = j.value
     union select wa_id from chats where user_id in (select value from json_each(${list}))`;
 }
 

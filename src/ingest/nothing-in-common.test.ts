@@ -9,6 +9,7 @@ import { nothingInCommon, type PlannedCall } from './nothing-in-common.ts';
 
 const NOTHING_KNOWN: Known = {
   chats: [],
+  aliases: [],
   messages: [],
   statuses: [],
   chatTags: [],

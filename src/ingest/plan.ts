@@ -42,7 +42,7 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
   const { inbound, known } = input;
   // The same bytes were stored before, with all that is in them.
   if (known.digests.includes(input.digest)) return undefined;
-  const book = new CustomerBook(known.chats, inbound);
+  const book = new CustomerBook(known, inbound);
   const messages = planMessages(input, book);
   const statuses = planStatuses(inbound.statuses, known);
   if (messages.length === 0 && statuses.length === 0 && !inbound.hasUnidentified) return undefined;
@@ -56,7 +56,8 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
   });
   const errors = inbound.errors.map((error) => JSON.stringify(shortError(error)));
   const { templates } = inbound;
-  return { event, moves: book.moves, chats, messages, statuses, errors, templates };
+  const moves = [...book.moves, ...book.newNames(new Set(chats.map(({ waId }) => waId)))];
+  return { event, moves, chats, messages, statuses, errors, templates };
 }
 
 /**

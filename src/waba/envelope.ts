@@ -109,7 +109,6 @@ function readValue(inbound: InboundBody, value: JsonRecord): void {
 
 function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'customer'): void {
   const contacts = listOf(value['contacts']).flatMap((item) => readContact(item) ?? []);
-  inbound.contacts.push(...contacts);
   // A message that names nobody is from the only one who can have sent it.
   const [only] = contacts.length === 1 ? contacts : [];
   for (const item of listOf(value['messages'])) {
@@ -119,11 +118,19 @@ function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'custom
       continue;
     }
     inbound.messages.push(message);
+    if (only !== undefined && listOf(value['messages']).length === 1) noteSender(only, message);
     inbound.moves.push(...readMoves('system', message.payload));
   }
+  inbound.contacts.push(...contacts);
   for (const item of listOf(value['statuses'])) {
     const status = readStatus(item);
     if (status === undefined) inbound.hasUnidentified = true;
     else inbound.statuses.push(status);
   }
+}
+
+/** WhatsApp's two spellings of a number, in Brazil say, are not always the same in one body. */
+function noteSender(contact: InboundContact, { phone, userId }: InboundMessage): void {
+  const isSame = contact.phone === phone || (userId !== undefined && contact.userId === userId);
+  if (!isSame) contact.alias = { phone, userId };
 }

@@ -31,7 +31,7 @@ describe.each(SPELLINGS)('a number spelled %s', (number) => {
   const path = encodeURIComponent(number);
 
   it('is sent to', async () => {
-    expect((await send(number)).status).toBe(201);
+    expect((await send(number)).status).toBe(202);
     expect(await db.all(sql`select chat from outbox`)).toEqual([{ chat: ADA }]);
   });
 

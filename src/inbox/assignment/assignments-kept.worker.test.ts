@@ -58,7 +58,7 @@ describe('a customer with a new number', () => {
   ])('has a resolved chat only where both were (%i and %i)', async (one, other, both) => {
     for (const key of [ADA, BEN]) await seedChat(key);
     await db.run(sql`update chats set resolved = iif(wa_id = ${ADA}, ${one}, ${other})`);
-    await db.batch(moveChats([{ from: BEN, to: ADA }]));
+    await db.batch(moveChats([{ from: BEN, to: ADA, isAlias: false }]));
     const chats = await db.all<{ resolved: number }>(sql`select resolved from chats`);
     expect(chats).toEqual([{ resolved: both }]);
   });
