@@ -6,7 +6,6 @@ import { mayReadChat } from '../permissions.ts';
 import { ledTo } from './chat-aliases.ts';
 import type { ChatRow } from './person.ts';
 
-
 /**
  * Returns the chat with a customer: by its key, by a number that is dialled for it, or by the user id that
  * was its key before the customer's number appeared. Undefined where there is none.

@@ -1,3 +1,4 @@
+import { Aliases } from '../../ingest/aliases.ts';
 import type { outbox } from '../../store/schema.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
 import {
@@ -57,6 +58,8 @@ export interface OutboxState {
   lanes: Map<string, Lane>;
   laneOf: Map<number, Lane>;
   buckets: Map<string, PairBucket>;
+  /** Recipients that turned out to be others. */
+  aliases: Aliases;
   activeCount: number;
   unknownCount: number;
 }
@@ -75,6 +78,7 @@ export function startState(startedAt: number, pausedUntil: number): OutboxState 
     lanes: new Map(),
     laneOf: new Map(),
     buckets: new Map(),
+    aliases: new Aliases(),
     activeCount: 0,
     unknownCount: 0,
   };
@@ -179,7 +183,24 @@ export function settle(
   release(state, n, outcome.scope === 'message' ? now + outcome.afterMs : now);
 }
 
-function laneFor(state: OutboxState, chat: string): Lane {
+/** Takes note that two recipients are one, known by the latter name: what is to be sent to them shares a lane. */
+export function join(state: OutboxState, alias: string, name: string, now: number): void {
+  const lane = state.lanes.get(alias);
+  if (lane?.active !== undefined || !state.aliases.add(alias, name)) return;
+  const chat = state.aliases.resolve(name);
+  const left = tokensOf(state.buckets.get(alias), now) + tokensOf(state.buckets.get(chat), now);
+  state.buckets.set(chat, { tokens: Math.max(0, left - PAIR_BURST), at: now });
+  if (lane === undefined) return;
+  state.lanes.delete(alias);
+  const other = laneFor(state, chat);
+  for (const { n } of [...lane.waiting, ...lane.unknown]) state.laneOf.set(n, other);
+  other.waiting = [...other.waiting, ...lane.waiting].toSorted((a, b) => a.n - b.n);
+  other.unknown.push(...lane.unknown);
+  other.pausedUntil = Math.max(other.pausedUntil, lane.pausedUntil);
+}
+
+function laneFor(state: OutboxState, recipient: string): Lane {
+  const chat = state.aliases.resolve(recipient);
   const known = state.lanes.get(chat);
   if (known !== undefined) return known;
   const lane = { chat, waiting: [], unknown: [], active: undefined, pausedUntil: 0 };

@@ -132,6 +132,7 @@ export async function clearOutbox(): Promise<User> {
     'messages',
     'outbox',
     'chats',
+    'chat_aliases',
     'events',
     'waba_errors',
     'users',

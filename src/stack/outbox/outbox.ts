@@ -2,6 +2,7 @@ import { log, logError } from '../../log.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
 import { attemptOutcome, EARLY_WAIT_MS, ORPHANED } from './attempt-outcome.ts';
 import type { Outcome } from './commit-outcomes.ts';
+import { otherNameTold } from './merge-recipients.ts';
 import { allowance } from './number-rate.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
 import { OutboxLoader } from './outbox-loader.ts';
@@ -163,7 +164,16 @@ export class Outbox {
     for (const message of await readArrived(this.#deps.db, ns)) {
       book.forget(state, message.n);
       const wabaId = message.waba_id ?? '';
-      this.#write({ message, attempts: 0 }, { kind: 'sent', wabaId, userId: undefined });
+      this.#write(
+        state,
+        { message, attempts: 0 },
+        {
+          kind: 'sent',
+          wabaId,
+          userId: undefined,
+          isNamed: false,
+        },
+      );
     }
   }
 
@@ -225,18 +235,30 @@ export class Outbox {
     this.#tell(one, outcome);
     this.#savePause(state.rate.pausedUntil, now);
     if (outcome.kind === 'sent') {
-      const { wabaId, contactUserId: userId } = outcome;
-      this.#write(one, { kind: 'sent', wabaId, userId });
+      const { wabaId, contactUserId: userId, contactWaId } = outcome;
+      const told = otherNameTold(one.message.chat, outcome);
+      if (told !== undefined) book.join(state, one.message.chat, told, now);
+      const isNamed = contactWaId !== undefined;
+      this.#write(state, one, { kind: 'sent', wabaId, userId, isNamed }, told !== undefined);
     } else if (outcome.kind === 'failed') {
-      this.#write(one, outcome);
+      this.#write(state, one, outcome);
     } else if (outcome.kind === 'retry') {
       const until = outcome.scope === 'number' ? state.rate.pausedUntil : now + outcome.afterMs;
-      this.#write(one, { kind: 'retry', nextAt: until });
+      this.#write(state, one, { kind: 'retry', nextAt: until });
     }
   }
 
-  #write({ message, attempts }: Ready, result: Outcome['result']): void {
-    this.#writer.add({ message, attempts, eventId: crypto.randomUUID(), result });
+  /** `isRenamed` says that the answer has named the recipient by another name than we did. */
+  #write(
+    { aliases }: book.OutboxState,
+    { message, attempts }: Ready,
+    result: Outcome['result'],
+    isRenamed = false,
+  ): void {
+    const dialled = isRenamed ? message.chat : undefined;
+    const current = { ...message, chat: aliases.resolve(message.chat) };
+    const eventId = crypto.randomUUID();
+    this.#writer.add({ message: current, attempts, eventId, result, dialled });
   }
 
   #tell({ message, attempts }: Ready, outcome: SendOutcome): void {
