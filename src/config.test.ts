@@ -101,6 +101,7 @@ describe('the settings of a stack', () => {
     [{ RETENTION_MESSAGES_DAYS: '0' }, 'RETENTION_MESSAGES_DAYS must be more than 0 days'],
     [{ RETENTION_EVENTS_DAYS: 'soon' }, 'RETENTION_EVENTS_DAYS must be a number of days'],
     [{ CORS_ORIGINS: 'https://crm.example.com/' }, 'CORS_ORIGINS must be origins'],
+    [{ FOREIGN_NUMBERS: 'drop' }, 'FOREIGN_NUMBERS must be forward or store'],
     [{ DATABASE_LIMIT_GB: '-1' }, 'DATABASE_LIMIT_GB must be more than 0'],
   ])('refuse %j', (settings, problem) => {
     const bindings = env({ SECRET_KEY: SECRET, ...settings });

@@ -22,6 +22,7 @@ const STACK_SETTINGS = [
   'ADMIN_USERNAME',
   'ADMIN_PASSWORD',
   'ALLOW_PRIVATE_TARGETS',
+  'FOREIGN_NUMBERS',
   'CORS_ORIGINS',
   'CONTACT_PROVIDERS',
   'SECRET_KEY',
@@ -61,6 +62,9 @@ function check(name: string, value: string): void {
   }
   if (name.endsWith('ALLOW_PRIVATE_TARGETS') && value !== 'true' && value !== 'false') {
     throw new StartProblem(`${name} must be true or false, not "${value}".`);
+  }
+  if (name.endsWith('FOREIGN_NUMBERS') && value !== 'forward' && value !== 'store') {
+    throw new StartProblem(`${name} must be forward or store, not "${value}".`);
   }
   if (/_(DAYS|GB)$/.test(name) && !(Number(value) > 0)) {
     throw new StartProblem(`${name} must be a number above 0, not "${value}".`);

@@ -14,6 +14,7 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     adminPassword: 'admin',
     publicUrl: undefined,
     corsOrigins: [],
+    foreignNumbers: 'forward',
     allowPrivateTargets: false,
     contactProviders: [],
     emailFrom: undefined,

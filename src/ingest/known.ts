@@ -4,6 +4,8 @@ import type { ChatAlias } from '../inbox/chats/chat-aliases.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
 import { selectChatTags, selectMessageTags, type TagOnRow } from '../inbox/tags/tags-on.ts';
+import { selectOwnNumberId, type OwnNumberId } from '../inbox/profile/own-number-id.ts';
+import type { StackContext } from '../store/open-stack.ts';
 import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
@@ -34,6 +36,8 @@ export interface Known {
   messageTags: TagOnRow[];
   /** Of bodies that were stored before. */
   digests: string[];
+  /** Undefined where WABA has not named it, and where what is for other numbers is stored like the rest. */
+  ownNumber: OwnNumberId | undefined;
 }
 
 /** What the bodies name. */
@@ -44,34 +48,39 @@ type Named = Pick<InboundBody, 'contacts' | 'messages' | 'statuses' | 'moves'>;
  * as for several; every lookup is by a unique key, and what no body names is not looked up.
  */
 export async function readKnown(
-  db: Pick<Database, 'batch'>,
+  { db, config }: Pick<StackContext, 'config'> & { db: Pick<Database, 'batch'> },
   calls: readonly ReadCall[],
 ): Promise<Known> {
+  const isNumbered =
+    config.foreignNumbers === 'forward' && calls.some((read) => read.inbound.numberIds.length > 0);
   const inbound = namedBy(calls.map((read) => read.inbound));
   const contextIds = contextIdsIn(inbound);
   const ourIds = ourIdsIn(inbound);
   const statusIds = inbound.statuses.map((status) => status.id);
-  const [chats, aliases, chatTags, byWabaId, byId, statuses, messageTags, digests] = await readSome<
-    [
-      ChatRow[],
-      ChatAlias[],
-      TagOnRow[],
-      MessageRow[],
-      MessageRow[],
-      KnownStatus[],
-      TagOnRow[],
-      { digest: string }[],
-    ]
-  >(db, [
-    selectChats(namedKeys(inbound)),
-    selectAliases(namedKeys(inbound)),
-    selectChatTags(chatKeys(namedKeys(inbound))),
-    selectByWabaId(wabaIdsIn(inbound)),
-    ourIds.length > 0 && selectByOurId(ourIds),
-    statusIds.length > 0 && selectStatuses(statusIds),
-    contextIds.length > 0 && selectMessageTags(selectIds(contextIds)),
-    selectDigests(calls),
-  ]);
+  const [chats, aliases, chatTags, byWabaId, byId, statuses, messageTags, digests, own] =
+    await readSome<
+      [
+        ChatRow[],
+        ChatAlias[],
+        TagOnRow[],
+        MessageRow[],
+        MessageRow[],
+        KnownStatus[],
+        TagOnRow[],
+        { digest: string }[],
+        OwnNumberId[],
+      ]
+    >(db, [
+      selectChats(namedKeys(inbound)),
+      selectAliases(namedKeys(inbound)),
+      selectChatTags(chatKeys(namedKeys(inbound))),
+      selectByWabaId(wabaIdsIn(inbound)),
+      ourIds.length > 0 && selectByOurId(ourIds),
+      statusIds.length > 0 && selectStatuses(statusIds),
+      contextIds.length > 0 && selectMessageTags(selectIds(contextIds)),
+      selectDigests(calls),
+      isNumbered && selectOwnNumberId(config),
+    ]);
   const messages = [...byWabaId, ...byId];
   const taught = namesTaught(inbound.statuses, messages);
   const other = taught.length === 0 ? { chats: [], chatTags: [] } : await readOther(db, taught);
@@ -83,6 +92,7 @@ export async function readKnown(
     chatTags: [...chatTags, ...other.chatTags],
     messageTags,
     digests: digests.map(({ digest }) => digest),
+    ownNumber: own[0],
   };
 }
 

@@ -15,6 +15,7 @@ const NOTHING_KNOWN: Known = {
   chatTags: [],
   messageTags: [],
   digests: [],
+  ownNumber: undefined,
 };
 
 function planOf(body: object, known = NOTHING_KNOWN): PlannedCall {

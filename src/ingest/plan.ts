@@ -24,6 +24,10 @@ export interface IngestPlan {
   errors: string[];
   /** What became of message templates. */
   templates: TemplateChange[];
+  /** Numbers of others that the body is about, by WhatsApp's ids. */
+  foreign: string[];
+  /** Whether WABA has to be asked which number is ours. */
+  asksNumber: boolean;
 }
 
 /** What a plan is made from: a call, what its body says, and what is known of that. */
@@ -57,7 +61,10 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
   const errors = inbound.errors.map((error) => JSON.stringify(shortError(error)));
   const { templates } = inbound;
   const moves = [...book.moves, ...book.newNames(new Set(chats.map(({ waId }) => waId)))];
-  return { event, moves, chats, messages, statuses, errors, templates };
+  const { foreign } = inbound;
+  // With another key the number may be another one.
+  const asksNumber = foreign.length > 0 || known.ownNumber?.is_current === 0;
+  return { event, moves, chats, messages, statuses, errors, templates, foreign, asksNumber };
 }
 
 /**
@@ -68,7 +75,17 @@ export function planBodyAlone(input: PlanInput): IngestPlan | undefined {
   if (input.known.digests.includes(input.digest)) return undefined;
   const nothing = { extended: {}, chats: [], incoming: [] };
   const event = eventOf(input, { ...nothing, digest: input.digest });
-  return { event, moves: [], chats: [], messages: [], statuses: [], errors: [], templates: [] };
+  return {
+    event,
+    moves: [],
+    chats: [],
+    messages: [],
+    statuses: [],
+    errors: [],
+    templates: [],
+    foreign: [],
+    asksNumber: false,
+  };
 }
 
 function eventOf(

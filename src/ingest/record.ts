@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent, placeContents, type WrittenEvent } from '../inbox/events.ts';
 import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
+import { askForNumberId, countForeign } from '../inbox/profile/foreign-numbers.ts';
 import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
@@ -45,6 +46,8 @@ export async function recordPlans(
     ...insertErrors(all),
     ...changeTemplates(all.templates, all.now),
     ...countMessages(all),
+    ...(all.foreign.length > 0 ? [countForeign(all.foreign, all.now)] : []),
+    ...(all.asksNumber ? [askForNumberId(all.now)] : []),
     ...events,
   ]);
   const written = results.slice(-events.length).flat();
@@ -67,6 +70,8 @@ function joined(plans: readonly IngestPlan[]): Joined {
     statuses: plans.flatMap(({ statuses }) => statuses),
     errors: plans.flatMap(({ errors }) => errors),
     templates: plans.flatMap(({ templates }) => templates),
+    foreign: plans.flatMap(({ foreign }) => foreign),
+    asksNumber: plans.some(({ asksNumber }) => asksNumber),
   };
 }
 

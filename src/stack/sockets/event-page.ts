@@ -9,6 +9,7 @@ import {
 import { logError } from '../../log.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { FOREIGN_NUMBER } from '../../waba/envelope.ts';
 import type { ShownEvent } from './event-frames.ts';
 
 /** Events read at once: their bodies are held in memory meanwhile. */
@@ -47,7 +48,8 @@ export async function readPage({ db, files }: StackContext, from: number): Promi
 function shownEvent(row: EventRow, contents: EventContents): ShownEvent | null {
   const { seq, kind } = row;
   try {
-    return { seq, kind, chats: readJson<EventChat[]>(row.chats), ...contents };
+    const hasForeign = readJson<string[]>(row.fields).includes(FOREIGN_NUMBER);
+    return { seq, kind, hasForeign, chats: readJson<EventChat[]>(row.chats), ...contents };
   } catch (error) {
     logError('event_unreadable', faultText(error), { seq });
     return null;

@@ -1,6 +1,11 @@
 import type { Context } from 'hono';
 import { sql } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
+import {
+  foreignWarning,
+  selectForeign,
+  type ForeignNumber,
+} from '../../inbox/profile/foreign-numbers.ts';
 import { storageUse } from '../../store/storage-use.ts';
 import { logError } from '../../log.ts';
 import { countUpTo } from './count-up-to.ts';
@@ -16,10 +21,11 @@ export async function readiness(
 ): Promise<Response> {
   const { config, db } = c.var.stack;
   try {
-    const [row, storage] = await Promise.all([
+    const [row, storage, foreign] = await Promise.all([
       db.first<{ due_at: number | null; dead_letters: number }>(sql`
         select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters`),
       storageUse(c.var.stack),
+      db.all<ForeignNumber>(selectForeign()),
     ]);
     const deadLetters = row?.dead_letters ?? 0;
     return c.json({
@@ -32,7 +38,9 @@ export async function readiness(
         limit_bytes: storage.limitBytes,
         nearly_full: storage.isNear,
       },
-      warnings: warningsOf(deadLetters, storage),
+      // Of other numbers than this inbox's: how many bodies were about each.
+      foreign_numbers: foreign.map(({ phone_number_id, bodies }) => ({ phone_number_id, bodies })),
+      warnings: [...warningsOf(deadLetters, storage), ...foreignWarning(foreign, Date.now())],
     });
   } catch (error) {
     logError('not_ready', error, { stack: config.name });
