@@ -3,17 +3,10 @@ import type { CustomerMove } from '../waba/customer-moves.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import type { CustomerRef } from '../waba/items.ts';
 import { isUserId } from '../waba/recipient.ts';
-import { Aliases } from './aliases.ts';
+import { Aliases } from '../inbox/chats/aliases.ts';
+import type { ChatMove } from '../inbox/chats/move-chats.ts';
 import type { Known } from './known.ts';
 import { mergeChats } from './merge-chats.ts';
-
-/** A stored chat that goes on under another key. */
-export interface ChatMove {
-  from: string;
-  to: string;
-  /** Whether both are one customer's names, rather than the former one and the present. */
-  isAlias: boolean;
-}
 
 /**
  * Which chat each customer of a body is. The key is the phone number where one is known, else the

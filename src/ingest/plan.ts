@@ -5,7 +5,8 @@ import { presentMessage, type MessageSource } from '../inbox/messages/present-me
 import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import type { TemplateChange } from '../waba/template-changes.ts';
-import { CustomerBook, type ChatMove } from './customer-book.ts';
+import type { ChatMove } from '../inbox/chats/move-chats.ts';
+import { CustomerBook } from './customer-book.ts';
 import type { Known } from './known.ts';
 import { planChats, type ChatWrite } from './plan-chats.ts';
 import { planMessages, type MessageWrite } from './plan-messages.ts';

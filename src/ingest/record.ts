@@ -6,7 +6,7 @@ import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { DIGEST_LIFE_MS } from './known.ts';
-import { moveChats } from './move-chats.ts';
+import { moveChats } from '../inbox/chats/move-chats.ts';
 import type { IngestPlan } from './plan.ts';
 import { upsertChats } from './record-chats.ts';
 import { updateMessages } from './record-statuses.ts';

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { moveChats } from '../../ingest/move-chats.ts';
+import { moveChats } from '../chats/move-chats.ts';
 import { changedNumber, messages, post, text } from '../../ingest/post-body.test-support.ts';
 import { eraseCustomer } from '../erasing/erase-customer.ts';
 import { countRows } from '../long-list.ts';

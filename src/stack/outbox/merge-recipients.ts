@@ -1,6 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { ChatMove } from '../../ingest/customer-book.ts';
-import { moveChats } from '../../ingest/move-chats.ts';
+import { moveChats, type ChatMove } from '../../inbox/chats/move-chats.ts';
 import type { ChatAlias } from '../../inbox/chats/chat-aliases.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import { isPhone, parseRecipient } from '../../waba/recipient.ts';

@@ -1,4 +1,4 @@
-import { Aliases } from '../../ingest/aliases.ts';
+import { Aliases } from '../../inbox/chats/aliases.ts';
 import type { outbox } from '../../store/schema.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
 import {

@@ -1,9 +1,16 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { moveAliases, SEARCHED_AS } from '../inbox/chats/chat-aliases.ts';
-import { moveTaggings } from '../inbox/tags/move-taggings.ts';
-import { NOT_KNOWN } from '../inbox/erasing/erasure.ts';
-import { jsonList } from '../store/database.ts';
-import type { ChatMove } from './customer-book.ts';
+import { moveAliases, SEARCHED_AS } from './chat-aliases.ts';
+import { moveTaggings } from '../tags/move-taggings.ts';
+import { NOT_KNOWN } from '../erasing/erasure.ts';
+import { jsonList } from '../../store/database.ts';
+
+/** A stored chat that goes on under another key. */
+export interface ChatMove {
+  from: string;
+  to: string;
+  /** Whether both are one customer's names, rather than the former one and the present. */
+  isAlias: boolean;
+}
 
 /**
  * The statements that let chats go on under another key, merging them where both exist. The moved
