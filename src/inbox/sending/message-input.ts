@@ -15,8 +15,8 @@ const NO_RECIPIENT =
 const recipient = z.union([z.string(), z.int()]).transform((waId, context) => {
   const chat = parseRecipient(String(waId));
   if (chat !== undefined) return chat;
-  const message = hasNationalZero(String(waId)) ? NO_LEADING_ZERO : NO_RECIPIENT;
-  context.addIssue({ code: 'custom', message, input: waId });
+  const problem = hasNationalZero(String(waId)) ? NO_LEADING_ZERO : NO_RECIPIENT;
+  context.addIssue({ code: 'custom', message: problem, input: waId });
   return z.NEVER;
 });
 
