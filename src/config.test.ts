@@ -104,6 +104,7 @@ describe('the settings of a stack', () => {
     [{ WEBHOOK_TOKEN: 'x' }, 'WEBHOOK_TOKEN must have at least 8 characters'],
     [{ META_APP_SECRET: 'y' }, 'META_APP_SECRET must have at least 8 characters'],
     [{ D360_PLATFORM_SECRET: '1234567' }, 'D360_PLATFORM_SECRET must have at least 8 characters'],
+    [{ FOREIGN_NUMBERS: 'drop' }, 'FOREIGN_NUMBERS must be forward or store'],
     [{ DATABASE_LIMIT_GB: '-1' }, 'DATABASE_LIMIT_GB must be more than 0'],
   ])('refuse %j', (settings, problem) => {
     const bindings = env({ SECRET_KEY: SECRET, ...settings });

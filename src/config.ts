@@ -83,6 +83,8 @@ export interface StackConfig {
   /** The other origins whose pages may use the API, or `*` for any. */
   corsOrigins: readonly string[];
   allowPrivateTargets: boolean;
+  /** Whether what is for other numbers is only forwarded, or stored in this inbox, too. */
+  foreignNumbers: 'forward' | 'store';
   contactProviders: readonly ContactProvider[];
   /** The sender of e-mail; undefined where none is sent. */
   emailFrom: string | undefined;
@@ -155,6 +157,9 @@ const SETTINGS = z
     EMAIL_FROM: z.email('must be an e-mail address').optional(),
     FCM_SERVICE_ACCOUNT: fcmServiceAccountSetting,
     ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
+    FOREIGN_NUMBERS: z
+      .enum(['forward', 'store'], { error: 'must be forward or store' })
+      .default('forward'),
     RETENTION_LOG_DAYS: days.default(30),
     RETENTION_EVENTS_DAYS: days.default(90),
     RETENTION_MESSAGES_DAYS: days.optional(),
@@ -184,6 +189,7 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
   'MEDIA_LINKS',
+  'FOREIGN_NUMBERS',
   'CORS_ORIGINS',
   'EMAIL_FROM',
   // The app on the phones is one, whichever inbox it shows.
@@ -272,6 +278,7 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
     mediaLinks: settings.MEDIA_LINKS,
     corsOrigins: settings.CORS_ORIGINS,
+    foreignNumbers: settings.FOREIGN_NUMBERS,
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS === 'true',
     contactProviders: settings.CONTACT_PROVIDERS,
     emailFrom: settings.EMAIL_FROM,

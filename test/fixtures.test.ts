@@ -65,7 +65,8 @@ let router: Router;
 let receiver: Receiver;
 
 beforeAll(async () => {
-  router = await startRouter();
+  // The payloads are of many numbers.
+  router = await startRouter({ FOREIGN_NUMBERS: 'store' });
   receiver = await startReceiver();
   const api = await ApiClient.signIn(router.url);
   await api.post('webhooks/waba/', { url: receiver.url, on_cloud_api: true });

@@ -52,6 +52,7 @@ describe('workerSettings', () => {
   it.each([
     [{ PUBLIC_URL: 'inbox.example' }, 'PUBLIC_URL must be an absolute URL'],
     [{ SECRET_KEY: 'short' }, 'SECRET_KEY must have at least 32 characters'],
+    [{ FOREIGN_NUMBERS: 'drop' }, 'FOREIGN_NUMBERS must be forward or store'],
     [{ ALLOW_PRIVATE_TARGETS: 'yes' }, 'ALLOW_PRIVATE_TARGETS must be true or false'],
     [{ RETENTION_LOG_DAYS: 'a week' }, 'RETENTION_LOG_DAYS must be a number above 0'],
   ])('refuses %j before the Worker does', (env, problem) => {

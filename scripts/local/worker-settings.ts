@@ -23,6 +23,7 @@ const STACK_SETTINGS = [
   'ADMIN_PASSWORD',
   'ALLOW_PRIVATE_TARGETS',
   'MEDIA_LINKS',
+  'FOREIGN_NUMBERS',
   'CORS_ORIGINS',
   'CONTACT_PROVIDERS',
   'SECRET_KEY',
@@ -62,6 +63,9 @@ function check(name: string, value: string): void {
   }
   if (name.endsWith('ALLOW_PRIVATE_TARGETS') && value !== 'true' && value !== 'false') {
     throw new StartProblem(`${name} must be true or false, not "${value}".`);
+  }
+  if (name.endsWith('FOREIGN_NUMBERS') && value !== 'forward' && value !== 'store') {
+    throw new StartProblem(`${name} must be forward or store, not "${value}".`);
   }
   if (/_(DAYS|GB)$/.test(name) && !(Number(value) > 0)) {
     throw new StartProblem(`${name} must be a number above 0, not "${value}".`);

@@ -15,6 +15,7 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     publicUrl: undefined,
     mediaLinks: 'signed',
     corsOrigins: [],
+    foreignNumbers: 'forward',
     allowPrivateTargets: false,
     contactProviders: [],
     emailFrom: undefined,

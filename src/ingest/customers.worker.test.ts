@@ -157,10 +157,27 @@ describe('a changed number', () => {
 });
 
 describe('a user id', () => {
-  it('is given to one chat only, the last that it was named with', async () => {
+  it('with two numbers makes one chat of them, under the last that it was named with', async () => {
     const contacts = ['48', '49'].map((waId) => ({ wa_id: waId, user_id: 'US.1' }));
     await post(messages([text('a', { from: '48' }), text('b', { from: '49' })], contacts));
-    expect(await storedChats()).toEqual([chat('48', null, 1), chat('49', 'US.1', 1)]);
+    await post(messages([text('c', { from: '48' })]));
+    expect(await stored()).toEqual(oneChat('49', 'US.1', 3));
+  });
+
+  it('on another number merges the chats that were apart, and what comes to either later', async () => {
+    await post(messages([text('a', { from: '48' })], [{ wa_id: '48', user_id: 'US.1' }]));
+    await post(messages([text('b', { from: '49' })]));
+    await post(messages([text('c', { from: '49' })], [{ wa_id: '49', user_id: 'US.1' }]));
+    expect(await stored()).toEqual(oneChat('49', 'US.1', 3));
+    await post(messages([text('d', { from: '48' })], [{ wa_id: '48', user_id: 'US.1' }]));
+    expect(await stored()).toEqual(oneChat('49', 'US.1', 4));
+  });
+
+  it('goes over alone to a number that is known with another one', async () => {
+    await post(messages([text('a', { from: '48' })], [{ wa_id: '48', user_id: 'US.1' }]));
+    await post(messages([text('b', { from: '49' })], [{ wa_id: '49', user_id: 'US.2' }]));
+    await post(messages([text('c', { from: '49' })], [{ wa_id: '49', user_id: 'US.1' }]));
+    expect(await storedChats()).toEqual([chat('48', null, 1), chat('49', 'US.1', 2)]);
   });
 
   it('that is exchanged for another moves alone: no chat is swapped', async () => {
@@ -180,10 +197,10 @@ describe('a user id', () => {
     ]);
   });
 
-  it('stays where it is when a contact without a chat names it', async () => {
+  it('takes its chat along when a contact without a chat names it', async () => {
     await post(messages([text('a', { from: '48' })], [{ wa_id: '48', user_id: 'US.1' }]));
     await post(messages([text('b', { from: '50' })], [{ wa_id: '49', user_id: 'US.1' }]));
-    expect(await storedChats()).toEqual([chat('48', 'US.1', 1), chat('50', null, 1)]);
+    expect(await storedChats()).toEqual([chat('49', 'US.1', 1), chat('50', null, 1)]);
   });
 
   it('in a message is kept without a contact', async () => {
@@ -276,5 +293,25 @@ describe('a changed user id', () => {
       ]),
     );
     expect(await stored()).toEqual(oneChat('48', 'US.2', 3));
+  });
+});
+
+describe('a contact that goes by another number than its message', () => {
+  const BIA = { wa_id: '5531988887777', profile: { name: 'Bia' } };
+
+  async function names(): Promise<unknown[]> {
+    return db.all(sql`select wa_id, name from chats order by wa_id`);
+  }
+
+  it('gives its name to the chat of the message where there is one of each', async () => {
+    await post(messages([text('a', { from: '553188887777' })], [BIA]));
+    expect(await names()).toEqual([{ wa_id: '553188887777', name: 'Bia' }]);
+  });
+
+  it('keeps its name for itself where there are two messages or two contacts', async () => {
+    const [one, two] = [text('a', { from: '553188887777' }), text('b', { from: '5511' })];
+    await post(messages([one, two], [BIA]));
+    await post(messages([text('c', { from: '5512' })], [BIA, { wa_id: '5513' }]));
+    expect(await names()).toMatchObject([{ name: '' }, { name: '' }, { name: '' }]);
   });
 });

@@ -1,13 +1,17 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { selectByWabaId } from '../inbox/messages/load-messages.ts';
+import type { ChatAlias } from '../inbox/chats/chat-aliases.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
 import { selectChatTags, selectMessageTags, type TagOnRow } from '../inbox/tags/tags-on.ts';
+import { selectOwnNumberId, type OwnNumberId } from '../inbox/profile/own-number-id.ts';
+import type { StackContext } from '../store/open-stack.ts';
 import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { idOf } from '../waba/json-record.ts';
 import { selectChanged } from './record-changes.ts';
+import { namesTaught } from './names-taught.ts';
 import type { ReadCall } from './read-call.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
@@ -23,6 +27,8 @@ export interface KnownStatus {
 /** What the database knows about the contents of some bodies. */
 export interface Known {
   chats: ChatRow[];
+  /** Numbers that are named, and lead to chats of other keys; those that the bodies teach, too. */
+  aliases: ChatAlias[];
   /** Messages that a body repeats, replies to or has statuses of. */
   messages: MessageRow[];
   statuses: KnownStatus[];
@@ -33,6 +39,8 @@ export interface Known {
   changed: string[];
   /** Of bodies that were stored before. */
   digests: string[];
+  /** Undefined where WABA has not named it, and where what is for other numbers is stored like the rest. */
+  ownNumber: OwnNumberId | undefined;
 }
 
 /** What the bodies name. */
@@ -46,44 +54,68 @@ type Named = Pick<
  * as for several; every lookup is by a unique key, and what no body names is not looked up.
  */
 export async function readKnown(
-  db: Pick<Database, 'batch'>,
+  { db, config }: Pick<StackContext, 'config'> & { db: Pick<Database, 'batch'> },
   calls: readonly ReadCall[],
 ): Promise<Known> {
+  const isNumbered =
+    config.foreignNumbers === 'forward' && calls.some((read) => read.inbound.numberIds.length > 0);
   const inbound = namedBy(calls.map((read) => read.inbound));
   const contextIds = contextIdsIn(inbound);
   const ourIds = ourIdsIn(inbound);
   const statusIds = inbound.statuses.map((status) => status.id);
-  const [chats, chatTags, byWabaId, byId, statuses, messageTags, changed, digests] = await readSome<
-    [
-      ChatRow[],
-      TagOnRow[],
-      MessageRow[],
-      MessageRow[],
-      KnownStatus[],
-      TagOnRow[],
-      { original: string }[],
-      { digest: string }[],
-    ]
-  >(db, [
-    selectChats(inbound),
-    selectChatTags(chatKeys(inbound)),
-    selectByWabaId(wabaIdsIn(inbound)),
-    ourIds.length > 0 && selectByOurId(ourIds),
-    statusIds.length > 0 && selectStatuses(statusIds),
-    contextIds.length > 0 && selectMessageTags(selectIds(contextIds)),
-    selectChanged(inbound.messages.map((message) => message.id))[0] ?? false,
-    selectDigests(calls),
-  ]);
+  const [chats, aliases, chatTags, byWabaId, byId, statuses, messageTags, changed, digests, own] =
+    await readSome<
+      [
+        ChatRow[],
+        ChatAlias[],
+        TagOnRow[],
+        MessageRow[],
+        MessageRow[],
+        KnownStatus[],
+        TagOnRow[],
+        { original: string }[],
+        { digest: string }[],
+        OwnNumberId[],
+      ]
+    >(db, [
+      selectChats(namedKeys(inbound)),
+      selectAliases(namedKeys(inbound)),
+      selectChatTags(chatKeys(namedKeys(inbound))),
+      selectByWabaId(wabaIdsIn(inbound)),
+      ourIds.length > 0 && selectByOurId(ourIds),
+      statusIds.length > 0 && selectStatuses(statusIds),
+      contextIds.length > 0 && selectMessageTags(selectIds(contextIds)),
+      selectChanged(inbound.messages.map((message) => message.id))[0] ?? false,
+      selectDigests(calls),
+      isNumbered && selectOwnNumberId(config),
+    ]);
   const messages = [...byWabaId, ...byId];
+  const taught = namesTaught(inbound.statuses, messages);
+  const other = taught.length === 0 ? { chats: [], chatTags: [] } : await readOther(db, taught);
   return {
-    chats,
+    chats: [...chats, ...other.chats],
+    aliases: [...aliases, ...taught],
     messages,
     statuses,
-    chatTags,
+    chatTags: [...chatTags, ...other.chatTags],
     messageTags,
     changed: changed.map(({ original }) => original),
     digests: digests.map(({ digest }) => digest),
+    ownNumber: own[0],
   };
+}
+
+/** Reads the chats of numbers that were dialled, which no body names. */
+async function readOther(
+  db: Pick<Database, 'batch'>,
+  taught: readonly ChatAlias[],
+): Promise<Pick<Known, 'chats' | 'chatTags'>> {
+  const list = jsonList(taught.map(({ alias }) => alias));
+  const [chats, chatTags] = await db.batch<[ChatRow[], TagOnRow[]]>([
+    sql`select * from chats where wa_id in (select value from json_each(${list}))`,
+    selectChatTags(sql`select value from json_each(${list})`),
+  ]);
+  return { chats, chatTags };
 }
 
 function namedBy(bodies: readonly InboundBody[]): Named {
@@ -117,16 +149,21 @@ async function readSome<Results extends unknown[][]>(
   return rows as Results;
 }
 
-function selectChats(inbound: Named): SQL {
-  const list = namedKeys(inbound);
+function selectChats(list: SQL): SQL {
   return sql`select * from chats where wa_id in (select value from json_each(${list}))
-    union select * from chats where user_id in (select value from json_each(${list}))`;
+    union select * from chats where user_id in (select value from json_each(${list}))
+    union select c.* from json_each(${list}) j
+      join chat_aliases a on a.alias = j.value join chats c on c.wa_id = a.chat`;
+}
+
+function selectAliases(list: SQL): SQL {
+  return sql`select a.* from json_each(${list}) j join chat_aliases a on a.alias = j.value`;
 }
 
 /** The keys of `selectChats`, and some that no chat has. */
-function chatKeys(inbound: Named): SQL {
-  const list = namedKeys(inbound);
+function chatKeys(list: SQL): SQL {
   return sql`select value from json_each(${list})
+    union select a.chat from json_each(${list}) j join chat_aliases a on a.alias = j.value
     union select wa_id from chats where user_id in (select value from json_each(${list}))`;
 }
 

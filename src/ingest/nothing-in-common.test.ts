@@ -9,12 +9,14 @@ import { nothingInCommon, type PlannedCall } from './nothing-in-common.ts';
 
 const NOTHING_KNOWN: Known = {
   chats: [],
+  aliases: [],
   messages: [],
   statuses: [],
   chatTags: [],
   messageTags: [],
   changed: [],
   digests: [],
+  ownNumber: undefined,
 };
 
 function planOf(body: object, known = NOTHING_KNOWN): PlannedCall {

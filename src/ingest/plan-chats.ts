@@ -60,7 +60,7 @@ export function planChats(
 ): ChatWrite[] {
   const contactOf = new Map<string, InboundContact>();
   for (const contact of contacts) {
-    const key = book.keyOf(contact);
+    const key = book.keyOf(contact.alias ?? contact);
     if (key !== undefined) contactOf.set(key, contact);
   }
   const { userIds } = book;

@@ -8,7 +8,8 @@ import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import type { GroupUpdate } from '../waba/group-updates.ts';
 import type { TemplateChange } from '../waba/template-changes.ts';
-import { CustomerBook, type ChatMove } from './customer-book.ts';
+import type { ChatMove } from '../inbox/chats/move-chats.ts';
+import { CustomerBook } from './customer-book.ts';
 import type { Known } from './known.ts';
 import { planChats, type ChatWrite } from './plan-chats.ts';
 import { planFills, type MessageFill } from './plan-fills.ts';
@@ -38,6 +39,10 @@ export interface IngestPlan {
   /** What became of WhatsApp groups. */
   groups: GroupUpdate[];
   savedNames: SavedNameWrite[];
+  /** Numbers of others that the body is about, by WhatsApp's ids. */
+  foreign: string[];
+  /** Whether WABA has to be asked which number is ours. */
+  asksNumber: boolean;
 }
 
 /** What a plan is made from: a call, what its body says, and what is known of that. */
@@ -56,7 +61,7 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
   const { inbound, known } = input;
   // The same bytes were stored before, with all that is in them.
   if (known.digests.includes(input.digest)) return undefined;
-  const book = new CustomerBook(known.chats, inbound);
+  const book = new CustomerBook(known, inbound);
   const messages = planMessages(input, book);
   const statuses = planStatuses(inbound.statuses, known);
   if (messages.length === 0 && statuses.length === 0 && !inbound.hasUnidentified) return undefined;
@@ -72,10 +77,10 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
     digest: inbound.hasUnidentified ? input.digest : null,
   });
   const errors = inbound.errors.map((error) => JSON.stringify(shortError(error)));
-  const { templates, groups } = inbound;
+  const { templates, groups, foreign } = inbound;
   return {
     event,
-    moves: book.moves,
+    moves: [...book.moves, ...book.newNames(new Set(chats.map(({ waId }) => waId)))],
     chats,
     messages,
     statuses,
@@ -86,6 +91,9 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
     fills: planFills(input),
     groups,
     savedNames: planSavedNames(inbound, book),
+    foreign,
+    // With another key the number may be another one.
+    asksNumber: foreign.length > 0 || known.ownNumber?.is_current === 0,
   };
 }
 
@@ -110,6 +118,8 @@ export function planBodyAlone(input: PlanInput): IngestPlan | undefined {
     fills: [],
     groups: [],
     savedNames: [],
+    foreign: [],
+    asksNumber: false,
   };
 }
 

@@ -41,7 +41,17 @@ export async function postTogether(
 
 /** Empties every table that an ingest writes, and sets the counters to zero. */
 export async function emptyStack(): Promise<void> {
-  const tables = ['events', 'messages', 'statuses', 'chats', 'marks', 'users', 'media', 'outbox'];
+  const tables = [
+    'chat_aliases',
+    'events',
+    'messages',
+    'statuses',
+    'chats',
+    'marks',
+    'users',
+    'media',
+    'outbox',
+  ];
   for (const table of [...tables, 'waba_errors', 'messages_search', 'chats_search'])
     await stack.db.run(sql.raw(`delete from ${table}`));
   await stack.db.run(sql`update counters set value = 0`);

@@ -42,9 +42,12 @@ export async function readCall(
   return { call, inbound: understand(text) };
 }
 
-/** Returns what a body says. Throws `invalid` where it is not a JSON object. */
-export function understand(text: string): InboundBody {
-  return readBody(parse(text));
+/**
+ * Returns what a body says, of the number `ownNumberId` alone where that is given. Throws `invalid` where it
+ * is not a JSON object.
+ */
+export function understand(text: string, ownNumberId?: string): InboundBody {
+  return readBody(parse(text), ownNumberId);
 }
 
 /** JSON is UTF-8 (RFC 8259); anything else could not be forwarded as it came. */

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { SEARCHED_AS } from '../inbox/chats/chat-aliases.ts';
 import { jsonChunks } from '../store/database.ts';
 import type { ChatWrite } from './plan-chats.ts';
 import { recordReferrals } from './record-referrals.ts';
@@ -79,5 +80,5 @@ function moveFirstMessages(json: SQL): SQL {
 
 function indexChats(keys: SQL): SQL {
   return sql`insert or replace into chats_search (rowid, text)
-    select c.n, c.wa_id || ' ' || c.name from json_each(${keys}) j join chats c on c.wa_id = j.value`;
+    select c.n, ${SEARCHED_AS} from json_each(${keys}) j join chats c on c.wa_id = j.value`;
 }

@@ -1,4 +1,4 @@
-import { logError } from '../log.ts';
+import { log, logError } from '../log.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import type { Known } from './known.ts';
@@ -51,9 +51,12 @@ export async function recordNew(
 /** Writes plans that have nothing in common. Throws what `recordPlans` throws. */
 export async function writePlans(
   plans: readonly IngestPlan[],
-  { db, files }: Recording,
+  { db, files, config }: Recording,
 ): Promise<Ingested[]> {
   const written = await recordPlans(db, files, plans);
+  for (const id of plans.flatMap(({ foreign }) => foreign)) {
+    log('foreign_number', { stack: config.name, phone_number_id: id });
+  }
   return written.map((event, index) => ({
     ...event,
     ...rungFor(plans[index]),

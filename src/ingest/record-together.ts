@@ -49,7 +49,7 @@ export async function recordTogether(
   reads: readonly ReadCall[],
   stack: Recording,
 ): Promise<Outcome[]> {
-  const known = await readKnown(stack.db, reads);
+  const known = await readKnown(stack, reads);
   const outcomes = new Map<ReadCall, Outcome>();
   const planned: PlannedCall[] = [];
   for (const read of reads) {

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent, placeContents, type NewEvent, type WrittenEvent } from '../inbox/events.ts';
 import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
+import { askForNumberId, countForeign } from '../inbox/profile/foreign-numbers.ts';
 import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { jsonChunks, type Database } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
@@ -9,7 +10,7 @@ import { applyChanges, selectChanged } from './record-changes.ts';
 import { fillMessages } from './record-fills.ts';
 import { recordGroups } from './record-groups.ts';
 import { recordSavedNames } from './record-saved-names.ts';
-import { moveChats } from './move-chats.ts';
+import { moveChats } from '../inbox/chats/move-chats.ts';
 import type { IngestPlan } from './plan.ts';
 import { upsertChats } from './record-chats.ts';
 import { updateMessages } from './record-statuses.ts';
@@ -59,6 +60,8 @@ export async function recordPlans(
     ...insertErrors(all),
     ...changeTemplates(all.templates, all.now),
     ...countMessages(all),
+    ...(all.foreign.length > 0 ? [countForeign(all.foreign, all.now)] : []),
+    ...(all.asksNumber ? [askForNumberId(all.now)] : []),
     ...events,
   ]);
   const late = results.slice(0, overlooked.length).flat();
@@ -92,6 +95,8 @@ function joined(plans: readonly IngestPlan[]): Joined {
     fills: plans.flatMap(({ fills }) => fills),
     groups: plans.flatMap(({ groups }) => groups),
     savedNames: plans.flatMap(({ savedNames }) => savedNames),
+    foreign: plans.flatMap(({ foreign }) => foreign),
+    asksNumber: plans.some(({ asksNumber }) => asksNumber),
   };
 }
 

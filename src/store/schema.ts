@@ -157,6 +157,22 @@ export const chats = sqliteTable(
 );
 
 /**
+ * Numbers by which customers are dialled although WhatsApp knows them by another: which chat each leads
+ * to. A row is written when WhatsApp says so, and none for whom it knows by the number that was dialled.
+ */
+export const chat_aliases = sqliteTable(
+  'chat_aliases',
+  {
+    /** In digits. No chat has it as its key. */
+    alias: text().primaryKey(),
+    /** The key of the chat. */
+    chat: text().notNull(),
+  },
+  // All names of a chat: what search finds it by, and what goes with it.
+  (table) => [index('chat_aliases_by_chat').on(table.chat)],
+);
+
+/**
  * What customers came from: ads and posts, as their messages' `referral` describes them. Each set of
  * values once, however many came by it, so that a message writes no row of its own here.
  */
@@ -823,6 +839,19 @@ export const business_profile = sqliteTable('business_profile', {
   photo_url: text(),
   /** The number in digits, once a webhook or WABA has named it. */
   phone_number: text(),
+  /** WhatsApp's id of the number, as WABA has named it; null while it has not. */
+  phone_number_id: text(),
+  /** The access by which it was named: with another key the number may be another. */
+  phone_number_access: text(),
+});
+
+/** Numbers of others that bodies of WABA's were about. */
+export const foreign_numbers = sqliteTable('foreign_numbers', {
+  phone_number_id: text().primaryKey(),
+  /** How many bodies were. */
+  bodies: integer().notNull(),
+  /** Milliseconds; when the last one came. */
+  last_at: integer().notNull(),
 });
 
 /** What is fetched from WABA in the background, now and then or when someone asks for it. */

@@ -31,9 +31,16 @@ export interface InboundBody {
   groups: GroupUpdate[];
   /** What the business calls customers in its phone's contacts. */
   savedNames: SavedName[];
+  /** The numbers that it is about, by WhatsApp's ids. */
+  numberIds: string[];
+  /** Those of others, whose values are left out of all else. */
+  foreign: string[];
   /** Whether something in it has no id of its own, so that only the whole body tells a duplicate. */
   hasUnidentified: boolean;
 }
+
+/** Is among the `fields` of a body that holds values for other numbers. */
+export const FOREIGN_NUMBER = 'foreign_number';
 
 /** WhatsApp knows some thirty; so many of them still fit a row beside the body. */
 const MAX_FIELDS = 100;
@@ -41,12 +48,20 @@ const MAX_FIELDS = 100;
 /**
  * Reads a body of WABA's: the Cloud API's envelope (every entry, every change) or the old On-Prem
  * shape. Each item is read in isolation: one that cannot be understood is left to the raw body and
- * the rest goes on. Never throws.
+ * the rest goes on. Where `ownNumberId` is given, what is for another number is left to it, too. Never throws.
  */
-export function readBody(body: JsonRecord): InboundBody {
+export function readBody(body: JsonRecord, ownNumberId?: string): InboundBody {
   const inbound = emptyBody();
   if (Array.isArray(body['entry'])) {
-    for (const change of changesOf(body['entry'])) readChange(inbound, change);
+    for (const change of changesOf(body['entry'])) {
+      const numberId = numberIdOf(change);
+      if (numberId !== undefined) inbound.numberIds.push(numberId);
+      const isForeign = numberId !== undefined && numberId !== (ownNumberId ?? numberId);
+      if (isForeign) leaveOut(inbound, change, numberId);
+      else readChange(inbound, change);
+    }
+    inbound.numberIds = [...new Set(inbound.numberIds)];
+    inbound.foreign = [...new Set(inbound.foreign)].slice(0, MAX_FOREIGN);
   } else {
     readValue(inbound, body);
   }
@@ -66,6 +81,8 @@ function emptyBody(): InboundBody {
     templates: [],
     groups: [],
     savedNames: [],
+    numberIds: [],
+    foreign: [],
     hasUnidentified: false,
   };
 }
@@ -87,6 +104,23 @@ function changesOf(entries: readonly unknown[]): Change[] {
       ];
     }),
   );
+}
+
+/** Which number a change is for; undefined for what is about the account. */
+function numberIdOf({ value }: Change): string | undefined {
+  return isRecord(value['metadata']) ? idOf(value['metadata']['phone_number_id']) : undefined;
+}
+
+/** A body is about one number, or a few. */
+const MAX_FOREIGN = 20;
+
+/** Takes note of a change that is not ours to understand: only the whole body tells a duplicate of it. */
+function leaveOut(inbound: InboundBody, change: Change, numberId: string): void {
+  const apart = emptyBody();
+  readChange(apart, change);
+  inbound.fields.push(FOREIGN_NUMBER, ...apart.fields);
+  inbound.foreign.push(numberId);
+  inbound.hasUnidentified = true;
 }
 
 function readChange(inbound: InboundBody, { field, value, at }: Change): void {
@@ -129,7 +163,6 @@ function readValue(inbound: InboundBody, value: JsonRecord): void {
 
 function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'customer'): void {
   const contacts = listOf(value['contacts']).flatMap((item) => readContact(item) ?? []);
-  inbound.contacts.push(...contacts);
   // A message that names nobody is from the only one who can have sent it.
   const [only] = contacts.length === 1 ? contacts : [];
   const ownNumber = ownNumberIn(value);
@@ -140,11 +173,19 @@ function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'custom
       continue;
     }
     inbound.messages.push(message);
+    if (only !== undefined && listOf(value['messages']).length === 1) noteSender(only, message);
     inbound.moves.push(...readMoves('system', message.payload));
   }
+  inbound.contacts.push(...contacts);
   for (const item of listOf(value['statuses'])) {
     const status = readStatus(item);
     if (status === undefined) inbound.hasUnidentified = true;
     else inbound.statuses.push(status);
   }
+}
+
+/** WhatsApp's two spellings of a number, in Brazil say, are not always the same in one body. */
+function noteSender(contact: InboundContact, { phone, userId }: InboundMessage): void {
+  const isSame = contact.phone === phone || (userId !== undefined && contact.userId === userId);
+  if (!isSame) contact.alias = { phone, userId };
 }

@@ -10,6 +10,8 @@ export interface CustomerRef {
 
 export interface InboundContact extends CustomerRef {
   name: string;
+  /** The only message's sender, where the only contact beside it goes by another name. */
+  alias?: CustomerRef;
   payload: JsonRecord;
 }
 

@@ -33,6 +33,7 @@ describe('an accepted message', () => {
     expect(sendOutcome(accepted(status), 1)).toEqual({
       kind: 'sent',
       wabaId: 'wamid.A',
+      contactInput: '48123',
       contactWaId: '48124',
       contactUserId: 'PL.77',
     });

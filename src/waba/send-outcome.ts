@@ -15,6 +15,8 @@ export type SendOutcome =
   | {
       kind: 'sent';
       wabaId: string;
+      /** Whom it says that was sent to, as we named them. */
+      contactInput?: string;
       /** How WhatsApp names the recipient, where it says so. */
       contactWaId?: string;
       contactUserId?: string;
@@ -67,11 +69,13 @@ function accepted({ body, status }: Answer, tries: number): SendOutcome {
   const wabaId = textOf(firstOf(body, 'messages')['id']);
   if (wabaId === undefined) return unknownUnlessHopeless(tries, undefined, status);
   const contact = firstOf(body, 'contacts');
+  const contactInput = textOf(contact['input']);
   const contactWaId = textOf(contact['wa_id']);
   const contactUserId = textOf(contact['user_id']);
   return {
     kind: 'sent',
     wabaId,
+    ...(contactInput === undefined ? {} : { contactInput }),
     ...(contactWaId === undefined ? {} : { contactWaId }),
     ...(contactUserId === undefined ? {} : { contactUserId }),
   };

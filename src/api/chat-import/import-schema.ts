@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { numberIn, type Participant } from '../../inbox/chat-import/customer-of-export.ts';
 import type { ChatImport } from '../../inbox/chat-import/import-chat.ts';
 import type { ImportFile } from '../../inbox/chat-import/import-files.ts';
+import { hasNationalZero, NO_LEADING_ZERO } from '../../waba/recipient.ts';
 import { integerField, textField } from '../fields.ts';
 
 /** WhatsApp's largest exports have 40,000 messages of some sixty characters. */
@@ -33,8 +34,8 @@ const participant = z
       name: textField({ max: 300 }).optional(),
       phone_number: textField({ max: 100 }).transform((text, c) => {
         const waId = numberIn(text);
-        if (waId === undefined)
-          c.addIssue({ code: 'custom', message: 'Not a valid phone number.' });
+        const message = hasNationalZero(text) ? NO_LEADING_ZERO : 'Not a valid phone number.';
+        if (waId === undefined) c.addIssue({ code: 'custom', message });
         return waId ?? '';
       }),
     }),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { chatKeyOf } from '../../inbox/chats/find-chat.ts';
 import type { LogRequest } from '../../inbox/deliveries/list-deliveries.ts';
 import type { DeliveryError, DeliveryState } from '../../inbox/deliveries/logged-delivery.ts';
 import type { EventKind } from '../../inbox/events.ts';
@@ -90,7 +91,15 @@ export const deliveriesQuery = webhookDeliveriesQuery.extend({
 export function toLogRequest(query: z.output<typeof webhookDeliveriesQuery>): LogRequest {
   const { state, limit, cursor, kind, chat, status, error, after, before } = query;
   return {
-    filter: { states: state, kind, chat, status, error, after, before },
+    filter: {
+      states: state,
+      kind,
+      chat: chat === undefined ? undefined : chatKeyOf(chat),
+      status,
+      error,
+      after,
+      before,
+    },
     from: cursor,
     limit,
   };

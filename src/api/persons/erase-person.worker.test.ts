@@ -22,10 +22,11 @@ import { appUser, call, tokenFor, type Answer } from '../api.test-support.ts';
 const { db, files } = stack;
 const { BUCKET } = env as unknown as { BUCKET: R2Bucket };
 const ADA = '48123456789';
+const DIALLED = '481234567890';
 const BEN = '48555000111';
 const SECRET = 'the quick brown secret';
 const TABLES =
-  'chats messages statuses events deliveries attempts chat_queue replays marks outbox media waba_errors idempotency_keys erasures';
+  'chats chat_aliases messages statuses events deliveries attempts chat_queue replays marks outbox media waba_errors idempotency_keys erasures';
 
 let admin: string;
 let adminUser: User;
@@ -100,6 +101,7 @@ async function openWindows(): Promise<void> {
 /** A customer of whom there is something in every table. */
 async function seedAda(): Promise<void> {
   await post(fromAda('wamid.a1'));
+  await db.run(sql`insert into chat_aliases (alias, chat) values (${DIALLED}, ${ADA})`);
   await post(
     messages([
       {

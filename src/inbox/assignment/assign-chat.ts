@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField, notFound, WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { findReadableChat } from '../chats/find-chat.ts';
+import { chatKeyOf, findReadableChat } from '../chats/find-chat.ts';
 import type { ChatRow } from '../chats/person.ts';
 import { insertEvent, placeContents, type NewEvent, type WrittenEvent } from '../events.ts';
 import type { Links } from '../media/links.ts';
@@ -61,8 +61,9 @@ export async function assignChat(
 }
 
 function assertSame(chat: ChatRow, key: string, named: string | undefined): void {
-  const name = named?.replace(/^\+(?=\d)/, '');
-  if (name === undefined || [chat.wa_id, chat.user_id, key].includes(name)) return;
+  if (named === undefined) return;
+  const name = chatKeyOf(named);
+  if ([chat.wa_id, chat.user_id, chatKeyOf(key)].includes(name)) return;
   throw invalidField('wa_id', 'Must be the chat that the path names.');
 }
 

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { moveChats } from '../../ingest/move-chats.ts';
+import { moveChats } from '../chats/move-chats.ts';
 import { changedNumber, messages, post, text } from '../../ingest/post-body.test-support.ts';
 import { eraseCustomer } from '../erasing/erase-customer.ts';
 import { countRows } from '../long-list.ts';
@@ -62,7 +62,7 @@ describe('a customer with a new number', () => {
   ])('has a resolved chat only where both were (%i and %i)', async (one, other, both) => {
     for (const key of [ADA, BEN]) await seedChat(key);
     await db.run(sql`update chats set resolved = iif(wa_id = ${ADA}, ${one}, ${other})`);
-    await db.batch(moveChats([{ from: BEN, to: ADA }]));
+    await db.batch(moveChats([{ from: BEN, to: ADA, isAlias: false }]));
     const chats = await db.all<{ resolved: number }>(sql`select resolved from chats`);
     expect(chats).toEqual([{ resolved: both }]);
   });

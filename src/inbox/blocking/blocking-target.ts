@@ -1,6 +1,12 @@
 import type { User } from '../../auth/user.ts';
 import { invalidField, notFound, WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
+import {
+  hasNationalZero,
+  isUserId,
+  NO_LEADING_ZERO,
+  parseRecipient,
+} from '../../waba/recipient.ts';
 import { findChat } from '../chats/find-chat.ts';
 import { mayReadChat, mayWriteToChat } from '../permissions.ts';
 
@@ -12,21 +18,13 @@ export interface BlockingTarget {
   chat: string | undefined;
 }
 
-/** What people write between the digits of a number. */
-const PUNCTUATION = /[\s().-]/g;
-
-const PHONE_NUMBER = /^\+?\d{5,15}$/;
-
-/** A business-scoped user id: a country, a dot and letters or digits (WhatsApp: Business-scoped user IDs). */
-const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z\d]{1,128}$/;
-
 /**
  * Finds whom to block or report. It takes the right to read and to write to the chat; someone without a
  * chat is only for who may do both everywhere. Throws `not_found` for a chat that the user may not read,
  * `forbidden` for one they may only read, and `invalid` for what names nobody.
  */
 export async function findTarget(db: Database, user: User, key: string): Promise<BlockingTarget> {
-  const chat = await findChat(db, key.trim());
+  const chat = await findChat(db, key);
   const waId = chat?.wa_id ?? canonical(key);
   if (chat === undefined) {
     if (user.canReadChats !== 'all') throw notFound();
@@ -36,17 +34,17 @@ export async function findTarget(db: Database, user: User, key: string): Promise
     if (!mayWriteToChat(user, chat)) throw refused();
   }
   return {
-    wabaUser: PHONE_NUMBER.test(waId) ? { user: `+${waId}` } : { user_id: waId },
+    wabaUser: isUserId(waId) ? { user_id: waId } : { user: `+${waId}` },
     chat: chat?.wa_id,
   };
 }
 
 /** A number in digits, or a user id as it is. */
 function canonical(key: string): string {
-  const bare = key.trim().replaceAll(PUNCTUATION, '');
-  if (PHONE_NUMBER.test(bare)) return bare.replace('+', '');
-  if (USER_ID.test(key.trim())) return key.trim();
-  throw invalidField('wa_id', 'Enter a valid phone number.');
+  const waId = parseRecipient(key);
+  if (waId !== undefined) return waId;
+  const problem = hasNationalZero(key) ? NO_LEADING_ZERO : 'Enter a valid phone number.';
+  throw invalidField('wa_id', problem);
 }
 
 function refused(): WaypostError {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
+import { bareNumber } from '../../waba/recipient.ts';
 import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
@@ -13,7 +14,7 @@ export interface BlockedContact {
 
 /** What is asked of the blocked customers. */
 export interface BlockedQuery {
-  /** A number or the beginning of one, in digits; everyone where it is undefined. */
+  /** A number or the beginning of one; everyone where it is undefined. */
   phoneNumber: string | undefined;
   part: Part;
 }
@@ -27,7 +28,7 @@ export async function listBlocked(
   user: User,
   { phoneNumber, part }: BlockedQuery,
 ): Promise<LongList<BlockedContact>> {
-  const digits = phoneNumber?.replaceAll(/[^\w.]/g, '');
+  const digits = phoneNumber && startOf(phoneNumber);
   const isAsked =
     digits === undefined ? sql`true` : sql`substr(c.wa_id, 1, ${digits.length}) = ${digits}`;
   const from = sql`from chats c where c.blocked_at is not null and ${readableChats(user)} and ${isAsked}`;
@@ -37,4 +38,9 @@ export async function listBlocked(
   ]);
   const list = asLongList(rows, counted, part);
   return { ...list, items: list.items.map(({ wa_id }) => ({ input: wa_id, wa_id })) };
+}
+
+/** A user id has a dot, which in a number is only written between digits. */
+function startOf(text: string): string {
+  return /^[A-Z]{2}\./.test(text.trim()) ? text.trim() : bareNumber(text);
 }

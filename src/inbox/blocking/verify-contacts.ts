@@ -14,7 +14,7 @@ export interface VerifiedContact {
  */
 export function verifyContacts(inputs: readonly string[]): VerifiedContact[] {
   return inputs.map((input) => {
-    const waId = parseRecipient(input) ?? parseRecipient(input.replaceAll(/[\s().+-]/g, ''));
+    const waId = parseRecipient(input);
     return waId === undefined
       ? { input, status: 'invalid' }
       : { input, status: 'valid', wa_id: waId };

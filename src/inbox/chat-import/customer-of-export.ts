@@ -86,8 +86,8 @@ function keyOf(name: string): string {
 
 /** Returns the digits of a number as people and phones write it, or undefined. */
 export function numberIn(text: string): string | undefined {
-  const visible = text.replace(/\p{Bidi_Control}/gu, '');
-  return parseRecipient(visible) ?? parseRecipient(visible.replace(/[\s()./\p{Pd}]/gu, ''));
+  // A slash stands in numbers of some countries' phones, and in a `wa_id` of ours never.
+  return parseRecipient(text.replaceAll('/', ''));
 }
 
 function cannotTell(): WaypostError {

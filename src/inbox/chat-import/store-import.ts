@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonChunks, type Database } from '../../store/database.ts';
+import { SEARCHED_AS } from '../chats/chat-aliases.ts';
 import { SEARCH_KEY } from '../messages/search-key.ts';
 import type { CheckedFile } from './import-files.ts';
 import type { ImportedMessage } from './plan-import.ts';
@@ -115,7 +116,7 @@ function storeChat({ waId, name, rows }: ImportWrite): SQL[] {
           first_message = min(coalesce(first_message, excluded.first_message), excluded.first_message),
           message_count = message_count + excluded.message_count`,
     sql`insert or replace into chats_search (rowid, text)
-        select n, wa_id || ' ' || name from chats where wa_id = ${waId}`,
+        select c.n, ${SEARCHED_AS} from chats c where c.wa_id = ${waId}`,
   ];
 }
 

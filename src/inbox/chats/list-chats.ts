@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
+import { parseRecipient } from '../../waba/recipient.ts';
 import { asLongList, type LongList } from '../long-list.ts';
 import { readPhrase, type Phrase } from '../messages/phrase.ts';
 import type { Part } from '../part.ts';
@@ -56,13 +57,18 @@ async function listRows(
   part: Part,
 ): Promise<LongList<ChatRow>> {
   const selection = await selectionOf(db, filter);
-  const phrase = readPhrase(search);
+  const phrase = readPhrase(numberIn(search) ?? search);
   if (phrase !== undefined) return findRows(db, selection, phrase, part);
   const [rows, counted] = await db.batch<[ChatRow[], { count: number }[]]>([
     selectChats(selection, part),
     countChats(selection),
   ]);
   return asLongList(rows, counted, part);
+}
+
+/** A number is found in the way in which chats are called, however it was typed. */
+function numberIn(search: string | undefined): string | undefined {
+  return search === undefined ? undefined : parseRecipient(search);
 }
 
 async function findRows(

@@ -4,7 +4,7 @@ import { notFound } from '../../error.ts';
 import { log } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
-import { findReadableChat } from '../chats/find-chat.ts';
+import { chatKeyOf, findReadableChat } from '../chats/find-chat.ts';
 import { listPersons } from '../chats/list-chats.ts';
 import { presentPerson, type Person } from '../chats/person.ts';
 import {
@@ -61,7 +61,7 @@ export async function resolveContact(
   guard: UrlGuard,
 ): Promise<ResolvedContact> {
   const chat = await findReadableChat(stack.db, user, waId);
-  const key = chat?.wa_id ?? parseRecipient(waId.replace(/\/$/, ''));
+  const key = chat?.wa_id ?? parseRecipient(chatKeyOf(waId));
   if (key === undefined) throw notFound();
   const { contactProviders: providers } = stack.config;
   const answers = await askAll(stack, providers, { kind: 'resolve', waId: key }, guard);

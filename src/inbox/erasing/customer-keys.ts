@@ -14,6 +14,7 @@ export async function customerKeys(
   const rows = await db.all<{ key: string }>(sql`
     with named(key) as (
       select ${chat} union select ${userId}
+      union select alias from chat_aliases where chat = ${chat}
       union select cast(p.value as text)
         from messages m join json_each(json_array(
           iif(m.from_us = 0, m.payload->>'$.from', m.payload->>'$.to'),

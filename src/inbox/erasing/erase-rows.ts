@@ -37,6 +37,7 @@ async function eraseChat({ db }: Pick<StackContext, 'db'>, erasure: Erasure): Pr
     sql`delete from chats_search
         where rowid in (select n from chats where wa_id in ${keys}) and ${isTime}`,
     sql`delete from chats where wa_id in ${keys} and ${isTime}`,
+    sql`delete from chat_aliases where chat in ${keys} and ${isTime}`,
     sql`delete from marks where user_id in (select id from users) and chat in ${keys} and ${isTime}`,
     ...forgetChatTaggings(keys, isTime),
     sql`delete from group_participants

@@ -3,6 +3,7 @@ import { log } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
+import { learnNumberId } from '../profile/own-number-id.ts';
 import type { StepResult } from '../refreshing/refresh.ts';
 import type { Finding } from './health-check.ts';
 import { judgeWebhook, webhookConfigOf, type OwnWebhook } from './judge-webhook.ts';
@@ -40,10 +41,15 @@ export async function setWebhook(config: StackConfig, own: OwnWebhook): Promise<
   return { isOk: true, message: 'It was set again.' };
 }
 
-/** The same as a step of a refresh: nobody may look at the health of the stack for days. */
+/**
+ * The same as a step of a refresh, which also asks which number is ours: nobody may look at the health of
+ * the stack for days.
+ */
 export async function refreshWebhook({
+  db,
   config,
-}: Pick<StackContext, 'config'>): Promise<StepResult> {
+}: Pick<StackContext, 'db' | 'config'>): Promise<StepResult> {
+  await learnNumberId({ db, config });
   const set: Repair = (own) => setWebhook(config, own);
   if (ownWebhook(config) !== undefined) await checkWebhook({ config }, set);
   return { writes: [], cursor: undefined };

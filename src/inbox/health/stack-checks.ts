@@ -5,6 +5,7 @@ import { storageUse } from '../../store/storage-use.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { isRecord, textOf } from '../../waba/json-record.ts';
+import { keepNumberId } from '../profile/own-number-id.ts';
 import { askForRefresh } from '../refreshing/refresh.ts';
 import { checkWebhook, setWebhook, type Repair } from './check-webhook.ts';
 import type { Finding, HealthCheck } from './health-check.ts';
@@ -121,12 +122,11 @@ function judgeBacklog({ pastDueMs, deadLetters }: Backlog): Finding {
 }
 
 /** Whether the key is good, and whether the number may send by WhatsApp's own account of its health. */
-async function checkNumber({ config }: Pick<StackContext, 'config'>): Promise<Finding> {
+async function checkNumber({ config, db }: Pick<StackContext, 'config' | 'db'>): Promise<Finding> {
   const result = await accountClient(config).health();
-  const { health_status: health } = answerOf(
-    result,
-    'The WhatsApp API does not answer as it should',
-  );
+  const answer = answerOf(result, 'The WhatsApp API does not answer as it should');
+  await keepNumberId({ config, db }, answer);
+  const { health_status: health } = answer;
   const canSend = isRecord(health) ? textOf(health['can_send_message']) : undefined;
   if (canSend === undefined || canSend === 'AVAILABLE')
     return fine('The number can send messages.');

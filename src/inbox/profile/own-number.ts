@@ -32,14 +32,20 @@ export async function learnNumber(stack: Pick<StackContext, 'db' | 'config'>): P
   await stack.db.run(writeProfile({ phone_number: number }));
 }
 
-/** Every body that WABA sends of messages and statuses says which of its numbers they are for. */
+/**
+ * Every body that WABA sends of messages and statuses says which of its numbers they are for; once ours is
+ * known by its id, that of another is not taken for it.
+ */
 async function numberInEvents({ db }: Pick<StackContext, 'db'>): Promise<string | undefined> {
   const row = await db.first<{ number: string }>(sql`
     select number from (
-      select seq, body ->> '$.entry[0].changes[0].value.metadata.display_phone_number' as number
+      select seq, body ->> '$.entry[0].changes[0].value.metadata.display_phone_number' as number,
+        body ->> '$.entry[0].changes[0].value.metadata.phone_number_id' as id
       from (select seq, body from events where kind = 'waba' and json_valid(body)
         order by seq desc limit ${MAX_EVENTS})
-    ) where number is not null order by seq desc limit 1`);
+    ) where number is not null
+      and id is coalesce((select phone_number_id from business_profile where id = 1), id)
+    order by seq desc limit 1`);
   return digitsOf(row?.number);
 }
 

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
+import { chatKeyOf } from '../chats/find-chat.ts';
 import { keptReceipts, prunedSeq } from '../deliveries/kept-receipts.ts';
 import type { EventKind } from '../events.ts';
 import { mayReadIt } from '../webhooks/taken-by.ts';
@@ -60,7 +61,7 @@ export function isWanted(filter: ReplayFilter): SQL {
     chats === undefined
       ? []
       : sql`exists (select 1 from json_each(e.chats) c
-          where c.value->>'wa_id' in ${valuesOf(chats)} and ${mayReadIt(sql`c.value`)})`,
+          where c.value->>'wa_id' in ${valuesOf(chats.map(chatKeyOf))} and ${mayReadIt(sql`c.value`)})`,
     states === undefined ? [] : sql`${stateOf(missed)} in ${valuesOf(states)}`,
   ].flat();
   return sql.join(conditions, sql` and `);

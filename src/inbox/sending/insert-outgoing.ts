@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { JsonRecord } from '../../waba/json-record.ts';
+import { ledTo } from '../chats/chat-aliases.ts';
 import { SEARCH_KEY } from '../messages/search-key.ts';
 import { searchTextOf } from '../messages/search-text.ts';
 
@@ -26,9 +27,10 @@ export interface OutgoingDraft {
 export function insertOutgoing(draft: OutgoingDraft): SQL[] {
   const seconds = Math.floor(draft.now / 1000);
   const searchText = searchTextOf(draft.payload);
-  // The chat may have moved from the user id to the number since it was looked up.
+  // The chat may have moved to another key since it was looked up: from the user id to the number, or
+  // from the number that was dialled to WhatsApp's own.
   const chat = sql`coalesce(
-    (select wa_id from chats where wa_id = ${draft.chat}),
+    (select wa_id from chats where wa_id = ${ledTo(draft.chat)}),
     (select wa_id from chats where user_id = ${draft.chat}),
     ${draft.chat})`;
   return [
@@ -62,11 +64,12 @@ function nextRowNumber(): SQL {
 /** Somebody we know nothing of but the number. Another request may have made the chat meanwhile. */
 function insertChat({ chat, chatUserId, isGroup }: OutgoingDraft): SQL[] {
   const contact = JSON.stringify({ profile: { name: '' }, wa_id: chat });
+  const isThere = sql`exists (select 1 from chats where wa_id = ${ledTo(chat)})`;
   return [
     sql`update counters set value = value + 1
-        where name = 'chats' and not exists (select 1 from chats where wa_id = ${chat})`,
+        where name = 'chats' and not ${isThere}`,
     sql`insert or ignore into chats (wa_id, user_id, contact, kind)
-        values (${chat}, ${chatUserId}, ${contact}, ${isGroup ? 'group' : null})`,
+        select ${chat}, ${chatUserId}, ${contact}, ${isGroup ? 'group' : null} where not ${isThere}`,
     sql`insert or replace into chats_search (rowid, text)
         select n, wa_id || ' ' || name from chats where wa_id = ${chat}`,
   ];

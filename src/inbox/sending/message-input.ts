@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalidField } from '../../error.ts';
 import { isRecord } from '../../waba/json-record.ts';
-import { parseRecipient } from '../../waba/recipient.ts';
+import { hasNationalZero, NO_LEADING_ZERO, parseRecipient } from '../../waba/recipient.ts';
 import { withoutForeignKeys } from './foreign-keys.ts';
 import { MESSAGE_CONTENT, type MessageType } from './message-content.ts';
 import { characters, flag } from './message-fields.ts';
@@ -16,7 +16,8 @@ export const NO_RECIPIENT =
 const recipient = z.union([z.string(), z.int()]).transform((waId, context) => {
   const chat = parseRecipient(String(waId)) ?? readGroupId(String(waId));
   if (chat !== undefined) return chat;
-  context.addIssue({ code: 'custom', message: NO_RECIPIENT, input: waId });
+  const problem = hasNationalZero(String(waId)) ? NO_LEADING_ZERO : NO_RECIPIENT;
+  context.addIssue({ code: 'custom', message: problem, input: waId });
   return z.NEVER;
 });
 

@@ -1,3 +1,5 @@
+import type { Outcome } from './commit-outcomes.ts';
+import type { OutboxState } from './outbox-state.ts';
 import { sendOutcome, type SendOutcome } from '../../waba/send-outcome.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
 import type { SendResult } from './send-job.ts';
@@ -25,4 +27,23 @@ export function attemptOutcome(result: SendResult, attempts: number): SendOutcom
   }
   const error = { code: 131053, title: 'Media upload error', message: result.reason };
   return { kind: 'failed', error, alert: false };
+}
+
+/** What of an outcome is written down at `now` (milliseconds); undefined while nobody knows it. */
+export function resultOf(
+  { rate, account }: OutboxState,
+  outcome: SendOutcome,
+  now: number,
+): Outcome['result'] | undefined {
+  if (outcome.kind === 'sent') {
+    const { wabaId, contactUserId: userId, contactWaId } = outcome;
+    return { kind: 'sent', wabaId, userId, isNamed: contactWaId !== undefined };
+  }
+  if (outcome.kind === 'failed') return outcome;
+  if (outcome.kind === 'barred') return { kind: 'retry', nextAt: account?.nextAt ?? now };
+  if (outcome.kind !== 'retry') return undefined;
+  return {
+    kind: 'retry',
+    nextAt: outcome.scope === 'number' ? rate.pausedUntil : now + outcome.afterMs,
+  };
 }

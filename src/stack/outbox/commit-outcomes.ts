@@ -13,6 +13,13 @@ import { jsonChunks, type Database } from '../../store/database.ts';
 import type { Files } from '../../store/files.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
 import { shownErrors } from '../../waba/shown-errors.ts';
+import {
+  mergeChatsOf,
+  mergeRecipients,
+  sameCustomers,
+  selectHolders,
+  type Holder,
+} from './merge-recipients.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** What became of one attempt, until it is written down. */
@@ -20,14 +27,19 @@ export interface Outcome {
   message: OutgoingMessage;
   /** The number of the attempt. */
   attempts: number;
+  /** As whom the recipient was named, where WhatsApp has answered that it knows them as `message.chat`. */
+  dialled?: string | undefined;
   /** The event's id: made once, however often the writing is tried. */
   eventId: string;
   result: Result;
 }
 
 type Result =
-  /** `userId` is the recipient's business-scoped user id, where WhatsApp told it. */
-  | { kind: 'sent'; wabaId: string; userId: string | undefined }
+  /**
+   * `userId` is the recipient's business-scoped user id, where WhatsApp told it, and `isNamed` whether it
+   * named the recipient's number, too.
+   */
+  | { kind: 'sent'; wabaId: string; userId: string | undefined; isNamed: boolean }
   | { kind: 'failed'; error: WabaError }
   /** Milliseconds. */
   | { kind: 'retry'; nextAt: number };
@@ -42,12 +54,14 @@ export interface OutcomeStore {
 /**
  * Writes outcomes down in one transaction: the messages brought up to date, their rows out of the
  * outbox, and one event for each that was sent or failed, in the order given. Returns those events.
+ * Chats that turn out to be one customer's are merged, before and after.
  */
 export async function commitOutcomes(
   store: OutcomeStore,
-  outcomes: readonly Outcome[],
+  settled: readonly Outcome[],
   now: number,
 ): Promise<WrittenEvent[]> {
+  const outcomes = await mergeRecipients(store.db, settled);
   const events = await eventsOf(store, outcomes, now);
   const contents = await Promise.all(events.map((event) => placeContents(store.files, event)));
   const updates = [
@@ -59,7 +73,12 @@ export async function commitOutcomes(
     const content = contents[i];
     return content === undefined ? [] : [insertEvent(event, content)];
   });
-  const results = await store.db.batch<WrittenEvent[][]>([...updates, ...inserts]);
+  const [holders, ...results] = await store.db.batch<[Holder[], ...WrittenEvent[][]]>([
+    selectHolders(outcomes),
+    ...updates,
+    ...inserts,
+  ]);
+  await mergeChatsOf(store.db, sameCustomers(outcomes, holders));
   return results.slice(updates.length).flat();
 }
 

@@ -93,6 +93,6 @@ export async function readLatestSends(
 }
 
 function selectOutgoing(where: SQL): SQL {
-  return sql`select m.*, c.assigned_user_id, c.assigned_group_id
+  return sql`select m.*, c.user_id as chat_user_id, c.assigned_user_id, c.assigned_group_id
     from messages m left join chats c on c.wa_id = m.chat where ${where}`;
 }

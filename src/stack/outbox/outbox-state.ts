@@ -1,3 +1,4 @@
+import { Aliases } from '../../inbox/chats/aliases.ts';
 import type { outbox } from '../../store/schema.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
 import { barAccount, noteTaken, type AccountState } from './account-pause.ts';
@@ -64,6 +65,8 @@ export interface OutboxState extends AccountState {
   buckets: Map<string, PairBucket>;
   /** What is under way or about to be, by row number, the oldest first. */
   underWay: Map<number, Active>;
+  /** Recipients that turned out to be others. */
+  aliases: Aliases;
   unknownCount: number;
 }
 
@@ -82,6 +85,7 @@ export function startState(startedAt: number, pausedUntil: number): OutboxState 
     laneOf: new Map(),
     buckets: new Map(),
     underWay: new Map(),
+    aliases: new Aliases(),
     unknownCount: 0,
     account: undefined,
     suspects: new Map(),
@@ -214,7 +218,26 @@ function isPausing(outcome: SendOutcome): boolean {
   return outcome.kind === 'retry' && outcome.scope === 'number';
 }
 
-function laneFor(state: OutboxState, chat: string): Lane {
+/** Takes note that two recipients are one, known by the latter name: what is to be sent to them shares a lane. */
+export function join(state: OutboxState, alias: string, name: string, now: number): void {
+  const lane = state.lanes.get(alias);
+  if ((lane?.underWay ?? 0) > 0 || !state.aliases.add(alias, name)) return;
+  const chat = state.aliases.resolve(name);
+  const left = tokensOf(state.buckets.get(alias), now) + tokensOf(state.buckets.get(chat), now);
+  state.buckets.set(chat, { tokens: Math.max(0, left - PAIR_BURST), at: now });
+  if (lane === undefined) return;
+  state.lanes.delete(alias);
+  const other = laneFor(state, chat);
+  const all = [...lane.waiting, ...lane.unknown, ...lane.aside];
+  for (const { n } of all) state.laneOf.set(n, other);
+  other.waiting = [...other.waiting, ...lane.waiting].toSorted((a, b) => a.n - b.n);
+  other.unknown.push(...lane.unknown);
+  other.aside.push(...lane.aside);
+  other.pausedUntil = Math.max(other.pausedUntil, lane.pausedUntil);
+}
+
+function laneFor(state: OutboxState, recipient: string): Lane {
+  const chat = state.aliases.resolve(recipient);
   const known = state.lanes.get(chat);
   if (known !== undefined) return known;
   const lane: Lane = {

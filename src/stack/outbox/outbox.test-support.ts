@@ -140,6 +140,7 @@ export async function clearOutbox(): Promise<User> {
     'messages',
     'outbox',
     'chats',
+    'chat_aliases',
     'events',
     'waba_errors',
     'outbox_pause',

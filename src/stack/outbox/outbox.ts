@@ -2,10 +2,11 @@ import { logError } from '../../log.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
 import { unlessOwnFault } from './account-pause.ts';
 import { AccountPauseRecord } from './account-pause-record.ts';
-import { attemptOutcome, EARLY_WAIT_MS, ORPHANED } from './attempt-outcome.ts';
+import { attemptOutcome, EARLY_WAIT_MS, ORPHANED, resultOf } from './attempt-outcome.ts';
 import { attemptSend } from './attempt-send.ts';
 import type { Outcome } from './commit-outcomes.ts';
 import { logOutcome } from './log-outcome.ts';
+import { otherNameTold } from './merge-recipients.ts';
 import { allowance } from './number-rate.ts';
 import type { OutboxDeps } from './outbox-deps.ts';
 import { OutboxLoader } from './outbox-loader.ts';
@@ -195,7 +196,16 @@ export class Outbox {
     for (const message of await readArrived(this.#deps.db, ns)) {
       book.forget(state, message.n);
       const wabaId = message.waba_id ?? '';
-      this.#write({ message, attempts: 0 }, { kind: 'sent', wabaId, userId: undefined });
+      this.#write(
+        state,
+        { message, attempts: 0 },
+        {
+          kind: 'sent',
+          wabaId,
+          userId: undefined,
+          isNamed: false,
+        },
+      );
     }
   }
 
@@ -240,7 +250,7 @@ export class Outbox {
   /** What it replies to is not sent yet; nobody else waits for that. */
   #putAside(state: book.OutboxState, one: Ready, nextAt: number): void {
     book.putAside(state, one.message.n, nextAt);
-    this.#write(one, { kind: 'retry', nextAt });
+    this.#write(state, one, { kind: 'retry', nextAt });
   }
 
   async #attempt(state: book.OutboxState, one: Ready): Promise<void> {
@@ -264,21 +274,23 @@ export class Outbox {
     logOutcome({ stack, message: one.message.id, attempts: one.attempts }, outcome);
     // Why the account is barred is kept elsewhere, with its pause.
     if (state.account === undefined) this.#savePause(state.rate.pausedUntil, now);
-    if (outcome.kind === 'sent') {
-      const { wabaId, contactUserId: userId } = outcome;
-      this.#write(one, { kind: 'sent', wabaId, userId });
-    } else if (outcome.kind === 'failed') {
-      this.#write(one, outcome);
-    } else if (outcome.kind === 'retry') {
-      const until = outcome.scope === 'number' ? state.rate.pausedUntil : now + outcome.afterMs;
-      this.#write(one, { kind: 'retry', nextAt: until });
-    } else if (outcome.kind === 'barred') {
-      this.#write(one, { kind: 'retry', nextAt: state.account?.nextAt ?? now });
-    }
+    const told = outcome.kind === 'sent' ? otherNameTold(one.message.chat, outcome) : undefined;
+    if (told !== undefined) book.join(state, one.message.chat, told, now);
+    const result = resultOf(state, outcome, now);
+    if (result !== undefined) this.#write(state, one, result, told !== undefined);
   }
 
-  #write({ message, attempts }: Ready, result: Outcome['result']): void {
-    this.#writer.add({ message, attempts, eventId: crypto.randomUUID(), result });
+  /** `isRenamed` says that the answer has named the recipient by another name than we did. */
+  #write(
+    { aliases }: book.OutboxState,
+    { message, attempts }: Ready,
+    result: Outcome['result'],
+    isRenamed = false,
+  ): void {
+    const dialled = isRenamed ? message.chat : undefined;
+    const current = { ...message, chat: aliases.resolve(message.chat) };
+    const eventId = crypto.randomUUID();
+    this.#writer.add({ message: current, attempts, eventId, result, dialled });
   }
 
   #savePause(until: number, now: number): void {

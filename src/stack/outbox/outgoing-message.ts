@@ -3,6 +3,8 @@ import { referenceOf, withReference } from '../../waba/message-body.ts';
 
 /** A message that is about to be sent, and whose its chat is. */
 export interface OutgoingMessage extends MessageRow {
+  /** The user id that its chat is known to have. */
+  chat_user_id: string | null;
   assigned_user_id: number | null;
   assigned_group_id: number | null;
 }

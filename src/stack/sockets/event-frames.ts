@@ -11,6 +11,8 @@ export interface ShownEvent {
   seq: number;
   kind: EventKind;
   chats: readonly EventChat[];
+  /** Whether the body holds messages for another number, which are none of this inbox. */
+  hasForeign?: boolean;
   body: string | null;
   extended: ExtendedPayload;
 }
@@ -32,7 +34,9 @@ export function framesFor(viewer: Viewer, event: ShownEvent): string[] {
   return partialFrames(event, readablePart(viewer, event.extended, event.chats));
 }
 
-function wholeFrames({ seq, kind, body, extended }: ShownEvent): string[] {
+function wholeFrames(event: ShownEvent): string[] {
+  const { seq, kind, body, extended, hasForeign } = event;
+  if (hasForeign) return partialFrames(event, extended);
   const own = JSON.stringify(extended);
   if (kind !== 'waba') return ownFrames(seq, own);
   const payload = isEnvelope(body) ? joinObjects(body, own) : own === '{}' ? (body ?? '{}') : own;
@@ -90,7 +94,7 @@ function partialEnvelope(body: string | null, lists: ExtendedLists): JsonRecord 
   const links = fileLinksIn(lists);
   const value = {
     messaging_product: 'whatsapp',
-    ...metadataOf(body),
+    ...metadataOf(body, [...listOf(messages), ...listOf(statuses)]),
     contacts,
     messages: messages && listOf(messages).map((message) => withFileLink(message, links)),
     statuses,
@@ -101,14 +105,25 @@ function partialEnvelope(body: string | null, lists: ExtendedLists): JsonRecord 
   };
 }
 
-/** Which number the event is about; the same in every change of a stack's. */
-function metadataOf(body: string | null): JsonRecord {
+/** Which number the items are about: that of the value that holds one of them. */
+function metadataOf(body: string | null, items: readonly unknown[]): JsonRecord {
   const envelope: unknown = JSON.parse(body ?? '{}');
   const entries = isRecord(envelope) ? listOf(envelope['entry']) : [];
   const changes = entries.flatMap((entry) => (isRecord(entry) ? listOf(entry['changes']) : []));
   const values = changes.flatMap((change) => (isRecord(change) ? [change['value']] : []));
-  const found = values.find((value) => isRecord(value) && isRecord(value['metadata']));
+  const told = values.filter((value) => isRecord(value) && isRecord(value['metadata']));
+  const ids = new Set(items.flatMap(idsIn));
+  const found = told.find((value) => idsIn(value).some((id) => ids.has(id))) ?? told[0];
   return isRecord(found) ? { metadata: found['metadata'] } : {};
+}
+
+/** The id of an item, or those of the items in a value. */
+function idsIn(value: unknown): unknown[] {
+  if (!isRecord(value)) return [];
+  const items = [...listOf(value['messages']), ...listOf(value['statuses'])];
+  return [value['id'], ...items.map((item) => (isRecord(item) ? item['id'] : undefined))].filter(
+    (id) => id !== undefined,
+  );
 }
 
 function frame(type: string, seq: number, payload: string): string {

@@ -10,6 +10,7 @@ import { logError } from '../../log.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { linkMedia } from '../../waba/link-media.ts';
+import { FOREIGN_NUMBER } from '../../waba/envelope.ts';
 import type { ShownEvent } from './event-frames.ts';
 import { fileLinksIn } from './event-links.ts';
 
@@ -51,10 +52,11 @@ function shownEvent(row: EventRow, contents: EventContents): ShownEvent | null {
   try {
     const { extended } = contents;
     const chats = readJson<EventChat[]>(row.chats);
+    const hasForeign = readJson<string[]>(row.fields).includes(FOREIGN_NUMBER);
     // A browser that reads WABA's own shape has no other way to a file: WABA's link needs our key. Webhooks get
     // the body as it came.
     const body = contents.body && linkMedia(contents.body, fileLinksIn(extended));
-    return { seq, kind, chats, extended, body };
+    return { seq, kind, hasForeign, chats, extended, body };
   } catch (error) {
     logError('event_unreadable', faultText(error), { seq });
     return null;

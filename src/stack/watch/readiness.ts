@@ -1,6 +1,11 @@
 import type { Context } from 'hono';
 import { sql } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
+import {
+  foreignWarning,
+  selectForeign,
+  type ForeignNumber,
+} from '../../inbox/profile/foreign-numbers.ts';
 import { storageUse } from '../../store/storage-use.ts';
 import { logError } from '../../log.ts';
 import { countBehindBreakers, countOpenBreakers } from './behind-breakers.ts';
@@ -25,12 +30,13 @@ export async function readiness(
 ): Promise<Response> {
   const { config, db } = c.var.stack;
   try {
-    const [row, storage, pause] = await Promise.all([
+    const [row, storage, pause, foreign] = await Promise.all([
       db.first<Row>(sql`
         select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters,
           ${countOpenBreakers()} as breakers_open, ${countBehindBreakers()} as behind_breakers`),
       storageUse(c.var.stack),
       readOutboxPause(db),
+      db.all<ForeignNumber>(selectForeign()),
     ]);
     const deadLetters = row?.dead_letters ?? 0;
     const breakers = { open: row?.breakers_open ?? 0, waiting: row?.behind_breakers ?? 0 };
@@ -46,9 +52,12 @@ export async function readiness(
         limit_bytes: storage.limitBytes,
         nearly_full: storage.isNear,
       },
+      // Of other numbers than this inbox's: how many bodies were about each.
+      foreign_numbers: foreign.map(({ phone_number_id, bodies }) => ({ phone_number_id, bodies })),
       warnings: [
         ...(pause === undefined ? [] : [pauseSentence(pause)]),
         ...warningsOf(deadLetters, storage, breakers),
+        ...foreignWarning(foreign, Date.now()),
       ],
     });
   } catch (error) {

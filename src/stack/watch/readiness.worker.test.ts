@@ -2,6 +2,7 @@ import { env, exports } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { countForeign } from '../../inbox/profile/foreign-numbers.ts';
 import { NEVER_MS } from '../../inbox/webhooks/enablement.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import { selectOldestDue } from './overdue.ts';
@@ -163,5 +164,21 @@ describe('what an operator should see to', () => {
       503,
       { status: 'unavailable' },
     ]);
+  });
+});
+
+describe('what came for other numbers', () => {
+  it('is counted for each, and worth a warning for a day', async () => {
+    expect(await ready()).toMatchObject({ foreign_numbers: [], warnings: [] });
+    await stack.db.run(countForeign(['555', '555', '666'], hoursAgo(25)));
+    expect(await ready()).toMatchObject({ warnings: [] });
+    await stack.db.run(countForeign(['555'], hoursAgo(1)));
+    expect(await ready()).toMatchObject({
+      foreign_numbers: [
+        { phone_number_id: '555', bodies: 3 },
+        { phone_number_id: '666', bodies: 1 },
+      ],
+      warnings: [expect.stringContaining('(phone_number_id 555)')],
+    });
   });
 });

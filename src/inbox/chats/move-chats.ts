@@ -1,7 +1,16 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { moveTaggings } from '../inbox/tags/move-taggings.ts';
-import { jsonList } from '../store/database.ts';
-import type { ChatMove } from './customer-book.ts';
+import { moveAliases, SEARCHED_AS } from './chat-aliases.ts';
+import { moveTaggings } from '../tags/move-taggings.ts';
+import { NOT_KNOWN } from '../erasing/erasure.ts';
+import { jsonList } from '../../store/database.ts';
+
+/** A stored chat that goes on under another key. */
+export interface ChatMove {
+  from: string;
+  to: string;
+  /** Whether both are one customer's names, rather than the former one and the present. */
+  isAlias: boolean;
+}
 
 /**
  * The statements that let chats go on under another key, merging them where both exist. The moved
@@ -27,6 +36,11 @@ function roundsOf(moves: readonly ChatMove[]): ChatMove[][] {
 function moveApart(moves: readonly ChatMove[]): SQL[] {
   const list = jsonList(moves);
   return [
+    ...moveAliases(list),
+    // Who is being erased is, under the new key, too.
+    sql`insert or ignore into erasures (chat, cursor_seq, until_seq, created_at)
+        select m.value->>'to', e.cursor_seq, e.until_seq, e.created_at
+        from json_each(${list}) m join erasures e on e.chat = m.value->>'from' and e.until_seq = ${NOT_KNOWN}`,
     sql`update messages set chat = m.value->>'to',
           ordinal = ordinal + coalesce((select inbound_count from chats where wa_id = m.value->>'to'), 0)
         from json_each(${list}) m where messages.chat = m.value->>'from'`,
@@ -73,7 +87,7 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
     sql`update chats set wa_id = m.value->>'to', contact = json_set(contact, '$.wa_id', m.value->>'to')
         from json_each(${list}) m where chats.wa_id = m.value->>'from'`,
     sql`insert or replace into chats_search (rowid, text)
-        select c.n, c.wa_id || ' ' || c.name from json_each(${list}) m join chats c on c.wa_id = m.value->>'to'`,
+        select c.n, ${SEARCHED_AS} from json_each(${list}) m join chats c on c.wa_id = m.value->>'to'`,
     ...moveTaggings(list),
   ];
 }
