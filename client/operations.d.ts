@@ -60,6 +60,8 @@ export type CreatedWabaWebhook = (WabaWebhook) & ({ "secret": string });
 export type NewWabaWebhookRequest = (WabaWebhookRequest) & ({ "secret"?: string });
 export type WabaWebhookRequest = { "url": string; "on_incoming_message"?: boolean; "on_outgoing_message"?: boolean; "on_assigned"?: boolean; "on_cloud_api"?: boolean; "on_webhook_disabled"?: boolean; "fields"?: (Array<string> | null); "headers"?: Record<string, unknown>; "app_secret"?: (string | null); "schedule"?: ("default" | "short" | "long"); "ordering"?: ("none" | "chat"); "rate_limit"?: (number | null); "rate_limit_per"?: ("second" | "minute"); "is_enabled"?: boolean };
 export type PatchedWabaWebhookRequest = { "url"?: string; "on_incoming_message"?: boolean; "on_outgoing_message"?: boolean; "on_assigned"?: boolean; "on_cloud_api"?: boolean; "on_webhook_disabled"?: boolean; "fields"?: (Array<string> | null); "headers"?: Record<string, unknown>; "app_secret"?: (string | null); "schedule"?: ("default" | "short" | "long"); "ordering"?: ("none" | "chat"); "rate_limit"?: (number | null); "rate_limit_per"?: ("second" | "minute"); "is_enabled"?: boolean };
+export type WabaWebhookTest = { "status"?: (number | null); "error"?: ("timeout" | "dns" | "refused" | "reset" | "tls" | "connection" | "refused_url" | null); "latency_ms"?: number; "response_headers"?: (Record<string, string> | null); "response_body"?: (string | null) };
+export type FailedWabaWebhookTest = { "status"?: (number | null); "error"?: ("timeout" | "dns" | "refused" | "reset" | "tls" | "connection" | "refused_url" | null); "latency_ms"?: number; "response_headers"?: (Record<string, string> | null); "response_body"?: (string | null); "reason": string; [field: string]: unknown };
 export type WabaWebhookEvent = ({ "sequence": number; "webhook_id": string; "created_at": number; "shape": "cloud_api"; "body": string } | { "sequence": number; "webhook_id": string; "created_at": number; "shape": "extended"; "payload": Record<string, unknown> });
 export type RotatedSecret = { "secret": string; "old_secret_valid_until": (number | null) };
 export type SecretRotationRequest = { "grace_seconds"?: number; "secret"?: string };
@@ -238,7 +240,7 @@ export interface Operations {
   /** DELETE /api/v1/webhooks/waba/{id}/ */
   deleteWabaWebhook: { params: { 'id': number }; answer: null };
   /** POST /api/v1/webhooks/waba/{id}/test/ */
-  testWabaWebhook: { params: { 'id': number }; answer: Record<string, never> };
+  testWabaWebhook: { params: { 'id': number }; query?: { 'detail'?: boolean }; answer: WabaWebhookTest };
   /** POST /api/v1/webhooks/waba/{id}/pause/ */
   pauseWabaWebhook: { params: { 'id': number }; answer: WabaWebhook };
   /** POST /api/v1/webhooks/waba/{id}/resume/ */

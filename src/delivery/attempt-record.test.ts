@@ -40,6 +40,14 @@ describe('the record of an attempt', () => {
     expect(JSON.parse(response_headers ?? '')).toEqual({ 'x-echo': '***' });
   });
 
+  it('holds none that a receiver echoes as JSON either, whoever wrote that', () => {
+    const own = { Authorization: 'Digest key="a/b/c/d"' };
+    const echoes = ['"Digest key=\\"a/b/c/d\\""', '"key=\\"a\\/b\\/c\\/d\\""'];
+    const attempt = answered(`[${echoes.join()}]`);
+    const { response_body } = recordOf(attempt, { secrets: [], ownHeaders: own });
+    expect(response_body).toBe('["***","***"]');
+  });
+
   it('is text whatever the receiver sends', () => {
     const { response_body } = record(answered(new Uint8Array([0, 65, 0xff])));
     expect(response_body).toBe('\uFFFDA\uFFFD');

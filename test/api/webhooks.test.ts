@@ -88,6 +88,40 @@ describe('a webhook', () => {
     subscriber.answer = (response) => response.writeHead(200).end();
   });
 
+  it('is tested with all that the receiver said, asked for by name', async () => {
+    const call = { params: { id }, query: { detail: true } };
+    // A receiver that echoes what it got, the webhook's own header too.
+    await admin.api.partialUpdateWabaWebhook({
+      params: { id },
+      body: { headers: { 'x-api-key': 'a-key-of-the-receiver' } },
+    });
+    subscriber.answer = (response, { headers }) =>
+      response.writeHead(201, { 'x-server': 'b7' }).end(`key ${String(headers['x-api-key'])}`);
+    const shown = await admin.api.testWabaWebhook(call);
+    expect(shown).toMatchObject({
+      status: 201,
+      error: null,
+      response_headers: { 'x-server': 'b7' },
+      response_body: 'key ***',
+    });
+    expect(shown.latency_ms).toBeGreaterThanOrEqual(0);
+    // It takes the end of its answer with it.
+    subscriber.answer = (response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('half');
+      setTimeout(() => response.destroy(), 100);
+    };
+    await expect(admin.api.testWabaWebhook(call)).rejects.toMatchObject({
+      status: 400,
+      body: {
+        reason: expect.stringContaining('closed the connection'),
+        status: 200,
+        error: 'connection',
+        response_body: 'half',
+      },
+    });
+    subscriber.answer = (response) => response.writeHead(200).end();
+  });
+
   it('is given another secret; the one before signs, too, until its grace is over', async () => {
     const params = { id };
     const rotated = await admin.api.rotateWabaWebhookSecret({
