@@ -1,5 +1,5 @@
 import type { Outcome } from './commit-outcomes.ts';
-import type { OutboxState } from './outbox-state.ts';
+import type { OutboxState, Settlement } from './outbox-state.ts';
 import { sendOutcome, type SendOutcome } from '../../waba/send-outcome.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
 import type { SendResult } from './send-job.ts';
@@ -46,4 +46,10 @@ export function resultOf(
     kind: 'retry',
     nextAt: outcome.scope === 'number' ? rate.pausedUntil : now + outcome.afterMs,
   };
+}
+
+/** What becomes of a message that replies to one that was never sent. */
+export function orphaned(departedAt: number): Settlement {
+  const outcome: SendOutcome = { kind: 'failed', error: ORPHANED, alert: false };
+  return { outcome, departedAt, isAnswered: false };
 }

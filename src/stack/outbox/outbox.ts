@@ -2,7 +2,7 @@ import { logError } from '../../log.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
 import { unlessOwnFault } from './account-pause.ts';
 import { AccountPauseRecord } from './account-pause-record.ts';
-import { attemptOutcome, EARLY_WAIT_MS, ORPHANED, resultOf } from './attempt-outcome.ts';
+import { attemptOutcome, EARLY_WAIT_MS, orphaned, resultOf } from './attempt-outcome.ts';
 import { attemptSend } from './attempt-send.ts';
 import type { Outcome } from './commit-outcomes.ts';
 import { logOutcome } from './log-outcome.ts';
@@ -300,10 +300,4 @@ export class Outbox {
       logError('outbox_pause_not_saved', error, { stack: this.#deps.stack });
     });
   }
-}
-
-/** What becomes of a message that replies to one that was never sent. */
-function orphaned(departedAt: number): book.Settlement {
-  const outcome: SendOutcome = { kind: 'failed', error: ORPHANED, alert: false };
-  return { outcome, departedAt, isAnswered: false };
 }
