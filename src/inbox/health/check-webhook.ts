@@ -3,6 +3,7 @@ import { log } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
+import { WEBHOOK_PATH } from '../../waba/webhook-path.ts';
 import type { StepResult } from '../refreshing/refresh.ts';
 import type { Finding } from './health-check.ts';
 import { judgeWebhook, webhookConfigOf, type OwnWebhook } from './judge-webhook.ts';
@@ -54,5 +55,5 @@ function ownWebhook(config: StackConfig): OwnWebhook | undefined {
   const { publicUrl, webhookToken: token } = config;
   if (publicUrl === undefined || token === undefined) return undefined;
   const isSigned = config.platformSecret !== undefined || config.metaAppSecret !== undefined;
-  return { url: `${publicUrl}/waba/webhook`, token, isSigned };
+  return { url: `${publicUrl}${WEBHOOK_PATH}`, token, isSigned };
 }
