@@ -50,7 +50,10 @@ function refusal(): WaypostError {
 }
 
 function showsToken(secrets: WabaSecrets, url: URL, headers: Headers): boolean {
-  return isToken(secrets, bearerIn(headers.get('authorization'))) || isToken(secrets, url.searchParams.get('token'));
+  return (
+    isToken(secrets, bearerIn(headers.get('authorization'))) ||
+    isToken(secrets, url.searchParams.get('token'))
+  );
 }
 
 function isToken({ webhookToken }: WabaSecrets, shown: string | null): boolean {

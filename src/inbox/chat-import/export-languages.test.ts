@@ -273,6 +273,6 @@ describe('the time that reading takes', () => {
     const text = (count: number) => START + part.repeat(Math.ceil(count / part.length));
     msOf(text(50_000));
     const [short, long] = [msOf(text(50_000)), msOf(text(800_000))];
-    expect(long).toBeLessThan(16 * 4 * Math.max(short, 2));
+    expect(long).toBeLessThan(16 * 8 * Math.max(short, 4));
   });
 });

@@ -28,10 +28,8 @@ export interface ExportLanguage {
   notice?: RegExp;
 }
 
-const AM = (...words: string[]): HalfWord[] =>
-  words.map((word) => ({ word, from: 0, until: 12 }));
-const PM = (...words: string[]): HalfWord[] =>
-  words.map((word) => ({ word, from: 12, until: 24 }));
+const AM = (...words: string[]): HalfWord[] => words.map((word) => ({ word, from: 0, until: 12 }));
+const PM = (...words: string[]): HalfWord[] => words.map((word) => ({ word, from: 12, until: 24 }));
 
 const CHINESE_HALVES: readonly HalfWord[] = [
   ...AM('上午'),

@@ -99,7 +99,7 @@ const PLAIN: ReadonlyMap<string, string> = new Map([
     ]),
   ),
   ...Object.entries(OTHER_FORMS).flatMap(([plain, others]) =>
-    [...others].map((other): [string, string] => [other, plain]),
+    others.split('').map((other): [string, string] => [other, plain]),
   ),
 ]);
 

@@ -50,7 +50,12 @@ const FILE_WORDS: ReadonlySet<string> = new Set(
 
 /** Whether words in brackets behind the name of a file are Android's. */
 export function areFileWords(words: string): boolean {
-  return FILE_WORDS.has(words.replace(/\p{Bidi_Control}/gu, '').trim().normalize('NFC'));
+  return FILE_WORDS.has(
+    words
+      .replace(/\p{Bidi_Control}/gu, '')
+      .trim()
+      .normalize('NFC'),
+  );
 }
 
 /**

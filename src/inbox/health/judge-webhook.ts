@@ -63,7 +63,6 @@ function showsToken({ headers }: JsonRecord, url: URL, token: string): boolean {
   if (url.searchParams.get('token') === token) return true;
   const values = isRecord(headers) ? Object.entries(headers) : [];
   return values.some(
-    ([name, value]) =>
-      name.toLowerCase() === 'authorization' && bearerIn(textOf(value)) === token,
+    ([name, value]) => name.toLowerCase() === 'authorization' && bearerIn(textOf(value)) === token,
   );
 }

@@ -10,6 +10,7 @@ import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import { jsonChunks, type Database } from '../../store/database.ts';
 import type { Files } from '../../store/files.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
+import { shownError } from '../../waba/shown-error.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** What became of one attempt, until it is written down. */
@@ -82,7 +83,7 @@ function afterwards(message: OutgoingMessage, result: Result): OutgoingMessage {
 
 function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: number): NewEvent {
   const isFailure = result.kind === 'failed';
-  const error = isFailure ? [shownError(message, result.error, now)] : undefined;
+  const error = isFailure ? [listedError(message, result.error, now)] : undefined;
   const { chat, assigned_user_id, assigned_group_id } = message;
   return {
     id: eventId,
@@ -102,9 +103,9 @@ function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: 
 }
 
 /** As the API lists it (spec: retrieveWabaError). */
-function shownError(message: OutgoingMessage, error: WabaError, now: number): object {
+function listedError(message: OutgoingMessage, error: WabaError, now: number): object {
   return {
-    waba_payload: { errors: [error] },
+    waba_payload: { errors: [shownError(error)] },
     timestamp: Math.floor(now / 1000),
     waba_id: message.waba_id,
     getchat_id: message.id,
