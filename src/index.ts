@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
+import { getPath } from 'hono/utils/url';
 import type { ApiEnv } from './api/api-env.ts';
 import { createApi } from './api/app.ts';
 import { answerError } from './api/errors.ts';
@@ -10,6 +11,7 @@ import { frontPageToken } from './console/front-page-token.ts';
 import { staticFile } from './console/static-file.ts';
 import { consume } from './delivery/consume.ts';
 import { recordShared } from './ingest/record-together.ts';
+import { nearMiss } from './ingest/near-miss.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { fetchMedia } from './inbox/media/fetch-media.ts';
 import { pushEvent } from './inbox/push/push-event.ts';
@@ -23,6 +25,7 @@ import { readiness } from './stack/watch/readiness.ts';
 import { requestLog } from './stack/watch/request-log.ts';
 import { stackOfRequest } from './stack-of-request.ts';
 import { openStack } from './store/open-stack.ts';
+import { singleSlashed } from './waba/webhook-path.ts';
 
 export { WabaSender } from './stack/outbox/sender.ts';
 
@@ -36,17 +39,18 @@ export class Stack extends StackObject {
 /** For those who watch: signs in, and refuses, as the API does. */
 const watch = new Hono<ApiEnv>().get('/metrics', signedIn, metrics).onError(answerError);
 
-const app = new Hono<ApiEnv>()
+const app = new Hono<ApiEnv>({ getPath: (request) => singleSlashed(getPath(request)) })
   .get('/healthz', (c) => c.json({ status: 'ok' }))
   .use(requestId(), requestLog)
   .use(stackOfRequest)
   .get('/readyz', readiness)
-  .get('/ws', openWebsocket)
+  .on('GET', ['/ws', '/ws/'], openWebsocket)
   .get('/', frontPageToken, openWebsocket)
   .route('/', watch)
   .route('/', wabaRoutes)
   .route('/', createApi())
   .route('/', consoleRoutes())
+  .all('*', nearMiss)
   .notFound(staticFile);
 
 export default {

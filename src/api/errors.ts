@@ -33,9 +33,6 @@ const HAS_REASON: ReadonlySet<ErrorCode> = new Set([
   'unavailable',
 ]);
 
-/** Fields that people fill in by themselves: the service's clients show them `reason` only. */
-const PASSWORDS: ReadonlySet<string> = new Set(['password', 'current_password', 'new_password']);
-
 /** The one place that turns an error into an answer of the API, in the service's own shapes. */
 export function answerError(error: Error, c: Context): Response {
   if (error instanceof WaypostError) {
@@ -44,7 +41,11 @@ export function answerError(error: Error, c: Context): Response {
     return c.json(bodyOf(error), STATUS[error.code]);
   }
   if (error instanceof HTTPException && error.status < 500) {
-    return c.json({ detail: error.message }, error.status);
+    const { message, status } = error;
+    return c.json(
+      status === 400 ? { detail: message, reason: message } : { detail: message },
+      status,
+    );
   }
   // The route, not the path: a path may hold an activation code.
   logError('api_request_failed', error, {
@@ -61,9 +62,7 @@ function routeOf(c: Context): string | undefined {
 
 function bodyOf({ code, message, fields, parent }: WaypostError): object {
   if (fields !== undefined) {
-    const isShown = Object.keys(fields).some((field) => PASSWORDS.has(field));
-    const named = parent === undefined ? fields : { [parent]: fields };
-    return isShown ? { ...named, reason: message } : named;
+    return { ...(parent === undefined ? fields : { [parent]: fields }), reason: message };
   }
   return HAS_REASON.has(code) ? { detail: message, reason: message } : { detail: message };
 }

@@ -22,6 +22,31 @@ export function fieldProblems(issues: readonly Issue[], input: unknown): NestedP
   return problems;
 }
 
+/** The most problems that a sentence for people tells of. */
+const MAX_TOLD = 3;
+
+/**
+ * Returns problems with the `reason` that the service's clients show to people beside them: the first few,
+ * each with its field. A field that is called `reason` itself is told of in it.
+ */
+export function withReason(problems: NestedProblems): NestedProblems & { reason: string } {
+  const told: string[] = [];
+  tell(problems, '', told);
+  return Object.assign(emptyProblems(), problems, { reason: told.join(' ') });
+}
+
+function tell(problems: NestedProblems, parent: string, told: string[]): void {
+  for (const [name, found] of Object.entries(problems)) {
+    if (told.length === MAX_TOLD) return;
+    const path = name === WHOLE_OBJECT ? parent : parent === '' ? name : `${parent}.${name}`;
+    if (!Array.isArray(found)) tell(found, path, told);
+    else told.push(`${path === '' ? '' : `${path.slice(0, MAX_NAME_CHARACTERS)}: `}${found[0]}`);
+  }
+}
+
+/** Names may come from who asks. */
+const MAX_NAME_CHARACTERS = 100;
+
 function addIssue(problems: NestedProblems, issue: Issue, parent: Path, input: unknown): void {
   const path = [...parent, ...issue.path];
   const value = valueAt(input, path);

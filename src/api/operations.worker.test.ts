@@ -152,6 +152,42 @@ describe.each(OPERATIONS.filter(({ operationId }) => CASES[operationId]?.json !=
       const answered = await ask(operation, asked, 'admin', { type, body });
       expect(answered).toMatchObject({ status });
       expect(JSON.parse(answered.text)).not.toEqual({});
+      if (status === 400) expectReason(answered);
+    });
+
+    it.each([
+      ['no field', {}],
+      ['fields of no sense', nonsenseFor(asked.json)],
+      ['fields of null', Object.fromEntries(Object.keys(asked.json ?? {}).map((n) => [n, null]))],
+    ])('says why in `reason` where it refuses %s', async (_what, json) => {
+      const body = JSON.stringify(json);
+      const answered = await ask(operation, asked, 'admin', { type: 'application/json', body });
+      expect(answered.status).not.toBe(500);
+      if (answered.status === 400) expectReason(answered);
     });
   },
 );
+
+/** The same fields, each with what no field takes. */
+function nonsenseFor(json: object = {}): object {
+  return Object.fromEntries(Object.keys(json).map((name) => [name, [[{ a: [] }]]]));
+}
+
+/** What the service's clients show to people. */
+function expectReason({ text }: Answered): void {
+  expect(JSON.parse(text)).toMatchObject({ reason: expect.stringMatching(/\w/) });
+}
+
+describe.each(
+  OPERATIONS.filter(({ parameters }) => parameters?.some((parameter) => parameter.in === 'query')),
+)('$operationId, which takes a query', (operation) => {
+  it('says why in `reason` where it refuses one', async () => {
+    const asked = CASES[operation.operationId] ?? NOBODY_KNOWS;
+    const names =
+      operation.parameters?.flatMap((one) => (one.in === 'query' ? one.name : [])) ?? [];
+    const query = `?${new URLSearchParams(names.map((name) => [name, '\0'])).toString()}`;
+    const answered = await ask(operation, { ...asked, query }, 'admin');
+    expect(answered.status).not.toBe(500);
+    if (answered.status === 400) expectReason(answered);
+  });
+});

@@ -1,7 +1,7 @@
 import type { Context, ValidationTargets } from 'hono';
 import type { z } from '@hono/zod-openapi';
 import { notFound } from '../error.ts';
-import { fieldProblems } from './field-problems.ts';
+import { fieldProblems, withReason } from './field-problems.ts';
 
 interface Validated {
   target: keyof ValidationTargets;
@@ -18,5 +18,5 @@ interface Validated {
 export function refuseInvalid(result: Validated, c: Context): Response | undefined {
   if (result.error === undefined) return undefined;
   if (result.target === 'param') throw notFound();
-  return c.json(fieldProblems(result.error.issues, result.data), 400);
+  return c.json(withReason(fieldProblems(result.error.issues, result.data)), 400);
 }

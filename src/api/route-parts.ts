@@ -2,12 +2,12 @@ import { z } from '@hono/zod-openapi';
 
 const detail = z.object({ detail: z.string() }).openapi('Detail');
 
-const problems = z
-  .record(z.string(), z.unknown())
-  .openapi('Problems', { example: { username: ['This field is required.'] } });
+const problems = z.record(z.string(), z.unknown()).openapi('Problems', {
+  example: { username: ['This field is required.'], reason: 'username: This field is required.' },
+});
 
 const FAILURES = {
-  400: json(problems, 'What was sent is wrong; by field, or in `reason`.'),
+  400: json(problems, 'What was sent is wrong: by field, and in `reason`.'),
   403: json(detail, 'Not signed in, or not allowed.'),
   404: json(detail, 'No such thing.'),
   409: json(detail, 'In conflict with what is there.'),

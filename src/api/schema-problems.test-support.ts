@@ -21,6 +21,7 @@ export interface Operation {
   method: string;
   path: string;
   security?: unknown[];
+  parameters?: { in: string; name: string }[];
   responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
 }
 

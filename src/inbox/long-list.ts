@@ -1,15 +1,24 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Part } from './part.ts';
 
-/** A part of a list that may be too long to count: `count` stops at `MAX_COUNTED`, `hasNext` is right. */
+/**
+ * A part of a list that may be too long to count. `count` is right up to `MAX_COUNTED`; above, and where a search
+ * does not know, it is how many there can be at most, so that nobody who pages by it ends too early.
+ */
 export interface LongList<Item> {
   items: Item[];
   count: number;
   hasNext: boolean;
 }
 
-/** Counting reads rows, and rows read are what a page costs; nobody pages through more by number. */
+/** Counting reads rows, and rows read are what a page costs: from here on it is told how many there can be. */
 export const MAX_COUNTED = 1_000;
+
+/** What a list's count found: right unless it is `MAX_COUNTED`, and no more than `most`. */
+export interface Counted {
+  count: number;
+  most?: number;
+}
 
 /** The clause that takes a part and one row more, which tells whether there is a next part. */
 export function takePart({ limit, offset }: Part): SQL {
@@ -21,9 +30,31 @@ export function reachOf({ limit, offset }: Part): number {
   return offset + limit + 1;
 }
 
-/** Selects how many rows there are as `count`; `from` is what follows `select …`. */
-export function countRows(from: SQL): SQL {
-  return sql`select count(*) as count from (select 1 ${from} limit ${MAX_COUNTED})`;
+/**
+ * Selects how many rows there are as `count`; `from` is what follows `select …`. `most` is an expression for how
+ * many there can be, which is read at once.
+ */
+export function countRows(from: SQL, most?: SQL): SQL {
+  return sql`select count(*) as count ${asMost(most)} from (select 1 ${from} limit ${MAX_COUNTED})`;
+}
+
+/** The column that says how many rows there can be. */
+export function asMost(most: SQL | undefined): SQL {
+  return most === undefined ? sql`` : sql`, ${most} as most`;
+}
+
+/** One of the stack's totals, as an expression. */
+export function totalOf(name: 'messages' | 'chats'): SQL {
+  return sql`(select value from counters where name = ${name})`;
+}
+
+/** How many rows a table can have by the numbers of its first and last one, as an expression. */
+export function spanOf(
+  table: 'assignment_events' | 'dead_letters' | 'tagging_events' | 'waba_errors',
+): SQL {
+  const [rows, id] = [sql.raw(table), sql.raw(table === 'assignment_events' ? 'n' : 'id')];
+  // Two looks into the index: with both in one SQLite reads it through.
+  return sql`coalesce((select max(${id}) from ${rows}) - (select min(${id}) from ${rows}) + 1, 0)`;
 }
 
 /** Selects one of the stack's totals as `count`. */
@@ -32,23 +63,37 @@ export function readCounter(name: 'messages' | 'chats'): SQL {
 }
 
 /** Makes the part of a list out of what identifies its items: all of them, or as many as are counted. */
-export function asLongPart<Id>(ids: readonly Id[], { limit, offset }: Part): LongList<Id> {
-  return {
-    items: ids.slice(offset, offset + limit),
-    count: Math.min(ids.length, MAX_COUNTED),
-    hasNext: ids.length > offset + limit,
-  };
+export function asLongPart<Id>(ids: readonly Id[], part: Part, most: number): LongList<Id> {
+  const items = ids.slice(part.offset, part.offset + part.limit);
+  const hasNext = ids.length > part.offset + part.limit;
+  const count = countOf({ count: Math.min(ids.length, MAX_COUNTED), most }, part, {
+    shown: items.length,
+    hasNext,
+  });
+  return { items, count, hasNext };
 }
 
 /** Makes the part out of its rows and the one row more. */
 export function asLongList<Item>(
   rows: readonly Item[],
-  counted: readonly { count: number }[],
-  { limit }: Part,
+  counted: readonly Counted[],
+  part: Part,
 ): LongList<Item> {
-  return {
-    items: rows.slice(0, limit),
-    count: counted[0]?.count ?? 0,
-    hasNext: rows.length > limit,
-  };
+  const items = rows.slice(0, part.limit);
+  const hasNext = rows.length > part.limit;
+  const count = countOf(counted[0] ?? { count: 0 }, part, { shown: items.length, hasNext });
+  return { items, count, hasNext };
+}
+
+/** What `count` says: see `LongList`. Whoever is on the last part knows it. */
+function countOf(
+  { count, most = count }: Counted,
+  { offset }: Part,
+  { shown, hasNext }: { shown: number; hasNext: boolean },
+): number {
+  const reached = offset + shown;
+  const isSure = count !== MAX_COUNTED && (count > reached || !hasNext);
+  const known = isSure ? count : Math.max(most, count);
+  if (hasNext) return Math.max(known, reached + 1);
+  return shown > 0 ? reached : Math.min(known, offset);
 }

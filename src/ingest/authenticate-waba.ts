@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { equalInConstantTime } from '../auth/constant-time.ts';
 import type { StackConfig } from '../config.ts';
 import { WaypostError } from '../error.ts';
+import { bearerIn } from '../waba/bearer.ts';
 
 /** The signature headers of an ingest, passed on with a body that stays as it was. */
 export const SIGNATURE_HEADERS = ['x-hub-signature-256', 'x-360dialog-signature'] as const;
@@ -49,16 +50,15 @@ function refusal(): WaypostError {
 }
 
 function showsToken(secrets: WabaSecrets, url: URL, headers: Headers): boolean {
-  return isToken(secrets, bearerOf(headers)) || isToken(secrets, url.searchParams.get('token'));
+  return (
+    isToken(secrets, bearerIn(headers.get('authorization'))) ||
+    isToken(secrets, url.searchParams.get('token'))
+  );
 }
 
 function isToken({ webhookToken }: WabaSecrets, shown: string | null): boolean {
   if (webhookToken === undefined || shown === null) return false;
   return equalInConstantTime(webhookToken, shown);
-}
-
-function bearerOf(headers: Headers): string | null {
-  return /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null;
 }
 
 /** Meta's own verifiers ask for the `sha256=` before it, and so does ours. */

@@ -281,6 +281,18 @@ describe('a status', () => {
     expect(await post(statusBody(...many))).toBeUndefined();
   });
 
+  it('has the type of On-Prem in the get.chat shape, and WhatsApp’s own bytes in the body', async () => {
+    await sentMessage(id, 'wamid.ours');
+    const event = await eventOf(
+      await post(statusBody(status('wamid.ours', 'delivered'), status('other', 'delivered'))),
+    );
+    expect(event.extendedPayload.statuses).toMatchObject([
+      { id: 'wamid.ours', type: 'message' },
+      { id: 'other', type: 'message' },
+    ]);
+    expect(event.text).not.toContain('"type":"message"');
+  });
+
   it('that is new beside known ones is the only one told in the get.chat shape', async () => {
     await post(statusBody(status('a', 'sent')));
     const event = await eventOf(await post(statusBody(status('a', 'sent'), status('a', 'read'))));

@@ -113,11 +113,14 @@ function payloadOf({ payload, id, status, timestamp, phone }: InboundStatus): st
 /** Of a status that is too long to be kept. WhatsApp puts one in. */
 const MAX_KEPT_ERRORS = 10;
 
+/** What On-Prem had in each of these, and the service's document has (spec: WABA Webhook extension). */
+const STATUS_TYPE = 'message';
+
 function shownStatus(status: InboundStatus, targets: StatusTargets): JsonRecord {
   const mark = targets.markOf(status);
-  if (mark === undefined) return status.payload;
+  if (mark === undefined) return { type: STATUS_TYPE, ...status.payload };
   const { biz_opaque_callback_data: callback, ...rest } = status.payload;
-  const shown: JsonRecord = { ...rest, getchat_id: mark.getchatId };
+  const shown: JsonRecord = { type: STATUS_TYPE, ...rest, getchat_id: mark.getchatId };
   const callersOwn = mark.isOurCallback ? mark.callerData : callback;
   if (callersOwn !== null && callersOwn !== undefined)
     shown['biz_opaque_callback_data'] = callersOwn;

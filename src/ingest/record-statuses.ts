@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonChunks } from '../store/database.ts';
-import { shownErrors } from '../waba/shown-errors.ts';
+import { shownError } from '../waba/shown-error.ts';
 import type { StatusWrite } from './plan-statuses.ts';
 import { shortError } from './short-error.ts';
 
@@ -71,5 +71,5 @@ const MAX_KEPT_ERRORS = 10;
 function errorsOf({ errors }: StatusWrite['shown']): string | null {
   if (!Array.isArray(errors)) return null;
   const kept: unknown[] = errors.slice(0, MAX_KEPT_ERRORS);
-  return JSON.stringify(shownErrors(kept.map(shortError)));
+  return JSON.stringify(kept.map((error) => shownError(shortError(error))));
 }

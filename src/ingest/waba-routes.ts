@@ -4,6 +4,7 @@ import type { InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { log, logError } from '../log.ts';
+import { WEBHOOK_PATH } from '../waba/webhook-path.ts';
 import { isVerifyToken } from './authenticate-waba.ts';
 import { ingest } from './ingest.ts';
 import { ringIngested } from './ring-ingested.ts';
@@ -26,9 +27,12 @@ const STATUS_OF: Partial<Record<ErrorCode, 400 | 401 | 413 | 508>> = {
   loop: 508,
 };
 
+/** With a slash at the end, too, as people set it. */
+const PATHS = [WEBHOOK_PATH, `${WEBHOOK_PATH}/`];
+
 /** `POST /waba/webhook`, which WABA calls, and the `GET` with which Meta checks that it is ours. */
 export const wabaRoutes = new Hono<WabaEnv>()
-  .get('/waba/webhook', (c) => {
+  .on('GET', PATHS, (c) => {
     const { config } = c.var.stack;
     const query = new URL(c.req.url).searchParams;
     const isOurs =
@@ -36,7 +40,7 @@ export const wabaRoutes = new Hono<WabaEnv>()
     if (!isOurs) return c.json({ detail: 'Invalid verify token.' }, 403);
     return c.text(query.get('hub.challenge') ?? '');
   })
-  .post('/waba/webhook', async (c) => {
+  .on('POST', PATHS, async (c) => {
     const { stack, bells, together } = c.var;
     const ingested = await ingest(c.req.raw, stack, Date.now(), together);
     if (ingested !== undefined) {
@@ -44,7 +48,7 @@ export const wabaRoutes = new Hono<WabaEnv>()
     }
     return c.json({ success: true });
   })
-  .all('/waba/webhook', (c) =>
+  .on('ALL', PATHS, (c) =>
     c.json({ detail: `Method "${c.req.method}" not allowed.` }, 405, { Allow: 'GET, POST' }),
   )
   .onError((error, c) => {

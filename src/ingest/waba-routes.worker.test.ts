@@ -8,13 +8,16 @@ const TOKEN = { authorization: 'Bearer test-webhook-token' };
 function post(
   body: BodyInit,
   headers: Record<string, string>,
-  host = 'localhost',
+  { host = 'localhost', path = '/waba/webhook' } = {},
 ): Promise<Response> {
-  return exports.default.fetch(`http://${host}/waba/webhook`, { method: 'POST', headers, body });
+  return exports.default.fetch(`http://${host}${path}`, { method: 'POST', headers, body });
 }
 
-async function verify(query: string): Promise<{ status: number; text: string }> {
-  const response = await exports.default.fetch(`http://localhost/waba/webhook?${query}`);
+async function verify(
+  query: string,
+  path = '/waba/webhook',
+): Promise<{ status: number; text: string }> {
+  const response = await exports.default.fetch(`http://localhost${path}?${query}`);
   return { status: response.status, text: await response.text() };
 }
 
@@ -38,7 +41,57 @@ describe('POST /waba/webhook', () => {
   });
 
   it('of a stack that is not configured is 404', async () => {
-    expect((await post(BODY, TOKEN, 'nobody.example.com')).status).toBe(404);
+    expect((await post(BODY, TOKEN, { host: 'nobody.example.com' })).status).toBe(404);
+  });
+});
+
+describe("ingest's address", () => {
+  const SPELLINGS = ['/waba/webhook/', '//waba/webhook', '//waba//webhook//'];
+
+  it.each(SPELLINGS)('may have slashes too many: POST %s', async (path) => {
+    expect((await post(BODY, TOKEN, { path })).status).toBe(200);
+    expect((await post(BODY, {}, { path })).status).toBe(401);
+    const put = await exports.default.fetch(`http://localhost${path}`, { method: 'PUT' });
+    expect(put.status).toBe(405);
+  });
+
+  it.each(SPELLINGS)("may have slashes too many for Meta's challenge: GET %s", async (path) => {
+    const query = 'hub.mode=subscribe&hub.verify_token=test-webhook-token&hub.challenge=1158201444';
+    expect(await verify(query, path)).toEqual({ status: 200, text: '1158201444' });
+    expect(await verify('hub.mode=subscribe', path)).toMatchObject({ status: 403 });
+  });
+
+  it.each(['/webhook', '/webhook/', '/', '/waba', '/waba/webhooks', '/WABA/webhook', '/ws'])(
+    'is named to a POST that missed it: %s',
+    async (path) => {
+      const response = await post(BODY, TOKEN, { path });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({
+        detail: expect.stringMatching(/^Not found\..* http:\/\/\S+\/waba\/webhook\.$/),
+      });
+    },
+  );
+
+  it('is named to a challenge that missed it', async () => {
+    const { status, text } = await verify('hub.mode=subscribe&hub.challenge=1', '/webhook');
+    expect(status).toBe(404);
+    expect(text).toContain('/waba/webhook.');
+  });
+
+  it('is not named to who looks for a page', async () => {
+    expect((await verify('', '/webhook')).text).not.toContain('waba');
+  });
+});
+
+describe('/ws', () => {
+  it.each(['/ws', '/ws/', '//ws'])('is where websockets are opened: %s', async (path) => {
+    const url = `http://localhost${path}`;
+    expect((await exports.default.fetch(url)).status).toBe(426);
+    const headers = { upgrade: 'websocket' };
+    const opened = await exports.default.fetch(url, { headers });
+    expect(opened.status).toBe(101);
+    opened.webSocket?.accept();
+    opened.webSocket?.close();
   });
 });
 

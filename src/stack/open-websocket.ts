@@ -9,8 +9,7 @@ type WebsocketContext = Context<{ Bindings: Env; Variables: { stack: StackContex
  * other hosts `/` is the front page, which is a file.
  */
 export async function openWebsocket(c: WebsocketContext): Promise<Response> {
-  const { hostname, pathname } = new URL(c.req.url);
-  if (pathname === '/' && !isWebsocketsHost(hostname)) return c.notFound();
+  if (c.req.path === '/' && !isWebsocketsHost(new URL(c.req.url).hostname)) return c.notFound();
   if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') {
     return c.json({ detail: 'Connect with a websocket client.' }, 426, { Upgrade: 'websocket' });
   }

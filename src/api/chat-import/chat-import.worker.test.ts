@@ -333,7 +333,7 @@ describe('an import that is wrong', () => {
   ])('is refused with a word about %s: %j', async (field, changes, sentence) => {
     const answer = await post(changes);
     expect(answer.status).toBe(400);
-    expect(answer.body).toEqual({ [field]: [sentence] });
+    expect(answer.body).toEqual({ [field]: [sentence], reason: expect.any(String) });
     expect(await rows()).toEqual(EMPTY);
   });
 
@@ -353,6 +353,11 @@ describe('an import that is wrong', () => {
         1: { file_encoded: ['The submitted data was not a file: it must be in base64.'] },
         2: { non_field_errors: ['Invalid data. Expected a dictionary, but got int.'] },
       },
+      reason: [
+        'chat_participants.0.phone_number: This field is required.',
+        'chat_participants.1.phone_number: Not a valid phone number.',
+        'media_files.0.file_encoded: This field is required.',
+      ].join(' '),
     });
   });
 

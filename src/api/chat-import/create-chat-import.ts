@@ -6,7 +6,7 @@ import { importChat } from '../../inbox/chat-import/import-chat.ts';
 import type { Api } from '../api-env.ts';
 import { linksOf } from '../base-url.ts';
 import { chatSchema } from '../chats/chat-schema.ts';
-import { fieldProblems } from '../field-problems.ts';
+import { fieldProblems, withReason } from '../field-problems.ts';
 import { failures, json } from '../route-parts.ts';
 import { importSchema } from './import-schema.ts';
 import { readImportBody } from './read-import-body.ts';
@@ -59,7 +59,7 @@ export function createChatImport(api: Api): void {
     const { stack, user } = c.var;
     const body = await readImportBody(c.req.raw);
     const parsed = importSchema.safeParse(body);
-    if (!parsed.success) return c.json(fieldProblems(parsed.error.issues, body), 400);
+    if (!parsed.success) return c.json(withReason(fieldProblems(parsed.error.issues, body)), 400);
     const waId = await importChat(stack, user, parsed.data, Date.now());
     const found = await findChat(stack.db, waId);
     if (found === undefined) throw notFound();

@@ -156,6 +156,7 @@ describe('a tag on a chat', () => {
     expect(statusesOf(answers)).toEqual([201, 400, 400, 400, 400]);
     expect(answers.find(({ status }) => status === 400)?.body).toEqual({
       non_field_errors: ['The fields tag, chat must make a unique set.'],
+      reason: 'The fields tag, chat must make a unique set.',
     });
     expect(await told()).toHaveLength(1);
     expect(await listed('/chat_tagging_events/')).toHaveLength(1);

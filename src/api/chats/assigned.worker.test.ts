@@ -65,13 +65,17 @@ describe('the chats and the messages', () => {
     for (const path of ['/chats/', '/messages/', `/messages/${MINE}/`]) {
       expect(await ask(me, `${path}?assigned_group=${OTHER_GROUP}`)).toEqual({
         status: 400,
-        body: { assigned_group: ['You are not a member of this group.'] },
+        body: {
+          assigned_group: ['You are not a member of this group.'],
+          reason: 'You are not a member of this group.',
+        },
       });
       expect(await ask(me, `${path}?assigned_group=mine&assigned_to_me=perhaps`)).toEqual({
         status: 400,
         body: {
           assigned_group: ['A valid integer is required.'],
           assigned_to_me: ['Must be a valid boolean.'],
+          reason: expect.stringMatching(/^assigned_\w+: .+ assigned_\w+: .+$/),
         },
       });
     }

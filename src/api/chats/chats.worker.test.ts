@@ -103,7 +103,8 @@ describe('the list of chats', () => {
     const newest = '7711500';
     await seedMessages([{ chat: newest, timestamp: 50 }]);
     const page = await askList<ApiChat>(admin, '/chats/?search=771&limit=1');
-    expect(page).toMatchObject({ count: 1_000, results: [{ wa_id: newest }] });
+    expect(page).toMatchObject({ results: [{ wa_id: newest }] });
+    expect(page.count).toBeGreaterThanOrEqual(1_101);
     const all = await askList<ApiChat>(admin, '/chats/?limit=1');
     expect(all.count).toBe(1_105);
   });

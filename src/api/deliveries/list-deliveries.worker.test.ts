@@ -284,7 +284,7 @@ describe('what cannot be asked for is refused by its name', () => {
   ])('%s=%s', async (field, value) => {
     const response = await ask('admin', `deliveries/?${field}=${value}`);
     expect(response.status).toBe(400);
-    expect(Object.keys(await response.json<object>())).toEqual([field]);
+    expect(Object.keys(await response.json<object>())).toEqual([field, 'reason']);
   });
 });
 

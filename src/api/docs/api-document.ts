@@ -8,7 +8,8 @@ const DESCRIPTION = `The get.chat Integration API as Waypost serves it, with wha
 Sign in with \`Authorization: Token <token>\` (\`Bearer\` does, too); \`createAuthToken\` gives one for a
 username and a password. Bodies are JSON, \`application/x-www-form-urlencoded\` or \`multipart/form-data\`.
 Addresses work with and without their last slash. Lists are pages of \`limit\` from \`offset\` on. What is
-wrong with a body is said by field: \`{"username": ["This field is required."]}\`.`;
+wrong with a body is said by field, and in a sentence for people:
+\`{"username": ["This field is required."], "reason": "username: This field is required."}\`.`;
 
 /** What the document says about a path that no document of the service confirms. */
 const NOTES: Readonly<Record<PathSource, string | undefined>> = {

@@ -103,7 +103,10 @@ describe('a mark', () => {
       },
     ],
   ])('is refused with %s', async (_, timestamp, waId, problems) => {
-    expect(await mark(human, timestamp, waId)).toEqual({ status: 400, body: problems });
+    expect(await mark(human, timestamp, waId)).toEqual({
+      status: 400,
+      body: { ...problems, reason: expect.any(String) },
+    });
   });
 });
 

@@ -123,7 +123,7 @@ describe('an upload that is refused', () => {
   ])('comes %s', async (_, send, problem) => {
     const response = await send();
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ file_encoded: [problem] });
+    expect(await response.json()).toEqual({ file_encoded: [problem], reason: problem });
   });
 
   it('is no form', async () => {

@@ -55,7 +55,10 @@ describe('GET /media/{id}/signed_url/', () => {
       `${pathOf(await storedFile(CONTENT))}?expires_in=${seconds}`,
     );
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ expires_in: [expect.any(String)] });
+    expect(await response.json()).toEqual({
+      expires_in: [expect.any(String)],
+      reason: expect.any(String),
+    });
   });
 
   it('is for those who may read the file, and tells others nothing of it', async () => {

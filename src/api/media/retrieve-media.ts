@@ -4,7 +4,9 @@ import { isSignedPath } from '../../auth/signed-url.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import { mayReadMedia } from '../../inbox/media/may-read-media.ts';
 import { awaitFetch } from '../../inbox/media/await-fetch.ts';
+import { isTakenByWaba } from '../../inbox/media/media-kinds.ts';
 import { findMediaByAnyId, mediaKey, type MediaRow } from '../../inbox/media/media-row.ts';
+import { baseType, safeType, UNKNOWN_TYPE } from '../../inbox/media/mime-type.ts';
 import { logError } from '../../log.ts';
 import type { Api, ApiEnv } from '../api-env.ts';
 import { failures } from '../route-parts.ts';
@@ -15,7 +17,9 @@ import { fileHead } from './file-head.ts';
 const binary = { '*/*': { schema: z.string().openapi({ format: 'binary' }) } };
 
 const query = z.object({
-  mime_type_type: z.string().optional().openapi({ description: 'Not needed: the type is known.' }),
+  mime_type_type: z.string().optional().openapi({
+    description: 'With `mime_type_subtype` the type of a file whose own type is not known.',
+  }),
   mime_type_subtype: z.string().optional(),
   expires: z.string().optional().openapi({ description: 'Of a signed link.' }),
   signature: z.string().optional(),
@@ -46,7 +50,8 @@ export function retrieveMediaFile(api: Api): void {
     const found = await findVisible(c, c.req.valid('param').id);
     const file = await awaitFetch(stack.db, found, Date.now());
     if (file.state !== 'stored') throw unstored(c, file);
-    const { status, headers, range } = fileHead(file, c.req.raw.headers);
+    const shown = { ...file, mime_type: shownType(file.mime_type, c.req.valid('query')) };
+    const { status, headers, range } = fileHead(shown, c.req.raw.headers);
     for (const [name, value] of Object.entries(headers)) c.header(name, value);
     const isBodiless = c.req.method === 'HEAD' || status === 304 || status === 416;
     if (isBodiless) return c.body(null, status);
@@ -67,6 +72,16 @@ async function findVisible(c: Context<ApiEnv>, id: string): Promise<MediaRow> {
   if (file === undefined) throw notFound();
   if (!isOpened && !(await mayReadMedia(db, c.var.user, file))) throw notFound();
   return file;
+}
+
+/**
+ * The type that a file is served with: its own, and where that says nothing the one that the link asks for
+ * (spec: retrieveMediaFile), of those that WhatsApp takes and no browser runs.
+ */
+function shownType(own: string, asked: z.output<typeof query>): string {
+  if (baseType(own) !== UNKNOWN_TYPE) return own;
+  const type = safeType(`${asked.mime_type_type}/${asked.mime_type_subtype}`);
+  return isTakenByWaba(type) ? type : own;
 }
 
 /** Why a file that we know of cannot be served. */

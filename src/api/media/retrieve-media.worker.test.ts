@@ -56,6 +56,36 @@ describe('GET /media/{id}/', () => {
     }
   });
 
+  it.each([
+    ['image', 'jpeg', 'image/jpeg'],
+    ['AUDIO', 'ogg', 'audio/ogg'],
+    ['application', 'pdf', 'application/pdf'],
+  ])('serves what is of no known type as the %s/%s that is asked for', async (type, sub, shown) => {
+    const id = await storedFile(CONTENT, { mime_type: 'application/octet-stream' });
+    const query = `?mime_type_type=${type}&mime_type_subtype=${sub}`;
+    const response = await ask('admin', pathOf(id) + query);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, shown]);
+    expect(response.headers.get('content-disposition')).toMatch(/^inline;/);
+    expect(await textOf(response)).toBe(CONTENT);
+  });
+
+  it.each([
+    ['text', 'html'],
+    ['image', 'svg+xml'],
+    ['application', 'xhtml+xml'],
+    ['text', 'javascript'],
+    ['application', 'x-unheard-of'],
+    ['', ''],
+    ['image', 'jpeg\r\nX: y'],
+  ])('serves nothing as a type that a browser may run: %j/%j', async (type, sub) => {
+    const id = await storedFile(CONTENT, { mime_type: 'application/octet-stream' });
+    const query = new URLSearchParams({ mime_type_type: type, mime_type_subtype: sub });
+    const response = await ask('admin', `${pathOf(id)}?${query.toString()}`);
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment;/);
+    await response.arrayBuffer();
+  });
+
   it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'nonsense\r\nX: y'])(
     'serves what came as %j as bytes to save',
     async (mimeType) => {

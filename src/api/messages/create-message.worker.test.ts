@@ -235,7 +235,10 @@ describe('posting a message', () => {
       { hsm: ['WhatsApp no longer takes this type. Use "template" instead.'] },
     ],
   ])('refuses %j by field', async (body, problems) => {
-    expect(await postJson(body)).toEqual({ status: 400, body: problems });
+    expect(await postJson(body)).toEqual({
+      status: 400,
+      body: { ...problems, reason: expect.any(String) },
+    });
     expect(await count('messages')).toBe(0);
   });
 
@@ -411,7 +414,7 @@ describe('a reply', () => {
     for (const message_id of [OURS, OURS.replace('8', '9')]) {
       expect(await postJson({ ...TEXT, context: { message_id } })).toEqual({
         status: 400,
-        body: { context: ['There is no such message in this chat.'] },
+        body: { context: ['There is no such message in this chat.'], reason: expect.any(String) },
       });
     }
     const reaction = { wa_id: ADA, type: 'reaction', reaction: { message_id: OURS, emoji: '👍' } };
@@ -426,7 +429,7 @@ describe('a reply', () => {
     await db.run(sql`update messages set is_failed = 1 where id = ${first.id}`);
     expect(await postJson({ ...TEXT, context: { message_id: first.id } })).toEqual({
       status: 400,
-      body: { context: ['That message was not sent.'] },
+      body: { context: ['That message was not sent.'], reason: expect.any(String) },
     });
   });
 });

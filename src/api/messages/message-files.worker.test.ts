@@ -67,18 +67,18 @@ describe('a file of ours', () => {
     for (const host of [HOST, 'https://other.example']) {
       expect(await send('image', { link: linkTo(id, host) }, 'group')).toEqual({
         status: 400,
-        body: { image: NO_SUCH_FILE },
+        body: { image: NO_SUCH_FILE, reason: expect.any(String) },
       });
     }
   });
 
   it('must be there, in a template’s header as well', async () => {
     const link = linkTo(crypto.randomUUID());
-    const missing = { status: 400, body: { image: NO_SUCH_FILE } };
+    const missing = { status: 400, body: { image: NO_SUCH_FILE, reason: expect.any(String) } };
     expect(await send('image', { link })).toEqual(missing);
     expect(await send('template', headed('image', link))).toEqual({
       status: 400,
-      body: { template: NO_SUCH_FILE },
+      body: { template: NO_SUCH_FILE, reason: expect.any(String) },
     });
     const local = linkTo(crypto.randomUUID(), 'http://localhost:8787');
     expect(await send('image', { link: local })).toEqual(missing);
@@ -100,10 +100,13 @@ describe('a file of ours', () => {
   ])('of type %s is not sent as %s', async (mimeType, type) => {
     const link = linkTo(await storedFile('x', { mime_type: mimeType }));
     const problem = { link: [`A file of type ${mimeType} is no ${type}.`] };
-    expect(await send(type, { link })).toEqual({ status: 400, body: { [type]: problem } });
+    expect(await send(type, { link })).toEqual({
+      status: 400,
+      body: { [type]: problem, reason: expect.any(String) },
+    });
     expect(await send('template', headed(type, link))).toEqual({
       status: 400,
-      body: { template: problem },
+      body: { template: problem, reason: expect.any(String) },
     });
   });
 

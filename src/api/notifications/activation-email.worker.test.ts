@@ -13,6 +13,9 @@ const USERS = '/api/v1/users/';
 const stack = stackUnderTest();
 const { db } = stack;
 
+/** Where no e-mail arrives. */
+const REFUSED = 'refused@example.com';
+
 let admin: string;
 let bot: string;
 let sent: (Mail & { from: string })[] = [];
@@ -26,7 +29,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   sent = [];
   problem = undefined;
-  const added = sql`username in ('newcomer', 'another')`;
+  const added = sql`username in ('newcomer', 'another', 'silent')`;
   await db.batch([
     sql`delete from user_groups where user_id in (select id from users where ${added})`,
     sql`delete from users where ${added}`,
@@ -40,6 +43,7 @@ afterEach(() => {
 const EMAIL = {
   send: async (mail: Mail & { from: string }) => {
     if (problem !== undefined) throw problem;
+    if (mail.to === REFUSED) throw new Error('no such mailbox');
     sent.push(mail);
     return { messageId: '1' };
   },
@@ -133,14 +137,26 @@ describe('POST /notifications/email/activation/', () => {
     expect(sent.map(({ to }) => to)).toEqual(['new@example.com']);
   });
 
-  it('asks whom it is for where several wait', async () => {
+  it('goes to all who wait where nobody is named, with a link for each', async () => {
+    const ids = [await newcomer(), await newcomer('other@example.com', 'another')];
+    await newcomer('', 'silent');
+    expect(await post(PATH, {})).toEqual({ status: 200, body: {} });
+    expect(sent.map(({ to }) => to)).toEqual(['new@example.com', 'other@example.com']);
+    for (const mail of sent) expect((await call('GET', linkIn(mail))).status).toBe(200);
+    expect(await Promise.all(ids.map(isActive))).toEqual([true, true]);
+  });
+
+  it('goes to those whom it can reach, says how many it could not, and leaves their links', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await newcomer();
-    await newcomer('other@example.com', 'another');
-    expect(await post(PATH, {})).toEqual({
-      status: 400,
-      body: { user: ['This field is required.'] },
+    const { body: made } = await post(USERS, { username: 'another', email: REFUSED });
+    sent = [];
+    expect(await post(PATH, {})).toMatchObject({
+      status: 503,
+      body: { reason: '1 of 2 e-mails could not be sent.' },
     });
-    expect(sent).toEqual([]);
+    expect((await call('GET', linkIn(sent[0]))).status).toBe(200);
+    expect((await call('GET', String(made['activation_url']))).status).toBe(200);
   });
 
   it.each([
@@ -149,7 +165,10 @@ describe('POST /notifications/email/activation/', () => {
     ['a text', 'x', 'A valid integer is required.'],
   ])('refuses %s', async (_who, user, sentence) => {
     await newcomer();
-    expect(await post(PATH, { user })).toEqual({ status: 400, body: { user: [sentence] } });
+    expect(await post(PATH, { user })).toEqual({
+      status: 400,
+      body: { user: [sentence], reason: expect.any(String) },
+    });
     expect(sent).toEqual([]);
   });
 

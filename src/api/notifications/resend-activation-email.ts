@@ -10,7 +10,7 @@ const bodySchema = z
   .object({
     user: integerField()
       .optional()
-      .openapi({ description: 'The id of a user. May be left out where only one waits.' }),
+      .openapi({ description: 'The id of a user. Left out, it goes to all who wait.' }),
   })
   .openapi('ActivationEmail');
 
@@ -19,7 +19,8 @@ const route = createRoute({
   method: 'post',
   path: '/api/v1/notifications/email/activation/',
   tags: ['E-mail Notifications'],
-  summary: 'Sends the activation e-mail again, with a new link: the one before works no more.',
+  summary:
+    'Sends the activation e-mail again, to one or to all who wait, with a new link: the one before works no more.',
   request: jsonBody(bodySchema),
   responses: { 200: json(z.object({}), 'It is on its way.'), ...failures(400, 403, 503) },
 });

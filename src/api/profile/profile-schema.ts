@@ -44,22 +44,26 @@ const websites = z.preprocess(
   z.array(z.url({ protocol: /^https?$/ }).max(MAX_WEBSITE)).max(MAX_WEBSITES),
 );
 
-/** What is to change in the profile; what is left out stays. */
+/** What is to change in the profile; what is left out stays, null empties a field. */
 export const profileBody = z
   .object({
-    about: textField({ max: MAX_ABOUT }).optional(),
-    address: textField({ max: MAX_ADDRESS }).optional(),
-    description: textField({ max: MAX_DESCRIPTION }).optional(),
-    email: textField({ max: MAX_EMAIL })
-      .refine((email) => email === '' || z.email().safeParse(email).success, {
-        error: 'Enter a valid email address.',
-      })
-      .optional(),
-    messaging_product: z.literal('whatsapp').optional(),
-    vertical: verticalField.optional(),
-    websites: websites
-      .optional()
-      .openapi({ type: 'array', items: { type: 'string', format: 'uri' }, maxItems: MAX_WEBSITES }),
+    about: emptiedByNull(textField({ max: MAX_ABOUT }), ''),
+    address: emptiedByNull(textField({ max: MAX_ADDRESS }), ''),
+    description: emptiedByNull(textField({ max: MAX_DESCRIPTION }), ''),
+    email: emptiedByNull(
+      textField({ max: MAX_EMAIL }).refine(
+        (email) => email === '' || z.email().safeParse(email).success,
+        { error: 'Enter a valid email address.' },
+      ),
+      '',
+    ),
+    messaging_product: z.literal('whatsapp').nullish(),
+    vertical: emptiedByNull(verticalField, ''),
+    websites: emptiedByNull(websites, []).openapi({
+      type: 'array',
+      items: { type: 'string', format: 'uri' },
+      maxItems: MAX_WEBSITES,
+    }),
   })
   .openapi('BusinessProfileChange');
 
@@ -77,6 +81,14 @@ export const aboutBody = z
     error: 'This field is required.',
   })
   .openapi('ProfileAboutChange');
+
+/** A field that may be left out, or null for `empty`. */
+function emptiedByNull<Field extends z.ZodType>(field: Field, empty: z.output<Field>) {
+  return field
+    .nullable()
+    .transform((value): z.output<Field> => value ?? empty)
+    .optional();
+}
 
 /** A form sends one website as a text. */
 function asList(value: unknown): unknown {

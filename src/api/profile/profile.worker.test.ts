@@ -58,6 +58,23 @@ function refresh(): Promise<Answered> {
 }
 
 describe('the profile', () => {
+  it.each([
+    ['address', ''],
+    ['description', ''],
+    ['email', ''],
+    ['websites', []],
+  ])('is emptied of its %s by null', async (field, empty) => {
+    const sent = wabaWith();
+    await refresh();
+    const { status } = await askWhatsApp(admin, 'PATCH', PATH, { json: { [field]: null } });
+    expect(status).toBe(200);
+    const change = sent.find(({ method }) => method === 'POST');
+    expect(JSON.parse(change?.body ?? '')).toEqual({
+      messaging_product: 'whatsapp',
+      [field]: empty,
+    });
+  });
+
   it("is WhatsApp's, with the service's name for the industry, and asked for only once", async () => {
     const sent = wabaWith();
     for (let time = 0; time < 2; time += 1) {
@@ -122,7 +139,6 @@ describe('the profile', () => {
     ['email', `${'x'.repeat(128)}@x.example`],
     ['messaging_product', 'sms'],
     ['vertical', 'Farming'],
-    ['vertical', null],
     ['websites', ['ftp://a.example']],
     ['websites', ['https://a.example', 'https://b.example', 'https://c.example']],
     ['websites', 7],
@@ -130,7 +146,7 @@ describe('the profile', () => {
     const sent = wabaWith();
     const json = { description: 'fine', [field]: value };
     const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json });
-    expect([status, Object.keys(body)]).toEqual([400, [field]]);
+    expect([status, Object.keys(body)]).toEqual([400, [field, 'reason']]);
     expect(sent).toEqual([]);
   });
 
@@ -155,6 +171,7 @@ describe('the profile', () => {
     ['OTC_DRUGS', 'OTC_DRUGS'],
     ['Over-the-Counter Drugs', 'OTC_DRUGS'],
     ['', ''],
+    [null, ''],
     ['UNDEFINED', ''],
   ])('takes the vertical %j as %j', async (vertical, code) => {
     const sent = wabaWith();
@@ -163,13 +180,16 @@ describe('the profile', () => {
     expect([status, changed]).toMatchObject([200, { vertical: code }]);
   });
 
-  it('is not changed to no about where it has one, which WhatsApp lets nobody empty', async () => {
+  it.each(['', null])('is not changed to no about where it has one: %j', async (value) => {
     wabaWith();
     await askWhatsApp(admin, 'GET', PATH);
     const sent = wabaWith();
-    const json = { description: 'fine', about: '' };
+    const json = { description: 'fine', about: value };
     const { status, body } = await askWhatsApp(admin, 'PATCH', PATH, { json });
-    expect([status, body]).toEqual([400, { about: ['This field may not be blank.'] }]);
+    expect([status, body]).toEqual([
+      400,
+      { about: ['This field may not be blank.'], reason: expect.any(String) },
+    ]);
     expect(sent).toEqual([]);
   });
 
@@ -203,6 +223,14 @@ describe('the about', () => {
     });
   });
 
+  it('is changed by a PUT, too', async () => {
+    wabaWith({ ...AT_WABA, about: 'New' });
+    const { status, body } = await askWhatsApp(admin, 'PUT', ABOUT, { json: { text: 'New' } });
+    expect([status, body]).toEqual([200, { settings: { profile: { about: { text: 'New' } } } }]);
+    expect((await askWhatsApp(agent, 'PUT', ABOUT, { json: { text: 'New' } })).status).toBe(403);
+    expect((await askWhatsApp(admin, 'PUT', ABOUT, { json: {} })).status).toBe(400);
+  });
+
   it.each([
     [{}, { settings: ['This field is required.'] }],
     [{ text: 'x'.repeat(140) }, { text: [expect.stringContaining('139')] }],
@@ -214,7 +242,7 @@ describe('the about', () => {
   ])('is refused as %j', async (json, problems) => {
     const sent = wabaWith();
     const { status, body } = await askWhatsApp(admin, 'PATCH', ABOUT, { json });
-    expect([status, body]).toEqual([400, problems]);
+    expect([status, body]).toEqual([400, { ...problems, reason: expect.any(String) }]);
     expect(sent).toEqual([]);
   });
 });
@@ -380,7 +408,7 @@ describe("the inbox's number", () => {
     expect((await list('?this_instance=false')).body).toMatchObject({ count: 0, results: [] });
     expect((await list('?offset=1')).body).toMatchObject({ count: 1, results: [] });
     const refused = await list('?this_instance=maybe');
-    expect([refused.status, Object.keys(refused.body)]).toEqual([400, ['this_instance']]);
+    expect([refused.status, Object.keys(refused.body)]).toEqual([400, ['this_instance', 'reason']]);
   });
 
   it('is what WABA says, where no webhook has come yet', async () => {

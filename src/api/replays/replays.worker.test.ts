@@ -205,7 +205,10 @@ describe('a wrong filter', () => {
     ['a dry run that is neither', { dry_run: 'maybe' }, 'dry_run'],
   ])('is refused by the name of its field: %s', async (_what, body, field) => {
     const response = await call('ann', 'POST', `${id}/replays/`, body);
-    expect([response.status, Object.keys(await response.json<object>())]).toEqual([400, [field]]);
+    expect([response.status, Object.keys(await response.json<object>())]).toEqual([
+      400,
+      [field, 'reason'],
+    ]);
     expect(await get('')).toEqual({ results: [], next: null });
   });
 });

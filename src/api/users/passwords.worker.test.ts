@@ -195,3 +195,23 @@ describe('GET /activate/{code}/', () => {
     });
   });
 });
+
+describe('a POST to change a password', () => {
+  it('does what a PUT does, to one’s own', async () => {
+    const { username, token } = await active();
+    const json = { current_password: GOOD, new_password: 'another good password' };
+    expect(await call('POST', MINE, { token, json })).toMatchObject({ status: 200, body: {} });
+    expect(await signIn(username, GOOD)).toBe(400);
+    expect(await signIn(username, 'another good password')).toBe(200);
+  });
+
+  it('does what a PUT does, to somebody else’s, for admins only', async () => {
+    const { id, username } = await active();
+    const path = `${USERS}${id}/password/change/`;
+    const json = { password: 'another good password' };
+    expect(await call('POST', path, { token: bot.token, json })).toMatchObject({ status: 403 });
+    expect(await signIn(username, GOOD)).toBe(200);
+    expect(await call('POST', path, { token: admin, json })).toMatchObject({ status: 200 });
+    expect(await signIn(username, 'another good password')).toBe(200);
+  });
+});

@@ -42,10 +42,24 @@ describe("WABA's errors", () => {
     expect(await ids(admin, '?limit=2&offset=1')).toEqual([4, [3, 2]]);
   });
 
-  it('are shown as they came, with the ids of the message', async () => {
+  it.each([
+    [{ code: 1 }, {}],
+    [{ errors: [{ code: 1 }] }, {}],
+    [
+      { id: 'wamid.1', status: 'failed', errors: [{ code: 1 }] },
+      { id: 'wamid.1', status: 'failed' },
+    ],
+  ])('have one shape, in whichever they came: %j', async (payload, more) => {
+    await db.run(sql`update waba_errors set payload = ${JSON.stringify(payload)} where id = 1`);
+    const error = { code: 1, title: 'Unknown error', message: 'Unknown error' };
+    const { body } = await askWhatsApp(admin, 'GET', '/errors/waba/1/');
+    expect(body['waba_payload']).toEqual({ ...more, errors: [error] });
+  });
+
+  it('are shown with the ids of the message', async () => {
     expect((await askWhatsApp(admin, 'GET', '/errors/waba/1/')).body).toEqual({
       id: 1,
-      waba_payload: { code: 1 },
+      waba_payload: { errors: [expect.objectContaining({ code: 1 })] },
       timestamp: 10,
       waba_id: 'wamid.1',
       getchat_id: 'mine',

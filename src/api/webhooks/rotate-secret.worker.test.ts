@@ -89,7 +89,10 @@ describe('rotating the secret of a webhook', () => {
     const { id, secret: former } = await make('ann');
     const { secret } = await rotate(id);
     const again = await call('ann', 'POST', `${id}/rotate_secret/`, { secret });
-    expect([again.status, Object.keys(await again.json<object>())]).toEqual([400, ['secret']]);
+    expect([again.status, Object.keys(await again.json<object>())]).toEqual([
+      400,
+      ['secret', 'reason'],
+    ]);
     expect(await signing()).toEqual([secret, former]);
   });
 
@@ -145,7 +148,7 @@ describe('rotating the secret of a webhook', () => {
     const before = await rowOf(id);
     const response = await call('ann', 'POST', `${id}/rotate_secret/`, body);
     const text = await response.text();
-    expect([response.status, Object.keys(JSON.parse(text))]).toEqual([400, [field]]);
+    expect([response.status, Object.keys(JSON.parse(text))]).toEqual([400, [field, 'reason']]);
     expect(text).not.toMatch(/hunter2|aHVudGVyMg/);
     expect(await rowOf(id)).toEqual(before);
   });

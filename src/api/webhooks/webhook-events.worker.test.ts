@@ -236,7 +236,7 @@ describe('a page of events', () => {
       const response = await call('ann', 'GET', `${id}/events/?after=${after}`);
       expect([response.status, await response.json()]).toEqual([
         400,
-        { after: [expect.any(String)] },
+        { after: [expect.any(String)], reason: expect.any(String) },
       ]);
     },
   );

@@ -3,7 +3,14 @@ import { selectUsers, type Group, type User } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import type { assignment_events } from '../../store/schema.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
-import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
+import {
+  asLongList,
+  countRows,
+  spanOf,
+  takePart,
+  type Counted,
+  type LongList,
+} from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
 import { presentAct, type ApiAssignmentEvent } from './present-assignment.ts';
@@ -44,9 +51,9 @@ export async function listAssignmentEvents(
   const chat = waId === undefined ? undefined : await findReadableChat(db, user, waId);
   if (waId !== undefined && chat === undefined) return { items: [], count: 0, hasNext: false };
   const source = sourceOf(user, request, chat?.wa_id);
-  const [rows, counted] = await db.batch<[ActRow[], { count: number }[]]>([
+  const [rows, counted] = await db.batch<[ActRow[], Counted[]]>([
     selectActs(source, part),
-    countRows(source),
+    countRows(source, spanOf('assignment_events')),
   ]);
   const list = asLongList(rows, counted, part);
   return { ...list, items: await presentActs(db, list.items, baseUrl) };

@@ -2,7 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
 import { bareNumber } from '../../waba/recipient.ts';
-import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
+import {
+  asLongList,
+  countRows,
+  takePart,
+  totalOf,
+  type Counted,
+  type LongList,
+} from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
 
@@ -32,9 +39,9 @@ export async function listBlocked(
   const isAsked =
     digits === undefined ? sql`true` : sql`substr(c.wa_id, 1, ${digits.length}) = ${digits}`;
   const from = sql`from chats c where c.blocked_at is not null and ${readableChats(user)} and ${isAsked}`;
-  const [rows, counted] = await db.batch<[{ wa_id: string }[], { count: number }[]]>([
+  const [rows, counted] = await db.batch<[{ wa_id: string }[], Counted[]]>([
     sql`select c.wa_id ${from} order by c.last_message desc, c.wa_id desc ${takePart(part)}`,
-    countRows(from),
+    countRows(from, totalOf('chats')),
   ]);
   const list = asLongList(rows, counted, part);
   return { ...list, items: list.items.map(({ wa_id }) => ({ input: wa_id, wa_id })) };

@@ -1,8 +1,12 @@
-import { DATE_ORDERS, orderOfLocale, type DateOrder } from './export-words.ts';
+import type { DateOrder } from './export-languages.ts';
 import type { WrittenClock } from './export-lines.ts';
+import { DATE_ORDERS, orderOfLocale } from './export-words.ts';
 
 /** Nobody has a message from before WhatsApp was there. */
 const FIRST_YEAR = 2009;
+
+/** How far the years of the Buddha are ahead, as Thai phones write them: WhatsApp's first was 2552. */
+const BUDDHIST_YEARS = 543;
 
 /** Where a phone stands, and how late it can be there by now. */
 export interface DateContext {
@@ -52,11 +56,18 @@ function timeOf(
   const part = (letter: string): string => date[order.indexOf(letter)] ?? '';
   const [years, month, day] = [part('y'), Number(part('m')), Number(part('d'))];
   if ((years.length !== 2 && years.length !== 4) || part('d').length > 2) return undefined;
-  const year = years.length === 2 ? 2000 + Number(years) : Number(years);
+  const year = gregorianYear(years);
   const ms = Date.UTC(year, month - 1, day, hour, minute, second ?? 0);
   const read = new Date(ms);
   const isThere = read.getUTCMonth() === month - 1 && read.getUTCDate() === day;
   return isThere && year >= FIRST_YEAR ? ms / 1000 : undefined;
+}
+
+function gregorianYear(years: string): number {
+  const year = Number(years);
+  const buddhist = years.length === 2 ? 2500 + year : year;
+  if (buddhist >= FIRST_YEAR + BUDDHIST_YEARS) return buddhist - BUDDHIST_YEARS;
+  return years.length === 2 ? 2000 + year : year;
 }
 
 function countBackward(times: readonly number[]): number {

@@ -1,4 +1,5 @@
-import { BETWEEN_WORDS, HALVES } from './export-words.ts';
+import { DIGIT_ZEROS, OTHER_FORMS } from './export-languages.ts';
+import { AFTER_DATE, AFTER_TIME, BETWEEN_WORDS, HALF_WORDS, hourOfHalf } from './export-words.ts';
 
 /** A date and a time as a phone wrote them: which part of the date is which is not known yet. */
 export interface WrittenClock {
@@ -23,16 +24,24 @@ export interface ExportLines {
   entries: ExportEntry[];
 }
 
-const DATE = String.raw`(\d{1,4})[./-]\s?(\d{1,2})[./-]\s?(\d{1,4})\.?`;
-const BETWEEN = String.raw`,?\s(?:(?:${BETWEEN_WORDS.join('|')})\s)?`;
-const HALF = `(${HALVES.map(({ pattern }) => pattern).join('|')})`;
-const TIME = String.raw`(\d{1,2})\s?[:.h]\s?(\d{2})(?:[:.](\d{2}))?(?:\s?${HALF})?`;
+const DATE = `(\\d{1,4}) ?[./\\-年년] ?(\\d{1,2}) ?[./\\-月월] ?(\\d{1,4})[.日일]?(?: ?${AFTER_DATE})?`;
+const TIME =
+  `(?:(${HALF_WORDS}) ?)?(\\d{1,2}) ?[:.h時时點点시] ?(\\d{2})(?:[:.分분] ?(\\d{2})[秒초]?)?[分분]?` +
+  `(?: {0,2}(${HALF_WORDS}))?(?: ?${AFTER_TIME})?`;
+const BETWEEN = `(?:, ?| )(?:${BETWEEN_WORDS} )?`;
 
-/** Marks of the direction of reading, which phones put around dates, names and their own words. */
-const MARKS = String.raw`[\u200e\u200f\u202a-\u202e]*`;
+/** How a line may begin. Vietnamese has the time first; the first line says which one it is. */
+const STARTS = [
+  { isIos: true, isTimeFirst: false, pattern: `\\[${DATE}${BETWEEN}${TIME} ?\\] ` },
+  { isIos: true, isTimeFirst: true, pattern: `\\[${TIME}${BETWEEN}${DATE} ?\\] ` },
+  { isIos: false, isTimeFirst: false, pattern: `${DATE}${BETWEEN}${TIME} - ` },
+  { isIos: false, isTimeFirst: true, pattern: `${TIME}${BETWEEN}${DATE} - ` },
+].map(({ pattern, ...start }) => ({ ...start, pattern: new RegExp(`^${pattern}`, 'iu') }));
 
-const IOS_LINE = new RegExp(`^${MARKS}\\[${DATE}${BETWEEN}${TIME}\\]\\s(.*)$`, 'iu');
-const ANDROID_LINE = new RegExp(`^${MARKS}${DATE}${BETWEEN}${TIME}\\s[-–]\\s(.*)$`, 'iu');
+type Start = (typeof STARTS)[number];
+
+/** No date is longer, with its time and all marks; so a long line costs no more than a short one. */
+const MAX_START_CHARACTERS = 120;
 
 /**
  * Splits an exported chat where a line begins with a date, in the way that the first one has. A line
@@ -44,35 +53,73 @@ export function splitExport(text: string): ExportLines | undefined {
     .replace(/^\ufeff/, '')
     .trim()
     .split(/\r?\n/);
-  const isIos = IOS_LINE.test(lines[0] ?? '');
-  const pattern = isIos ? IOS_LINE : ANDROID_LINE;
+  const start = STARTS.find((one) => readStart(lines[0] ?? '', one) !== undefined);
+  if (start === undefined) return undefined;
   const found: { clock: WrittenClock; lines: string[] }[] = [];
   for (const line of lines) {
-    const match = pattern.exec(line);
-    const clock = match === null ? undefined : clockOf(match);
-    if (clock !== undefined) found.push({ clock, lines: [match?.at(-1) ?? ''] });
-    else if (found.length === 0) return undefined;
+    const read = readStart(line, start);
+    if (read !== undefined) found.push({ clock: read.clock, lines: [line.slice(read.end)] });
     else found.at(-1)?.lines.push(line);
   }
   const entries = found.map(({ clock, lines: own }) => ({ clock, rest: own.join('\n').trimEnd() }));
-  return { isIos, entries };
+  return { isIos: start.isIos, entries };
+}
+
+/** The time that a line begins with, and where in the line that ends; undefined where there is none. */
+function readStart(line: string, start: Start): { clock: WrittenClock; end: number } | undefined {
+  const { text, places } = plainStart(line);
+  const match = start.pattern.exec(text);
+  if (match === null) return undefined;
+  const groups = match.slice(1);
+  const clock = start.isTimeFirst
+    ? clockOf(groups.slice(5), groups.slice(0, 5))
+    : clockOf(groups.slice(0, 3), groups.slice(3));
+  const last = places[match[0].length - 1] ?? 0;
+  return clock && { clock, end: last + 1 };
 }
 
 /** Undefined where it is no time of a day. */
-function clockOf([, a, b, c, hours, minutes, seconds, half]: RegExpExecArray):
-  | WrittenClock
-  | undefined {
+function clockOf(
+  [a = '', b = '', c = '']: readonly (string | undefined)[],
+  [before, hours, minutes, seconds, after]: readonly (string | undefined)[],
+): WrittenClock | undefined {
+  const half = before ?? after;
   const hour = half === undefined ? Number(hours) : hourOfHalf(Number(hours), half);
   const minute = Number(minutes);
   const second = seconds === undefined ? undefined : Number(seconds);
   if (hour === undefined || hour > 23 || minute > 59 || (second ?? 0) > 59) return undefined;
-  return { date: [a ?? '', b ?? '', c ?? ''], hour, minute, second };
+  return { date: [a, b, c], hour, minute, second };
 }
 
-function hourOfHalf(hour: number, half: string): number | undefined {
-  if (hour < 1 || hour > 12) return undefined;
-  const isAfternoon = HALVES.some(
-    (one) => one.isAfternoon && new RegExp(`^${one.pattern}$`, 'iu').test(half),
-  );
-  return (hour % 12) + (isAfternoon ? 12 : 0);
+const PLAIN: ReadonlyMap<string, string> = new Map([
+  ...DIGIT_ZEROS.flatMap((zero) =>
+    Array.from({ length: 10 }, (_, digit): [string, string] => [
+      String.fromCodePoint(zero + digit),
+      String(digit),
+    ]),
+  ),
+  ...Object.entries(OTHER_FORMS).flatMap(([plain, others]) =>
+    others.split('').map((other): [string, string] => [other, plain]),
+  ),
+]);
+
+/** Marks of the direction of reading, which phones put around dates, names and their own words. */
+const MARK = /[\p{Bidi_Control}\u200b\ufeff]/u;
+
+/**
+ * The beginning of a line with digits, spaces and separators of all scripts as ASCII has them and without
+ * marks, and where each character of it stands in the line.
+ */
+function plainStart(line: string): { text: string; places: number[] } {
+  const places: number[] = [];
+  let text = '';
+  const end = Math.min(line.length, MAX_START_CHARACTERS);
+  for (let place = 0; place < end; place += 1) {
+    const character = line.charAt(place);
+    const isAscii = character <= '\x7f';
+    if (!isAscii && MARK.test(character)) continue;
+    text += isAscii ? character : (PLAIN.get(character) ?? character);
+    places.push(place);
+  }
+  return { text, places };
 }

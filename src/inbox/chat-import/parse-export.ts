@@ -1,6 +1,6 @@
 import { readClocks, type DateContext } from './export-dates.ts';
 import { splitExport, type ExportEntry } from './export-lines.ts';
-import { NOTICE_PARTS } from './export-words.ts';
+import { isNotice } from './export-words.ts';
 import { attachmentOf } from './attachment.ts';
 
 /** A message of an exported chat. */
@@ -31,7 +31,7 @@ export interface ExportContext extends DateContext {
 }
 
 /** WhatsApp's names have 25 characters, those of a phone's contacts some more. */
-const AUTHOR = /^([^\n]{1,150}?):(?: |\n|$)/u;
+const AUTHOR = /^([^\n]{1,150}?):(?=[\u200e\u200f]?(?: |\n|$))/u;
 
 /**
  * Reads what WhatsApp's "Export chat" wrote, on Android or an iPhone. What WhatsApp itself says in it
@@ -63,13 +63,12 @@ function readMessage(
 ): Omit<ExportedMessage, 'localTime'> | undefined {
   const written = authorIn(rest, names);
   if (written === undefined) return undefined;
-  const content = rest.slice(written.length + 1).replace(/^ /, '');
-  const isMarked = content.startsWith('\u200e');
-  if (isIos && isMarked && NOTICE_PARTS.some((part) => part.test(content))) return undefined;
+  const content = rest.slice(written.length + 1).replace(/^([\u200e\u200f]?) /, '$1');
+  if (isIos && /^[\u200e\u200f]/.test(content) && isNotice(content)) return undefined;
   const author = cleanName(written);
   const file = attachmentOf(content, isIos, filenames);
   if (file !== undefined) return { author, text: file.caption, filename: file.filename };
-  const text = content.replace(/^\u200e+/, '').trimEnd();
+  const text = content.replace(/^[\u200e\u200f]+/, '').trimEnd();
   return text === '' ? undefined : { author, text, filename: undefined };
 }
 

@@ -1,5 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { countRows, MAX_COUNTED, readCounter, reachOf, takePart } from '../long-list.ts';
+import {
+  asMost,
+  countRows,
+  MAX_COUNTED,
+  readCounter,
+  reachOf,
+  takePart,
+  totalOf,
+} from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { chatsOf, type ChatSelection } from './chat-selection.ts';
 import { NEWEST_FIRST, within } from './newest-chats.ts';
@@ -12,10 +20,11 @@ export function selectChats(selection: ChatSelection, part: Part): SQL {
 /** Counts what `selectChats` lists. A chat is made with its first message, so all are in both lists. */
 export function countChats(selection: ChatSelection): SQL {
   const { count, counted, rest, source, range } = selection;
-  if (count !== undefined) return sql`select ${count} as count`;
-  if (counted !== undefined) return countRows(counted);
+  const most = totalOf('chats');
+  if (count !== undefined) return sql`select ${count} as count ${asMost(most)}`;
+  if (counted !== undefined) return countRows(counted, most);
   if (source === undefined && rest.length === 0 && !range.from) return readCounter('chats');
-  return countRows(sql`from ${listed(selection, MAX_COUNTED)}`);
+  return countRows(sql`from ${listed(selection, MAX_COUNTED)}`, most);
 }
 
 /** Without anything to ask the table is read in its own order, and no further than the list goes. */

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList, type Database } from '../../store/database.ts';
-import { asLongPart, MAX_COUNTED, reachOf, type LongList } from '../long-list.ts';
+import { asLongPart, MAX_COUNTED, reachOf, readCounter, type LongList } from '../long-list.ts';
 import { isIn, type Phrase } from '../messages/phrase.ts';
 import type { Part } from '../part.ts';
 import { newestWithTags, tagsNamed } from '../tags/tag-conditions.ts';
@@ -26,18 +26,22 @@ export async function findChats(
   phrase: Phrase,
   part: Part,
 ): Promise<LongList<number>> {
-  const [matches, tags] = await db.batch<[{ n: number }[], { id: number }[]]>([
+  const [matches, tags, [total]] = await db.batch<
+    [{ n: number }[], { id: number }[], { count: number }[]]
+  >([
     phrase.match === undefined
       ? sql`select 0 as n where false`
       : sql`select rowid as n from chats_search where chats_search match ${phrase.match} limit ${MATCHES}`,
     tagsNamed(phrase),
+    readCounter('chats'),
   ]);
+  const most = total?.count ?? 0;
   const tagIds = tags.map(({ id }) => id);
   const isShort = phrase.match === undefined;
   const isComplete = !isShort && matches.length < MATCHES;
   if (!isComplete) {
     const found = await idsOf(db, readThrough(selection, phrase, tagIds, part));
-    if (isShort || found.length >= reachOf(part)) return asLongPart(found, part);
+    if (isShort || found.length >= reachOf(part)) return asLongPart(found, part, most);
   }
   const numbers = matches.map(({ n }) => n);
   const found = await idsOf(
@@ -47,7 +51,7 @@ export async function findChats(
     ${isComplete ? sql`` : sql`union select * from (${readThrough(selection, phrase, [], part)})`}
     order by 2 desc, 3 desc limit ${Math.max(reachOf(part), MAX_COUNTED)}`,
   );
-  return asLongPart(found, part);
+  return asLongPart(found, part, most);
 }
 
 async function idsOf(db: Database, query: SQL): Promise<number[]> {

@@ -89,6 +89,12 @@ export function chatsOf(selection: ChatSelection, count: number, range: TimeRang
   return sql`(${from}) source cross join chats c on c.n = source.n where ${allOf(rest)}`;
 }
 
+/** The chats that are asked whether they pass, `count` of them, as a query: where these are all, `chatsOf` misses none. */
+export function askedChats(selection: ChatSelection, count: number, range: TimeRange = {}): SQL {
+  const { source = everyChat } = selection;
+  return source(count, { ...selection.range, ...range });
+}
+
 /** Whether the chat with this key passes a filter. */
 export async function passesChat(db: Database, filter: ChatFilter, key: string): Promise<boolean> {
   const condition = allOf(partsOf(filter).map((part) => part.condition));

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
-import { asLongList, type LongList } from '../long-list.ts';
+import { asLongList, type Counted, type LongList } from '../long-list.ts';
 import { readPhrase, type Phrase } from '../messages/phrase.ts';
 import type { Part } from '../part.ts';
 import { assignmentFilterOf, type AssignmentQuery } from './assignment-filter.ts';
@@ -59,7 +59,7 @@ async function listRows(
   const selection = await selectionOf(db, filter);
   const phrase = readPhrase(numberIn(search) ?? search);
   if (phrase !== undefined) return findRows(db, selection, phrase, part);
-  const [rows, counted] = await db.batch<[ChatRow[], { count: number }[]]>([
+  const [rows, counted] = await db.batch<[ChatRow[], Counted[]]>([
     selectChats(selection, part),
     countChats(selection),
   ]);

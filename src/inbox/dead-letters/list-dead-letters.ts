@@ -1,7 +1,14 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
-import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
+import {
+  asLongList,
+  countRows,
+  spanOf,
+  takePart,
+  type Counted,
+  type LongList,
+} from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { assertAdmin } from '../users/admin-only.ts';
 import { toDeadLetter, type DeadLetter, type DeadLetterRow } from './dead-letter.ts';
@@ -13,9 +20,9 @@ export async function listDeadLetters(
   part: Part,
 ): Promise<LongList<DeadLetter>> {
   assertAdmin(actor);
-  const [rows, counted] = await db.batch<[DeadLetterRow[], { count: number }[]]>([
+  const [rows, counted] = await db.batch<[DeadLetterRow[], Counted[]]>([
     sql`select * from dead_letters order by id desc ${takePart(part)}`,
-    countRows(sql`from dead_letters`),
+    countRows(sql`from dead_letters`, spanOf('dead_letters')),
   ]);
   const list = asLongList(rows, counted, part);
   return { ...list, items: list.items.map(toDeadLetter) };

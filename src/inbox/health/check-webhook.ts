@@ -4,6 +4,7 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { learnNumberId } from '../profile/own-number-id.ts';
+import { WEBHOOK_PATH } from '../../waba/webhook-path.ts';
 import type { StepResult } from '../refreshing/refresh.ts';
 import type { Finding } from './health-check.ts';
 import { judgeWebhook, webhookConfigOf, type OwnWebhook } from './judge-webhook.ts';
@@ -60,5 +61,5 @@ function ownWebhook(config: StackConfig): OwnWebhook | undefined {
   const { publicUrl, webhookToken: token } = config;
   if (publicUrl === undefined || token === undefined) return undefined;
   const isSigned = config.platformSecret !== undefined || config.metaAppSecret !== undefined;
-  return { url: `${publicUrl}/waba/webhook`, token, isSigned };
+  return { url: `${publicUrl}${WEBHOOK_PATH}`, token, isSigned };
 }

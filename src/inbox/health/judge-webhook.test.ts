@@ -16,6 +16,20 @@ describe("the number's webhook", () => {
     expect(judge(`${OWN.url}?token=secret`, {})).toBe('ok');
   });
 
+  it.each(['//waba/webhook', '/waba//webhook/', '/waba/webhook//'])(
+    'is well where ingest takes what comes there: %s',
+    (path) => {
+      expect(judge(`https://inbox.example${path}`)).toBe('ok');
+    },
+  );
+
+  it.each(['bearer secret', 'Bearer  secret', ' BEARER secret '])(
+    'is well where ingest reads our token: %j',
+    (authorization) => {
+      expect(judge(OWN.url, { authorization })).toBe('ok');
+    },
+  );
+
   it('needs no token where a signature lets it pass', () => {
     expect(judge(OWN.url, {}, { isSigned: true })).toBe('ok');
   });

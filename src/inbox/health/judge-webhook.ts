@@ -1,4 +1,6 @@
+import { bearerIn } from '../../waba/bearer.ts';
 import { isRecord, textOf, type JsonRecord } from '../../waba/json-record.ts';
+import { singleSlashed } from '../../waba/webhook-path.ts';
 import type { Finding } from './health-check.ts';
 
 /** What the number's webhook should be. */
@@ -51,16 +53,16 @@ export function webhookConfigOf({ url, token }: OwnWebhook): {
   return { url, headers: { Authorization: `Bearer ${token}` } };
 }
 
-/** Where a URL leads, without its query. This machine has several names. */
+/** Where a URL leads, without its query, as ingest reads it. This machine has several names. */
 function addressOf(url: URL): string {
   const host = LOOPBACK.test(url.hostname) ? 'localhost' : url.hostname;
-  return `${url.protocol}//${host}:${url.port}${url.pathname.replace(/\/$/, '')}`;
+  return `${url.protocol}//${host}:${url.port}${singleSlashed(url.pathname).replace(/\/$/, '')}`;
 }
 
 function showsToken({ headers }: JsonRecord, url: URL, token: string): boolean {
   if (url.searchParams.get('token') === token) return true;
   const values = isRecord(headers) ? Object.entries(headers) : [];
   return values.some(
-    ([name, value]) => name.toLowerCase() === 'authorization' && value === `Bearer ${token}`,
+    ([name, value]) => name.toLowerCase() === 'authorization' && bearerIn(textOf(value)) === token,
   );
 }

@@ -6,12 +6,13 @@ import type { ChatFilter } from '../chats/chat-filter.ts';
 import { passesChat, selectionOf } from '../chats/chat-selection.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import { presentMessages } from './load-messages.ts';
-import { asLongList, asLongPart, readCounter, type LongList } from '../long-list.ts';
+import { asLongList, asLongPart, readCounter, type Counted, type LongList } from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { markDelivered } from '../chats/marks.ts';
 import { passesAll, type MessageFilter } from './message-filter.ts';
 import {
   countMessages,
+  mostMessages,
   readMessageCount,
   selectInOrder,
   selectMessages,
@@ -95,17 +96,21 @@ async function listRows(
   const search = phrase && { phrase, filter, part };
   if (search === undefined || isIndexed(search)) {
     const queries = search === undefined ? queriesFor(filter, part) : queriesOf(search);
-    const [rows, counted] = await db.batch<[MessageRow[], { count: number }[]]>(queries);
+    const [rows, counted] = await db.batch<[MessageRow[], Counted[]]>(queries);
     return asLongList(rows, counted, part);
   }
   // What is found is sorted as a whole, so the same query counts it.
-  const found = await db.all<Found>(findMessages(search));
-  const list = asLongPart(found, part);
+  const [found, [total]] = await db.batch<[Found[], { most: number }[]]>([
+    findMessages(search),
+    sql`select ${mostMessages(filter)} as most`,
+  ]);
+  const most = total?.most ?? 0;
+  const { items, ...counted } = asLongPart(found, part, most);
   const rows = await db.all<MessageRow>(
     selectInOrder(sql`select value->>'n' as n,
-    value->>'timestamp' as timestamp from json_each(${jsonList(list.items)})`),
+    value->>'timestamp' as timestamp from json_each(${jsonList(items)})`),
   );
-  return { ...list, items: rows };
+  return { ...counted, items: rows };
 }
 
 function queriesOf(search: MessageSearch): [SQL, SQL] {

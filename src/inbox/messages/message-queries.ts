@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { countRows, takePart } from '../long-list.ts';
+import { countRows, takePart, totalOf } from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { passes, type MessageFilter } from './message-filter.ts';
 
@@ -31,7 +31,14 @@ export function selectInOrder(found: SQL): SQL {
 /** Counts what `selectMessages` lists. */
 export function countMessages(filter: MessageFilter): SQL {
   const either = filter.fromUs === undefined ? sql`m.from_us in (0, 1)` : sql`true`;
-  return countRows(sql`from messages m where ${either} and ${passes(filter)}`);
+  const from = sql`from messages m where ${either} and ${passes(filter)}`;
+  return countRows(from, mostMessages(filter));
+}
+
+/** How many messages can pass, as an expression. */
+export function mostMessages({ chat }: Pick<MessageFilter, 'chat'>): SQL {
+  if (chat === undefined) return totalOf('messages');
+  return sql`(select message_count from chats where wa_id = ${chat})`;
 }
 
 /** Selects how many messages a chat has as `count`. */

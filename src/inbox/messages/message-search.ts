@@ -1,9 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { countRows, MAX_COUNTED, reachOf, takePart } from '../long-list.ts';
+import { asMost, countRows, MAX_COUNTED, reachOf, takePart } from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { messagesWithTagNamed } from '../tags/tag-conditions.ts';
 import { passes, type MessageFilter } from './message-filter.ts';
-import { newestMessages, selectInOrder } from './message-queries.ts';
+import { mostMessages, newestMessages, selectInOrder } from './message-queries.ts';
 import { newestMessagesOf } from './messages-of-chats.ts';
 import { isIn, type Phrase } from './phrase.ts';
 import { SEARCH_KEY } from './search-key.ts';
@@ -49,7 +49,8 @@ export function countFoundMessages(search: MessageSearch): SQL {
       ${countRows(sql`from (${selectMatches(match, filter, sql`${MAX_COUNTED}`)})`)}
     ) select (select count from hits) + (select count(*) from (
       ${tagged(search, sql`1`, left)} and not exists (select 1 from messages_search
-        where messages_search match ${match} and rowid = ${SEARCH_KEY}) limit ${left})) as count`;
+        where messages_search match ${match} and rowid = ${SEARCH_KEY}) limit ${left})) as count
+      ${asMost(mostMessages(filter))}`;
 }
 
 /**

@@ -1,14 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { chatsOf, type ChatSelection } from '../chats/chat-selection.ts';
+import { askedChats, chatsOf, type ChatSelection } from '../chats/chat-selection.ts';
 import {
   CHATS_LOOKED_AT,
   NEWEST_FIRST as NEWEST_CHATS_FIRST,
   type TimeRange,
 } from '../chats/newest-chats.ts';
-import { countRows, reachOf, takePart } from '../long-list.ts';
+import { asMost, MAX_COUNTED, reachOf, takePart } from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { passes, type MessageFilter } from './message-filter.ts';
-import { newestMessages, NEWEST_FIRST, selectInOrder } from './message-queries.ts';
+import { mostMessages, newestMessages, NEWEST_FIRST, selectInOrder } from './message-queries.ts';
 
 /** Messages of the whole inbox looked through where many chats come into question. */
 const READ_MESSAGES = 2_000;
@@ -52,8 +52,17 @@ export function newestMessagesOf(chats: ChatSelection, filter: MessageFilter, re
 /** Counts what `selectMessagesOf` lists. */
 export function countMessagesOf(chats: ChatSelection, filter: MessageFilter): SQL {
   const either = filter.fromUs === undefined ? sql`m.from_us in (0, 1)` : sql`true`;
-  return countRows(sql`from (select c.wa_id from ${chatsOf(chats, CHATS_LOOKED_AT, sinceOf(filter))}) some
-    cross join messages m on m.chat = some.wa_id and ${either} where ${passes(filter)}`);
+  const range = sinceOf(filter);
+  // A chat with none of them is a row as well: where there are a thousand, more chats may come after them.
+  const found = sql`select m.n from (select c.wa_id from ${chatsOf(chats, CHATS_LOOKED_AT, range)}) some
+    left join messages m on m.chat = some.wa_id and ${either} and ${passes(filter)} limit ${MAX_COUNTED}`;
+  const asked = sql`select 1 from (${askedChats(chats, CHATS_LOOKED_AT, range)}) limit ${CHATS_LOOKED_AT}`;
+  const isCutOff = isOfAll(chats, filter)
+    ? sql`false`
+    : sql`(select count(*) from (${asked})) >= ${CHATS_LOOKED_AT}`;
+  return sql`with found(rows, count) as materialized (select count(*), count(n) from (${found}))
+    select case when rows >= ${MAX_COUNTED} or ${isCutOff} then ${MAX_COUNTED} else count end as count
+      ${asMost(mostMessages({}))} from found`;
 }
 
 /**
@@ -94,6 +103,11 @@ function candidates(chats: ChatSelection, filter: MessageFilter, reach: number):
 
 function newest(chats: ChatSelection, count: number, range: TimeRange, limit = sql`${count}`): SQL {
   return sql`select c.wa_id from ${chatsOf(chats, count, range)} ${NEWEST_CHATS_FIRST} limit ${limit}`;
+}
+
+/** Whether the list looks at no other chats than those that are counted: see `candidates`. */
+function isOfAll({ rest }: ChatSelection, { beforeTime, fromUs }: MessageFilter): boolean {
+  return rest.length === 0 || (beforeTime === undefined && fromUs === undefined);
 }
 
 /** A chat whose last message was before the list begins has none in it. */

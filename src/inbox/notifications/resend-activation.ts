@@ -14,9 +14,9 @@ const WAITING = sql`u.is_active = 0 and u.activation_hash is not null`;
 
 /**
  * Sends a user the activation e-mail again, with a link of its own, at `baseUrl` (`https://host`): of the
- * link before only a hash is known, and it works no more. Without `userId` it is the only user who
- * waits for one. Throws `forbidden` where `actor` is no admin, `invalid` where it is not clear whom it is
- * for or it cannot be for them, and `unavailable` where no e-mail can be sent, with nothing changed.
+ * link before only a hash is known, and it works no more. Without `userId` everybody gets one who waits for
+ * it and has an address. Throws `forbidden` where `actor` is no admin, `invalid` where there is nobody whom it can
+ * be for, and `unavailable` where an e-mail could not be sent; whose was not keeps the link before.
  */
 export async function resendActivation(
   { db, config }: StackContext,
@@ -28,20 +28,31 @@ export async function resendActivation(
   }: { userId?: number | undefined; baseUrl: string; mailer?: Mailer | undefined },
 ): Promise<void> {
   assertAdmin(actor);
-  const user =
-    userId === undefined ? await onlyOneWaiting({ db }) : await waitingUser({ db }, userId);
-  if (user.email === '') throw invalidField('user', 'This user has no e-mail address.');
+  const users =
+    userId === undefined ? await allWaiting({ db }) : [await waitingUser({ db }, userId)];
+  const reachable = users.filter(({ email }) => email !== '');
+  if (reachable.length === 0) throw invalidField('user', 'This user has no e-mail address.');
   if (mailer === undefined) throw new WaypostError('unavailable', 'E-mail is not set up here.');
-  const code = newActivationCode();
-  try {
-    await mailer.send(activationMail(user, activationUrl(baseUrl, code)));
-  } catch (error) {
-    logError('email_failed', error, { stack: config.name, user: user.id });
-    throw new WaypostError('unavailable', 'The e-mail could not be sent.');
+  const codes: { id: number; hash: string }[] = [];
+  for (const user of reachable) {
+    const code = newActivationCode();
+    try {
+      await mailer.send(activationMail(user, activationUrl(baseUrl, code)));
+      codes.push({ id: user.id, hash: sha256Hex(code) });
+    } catch (error) {
+      logError('email_failed', error, { stack: config.name, user: user.id });
+    }
   }
-  // After the e-mail: where that fails, the link before goes on working.
-  await db.run(sql`update users as u set activation_hash = ${sha256Hex(code)}
-    where u.id = ${user.id} and ${WAITING}`);
+  // After the e-mails: where one fails, the link before goes on working.
+  await db.run(sql`update users as u set activation_hash = j.value->>'hash'
+    from json_each(${JSON.stringify(codes)}) j where u.id = j.value->>'id' and ${WAITING}`);
+  const failed = reachable.length - codes.length;
+  if (failed === 0) return;
+  const sentence =
+    reachable.length === 1
+      ? 'The e-mail could not be sent.'
+      : `${failed} of ${reachable.length} e-mails could not be sent.`;
+  throw new WaypostError('unavailable', sentence);
 }
 
 async function waitingUser({ db }: Pick<StackContext, 'db'>, id: number): Promise<User> {
@@ -53,9 +64,8 @@ async function waitingUser({ db }: Pick<StackContext, 'db'>, id: number): Promis
   throw invalidField('user', problem);
 }
 
-async function onlyOneWaiting({ db }: Pick<StackContext, 'db'>): Promise<User> {
-  const [user, ...more] = await selectUsers(db, WAITING, sql`limit 2`);
-  if (user === undefined) throw invalidField('user', 'No user waits to be activated.');
-  if (more.length > 0) throw invalidField('user', 'This field is required.');
-  return user;
+async function allWaiting({ db }: Pick<StackContext, 'db'>): Promise<User[]> {
+  const users = await selectUsers(db, WAITING);
+  if (users.length === 0) throw invalidField('user', 'No user waits to be activated.');
+  return users;
 }

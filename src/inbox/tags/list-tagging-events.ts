@@ -3,7 +3,14 @@ import { selectUsers, type User } from '../../auth/user.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import type { tagging_events } from '../../store/schema.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
-import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
+import {
+  asLongList,
+  countRows,
+  spanOf,
+  takePart,
+  type Counted,
+  type LongList,
+} from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
 import { readExtra, type Tag } from './tag.ts';
@@ -78,12 +85,12 @@ async function listEntries(
   const scope = await scopeOf(db, user, request);
   if (scope === 'nothing') return { items: [], count: 0, hasNext: false };
   const from = historySource(user, of, scope, request);
-  const [rows, counted] = await db.batch<[Row[], { count: number }[]]>([
+  const [rows, counted] = await db.batch<[Row[], Counted[]]>([
     sql`select e.*, t.name, t.web_inbox_color, m.waba_id from (
           select e.* ${from} order by e.timestamp desc, e.id desc ${takePart(request.part)}
         ) e join tags t on t.id = e.tag_id left join messages m on m.id = e.message
         order by e.timestamp desc, e.id desc`,
-    countRows(from),
+    countRows(from, spanOf('tagging_events')),
   ]);
   const list = asLongList(rows, counted, request.part);
   return { ...list, items: await withUsers(db, list.items) };

@@ -4,7 +4,16 @@ import { notFound } from '../../error.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { Database } from '../../store/database.ts';
 import type { waba_errors } from '../../store/schema.ts';
-import { asLongList, countRows, takePart, type LongList } from '../long-list.ts';
+import type { JsonRecord } from '../../waba/json-record.ts';
+import { withShownErrors } from '../../waba/shown-error.ts';
+import {
+  asLongList,
+  countRows,
+  spanOf,
+  takePart,
+  type Counted,
+  type LongList,
+} from '../long-list.ts';
 import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
 
@@ -13,8 +22,8 @@ type ErrorRow = typeof waba_errors.$inferSelect;
 /** An error of WABA's as the API shows it (spec: retrieveWabaError). */
 export interface ApiWabaError {
   id: number;
-  /** The error, or the status of a message that holds it, as WABA sent it. */
-  waba_payload: unknown;
+  /** What holds the error in `errors`: the status of a message as WABA sent it, or nothing else. */
+  waba_payload: JsonRecord & { errors: JsonRecord[] };
   /** Seconds. */
   timestamp: number;
   /** WhatsApp's id of the message that it is about; null where it is about none. */
@@ -36,9 +45,9 @@ export async function listWabaErrors(
   part: Part,
 ): Promise<LongList<ApiWabaError>> {
   const newest = sql`(select * from waba_errors order by id desc limit ${MAX_LOOKED_AT})`;
-  const [rows, counted] = await db.batch<[ErrorRow[], { count: number }[]]>([
+  const [rows, counted] = await db.batch<[ErrorRow[], Counted[]]>([
     sql`select e.* from ${readable(newest, user)} order by e.id desc ${takePart(part)}`,
-    countRows(sql`from ${readable(newest, user)}`),
+    countRows(sql`from ${readable(newest, user)}`, spanOf('waba_errors')),
   ]);
   const list = asLongList(rows, counted, part);
   return { ...list, items: list.items.map(presentError) };
@@ -65,5 +74,11 @@ function readable(errors: SQL, user: User): SQL {
 
 function presentError(row: ErrorRow): ApiWabaError {
   const { id, payload, timestamp, waba_id, message_id } = row;
-  return { id, waba_payload: readJson(payload), timestamp, waba_id, getchat_id: message_id };
+  return {
+    id,
+    waba_payload: withShownErrors(readJson(payload)),
+    timestamp,
+    waba_id,
+    getchat_id: message_id,
+  };
 }

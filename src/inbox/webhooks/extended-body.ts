@@ -30,9 +30,7 @@ export function extendedBodyFor(
     body['waba_errors'] = readable.waba_errors ?? [];
   }
   if (interest.onAssigned) {
-    const assigned = keysOf(chats.filter((chat) => isAssignedTo(interest, chat)));
-    const messages = readable.assigned_messages ?? readable.incoming_messages;
-    body['assigned_messages'] = ofChats(messages, assigned);
+    body['assigned_messages'] = assignedMessages(interest, readable, chats);
   }
   if (interest.onWebhookDisabled)
     body['disabled_webhooks'] = ownDisabledWebhooks(interest, extended.disabled_webhooks);
@@ -42,6 +40,16 @@ export function extendedBodyFor(
   // Contacts say who wrote; where nothing else is left they are no news of their own.
   const contacts = interest.onIncomingMessage ? (readable.contacts ?? []) : [];
   return Object.fromEntries(contacts.length > 0 ? [['contacts', contacts], ...parts] : parts);
+}
+
+/** The messages of an event that are in chats assigned to a user: those to hand over, else the new ones. */
+export function assignedMessages(
+  viewer: Viewer,
+  readable: ExtendedLists,
+  chats: readonly EventChat[],
+): unknown[] {
+  const assigned = keysOf(chats.filter((chat) => isAssignedTo(viewer, chat)));
+  return ofChats(readable.assigned_messages ?? readable.incoming_messages, assigned);
 }
 
 /** What of an event belongs to chats that the user may read; what names no chat is left out. */

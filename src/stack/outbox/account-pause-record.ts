@@ -5,7 +5,7 @@ import type { Database } from '../../store/database.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { outbox_pause } from '../../store/schema.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
-import { shownErrors } from '../../waba/shown-errors.ts';
+import { shownError } from '../../waba/shown-error.ts';
 import type { AccountPause, AccountState } from './account-pause.ts';
 
 type PauseRow = typeof outbox_pause.$inferSelect;
@@ -100,7 +100,7 @@ export class AccountPauseRecord {
 
 /** Only where there was no pause yet an error is listed and an event written, however often this is tried. */
 function savePause({ error, since, nextAt, strikes }: AccountPause): SQL[] {
-  const payload = { errors: shownErrors([error]) };
+  const payload = { errors: [shownError(error)] };
   const timestamp = Math.floor(since / 1000);
   const event: NewEvent = {
     id: crypto.randomUUID(),

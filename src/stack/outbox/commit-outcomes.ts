@@ -12,7 +12,7 @@ import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import { jsonChunks, type Database } from '../../store/database.ts';
 import type { Files } from '../../store/files.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
-import { shownErrors } from '../../waba/shown-errors.ts';
+import { shownError } from '../../waba/shown-error.ts';
 import {
   mergeChatsOf,
   mergeRecipients,
@@ -104,7 +104,7 @@ function afterwards(message: OutgoingMessage, result: Result): OutgoingMessage {
 }
 
 function errorsJson(error: WabaError): string {
-  return JSON.stringify(shownErrors([error]));
+  return JSON.stringify([shownError(error)]);
 }
 
 function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: number): NewEvent {
@@ -130,7 +130,7 @@ function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: 
  */
 function failureOf(message: OutgoingMessage, error: WabaError, now: number): ExtendedLists {
   const timestamp = Math.floor(now / 1000);
-  const errors = shownErrors([error]);
+  const errors = [shownError(error)];
   const status = {
     id: message.waba_id,
     getchat_id: message.id,
@@ -188,7 +188,7 @@ function updateMessages(outcomes: readonly Outcome[]): SQL[] {
 function insertErrors(outcomes: readonly Outcome[], now: number): SQL[] {
   const rows = outcomes.flatMap(({ message, result }) =>
     result.kind === 'failed'
-      ? [{ id: message.id, payload: JSON.stringify({ errors: shownErrors([result.error]) }) }]
+      ? [{ id: message.id, payload: JSON.stringify({ errors: [shownError(result.error)] }) }]
       : [],
   );
   return jsonChunks(rows).map(

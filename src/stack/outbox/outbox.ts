@@ -76,11 +76,6 @@ export class Outbox {
     this.#startedAt = deps.now();
   }
 
-  /** Whether answers were lost: word of a status may settle one. */
-  get hasUnknown(): boolean {
-    return (this.#state?.unknownCount ?? 0) > 0;
-  }
-
   /**
    * Something was put into the outbox, or the alarm rang. Resolves when what is read and may leave now
    * has left, not when it is answered. Never rejects.

@@ -142,6 +142,23 @@ describe('the frames of an event', () => {
     expect(payload.messages).toEqual([image]);
   });
 
+  it.each([
+    ['may read all chats', { ...ASSIGNEE, canReadChats: 'all' } as const],
+    ['may read their own', ASSIGNEE],
+  ])('have the new messages of chats that are assigned to who %s', (_name, viewer) => {
+    const [frame = ''] = framesFor(viewer, event([OWN, FOREIGN]));
+    expect(JSON.parse(frame)).toMatchObject({
+      waba_payload: { assigned_messages: [{ customer_wa_id: '1' }] },
+    });
+  });
+
+  it.each([
+    ['nothing is assigned', EVERYBODY, event([OWN])],
+    ['they are of chats of others', ASSIGNEE, event([FOREIGN])],
+  ])('have no assigned messages where %s', (_name, viewer, told) => {
+    expect(framesFor(viewer, told).join('')).not.toContain('assigned_messages');
+  });
+
   it('are none where nothing new is theirs', () => {
     expect(framesFor(ASSIGNEE, event([FOREIGN]))).toEqual([]);
   });

@@ -2,7 +2,7 @@ import type { EventChat, EventKind, ExtendedLists, ExtendedPayload } from '../..
 import { ownDisabledWebhooks } from '../../inbox/webhooks/disabled-event.ts';
 import { isAct } from '../../inbox/webhooks/acts.ts';
 import { isForAssignee, mayRead, type Viewer } from '../../inbox/webhooks/matches.ts';
-import { readableAct, readablePart } from '../../inbox/webhooks/extended-body.ts';
+import { assignedMessages, readableAct, readablePart } from '../../inbox/webhooks/extended-body.ts';
 import { fileLinksIn, withFileLink } from './event-links.ts';
 import { isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
 
@@ -28,10 +28,22 @@ export function framesFor(viewer: Viewer, event: ShownEvent): string[] {
   if (event.kind === 'webhook') return disabledFrames(viewer, event);
   if (event.kind === 'assigned') return assignedFrames(viewer, event);
   if (isAct(event.kind)) return actFrames(viewer, event);
-  if (viewer.canReadChats === 'all') return wholeFrames(event);
+  if (viewer.canReadChats === 'all')
+    return wholeFrames({ ...event, extended: withAssigned(viewer, event, event.extended) });
   // Never the body itself: beside what is new it may repeat messages of chats that are not named here.
   if (!event.chats.some((chat) => mayRead(viewer, chat))) return [];
-  return partialFrames(event, readablePart(viewer, event.extended, event.chats));
+  const readable = readablePart(viewer, event.extended, event.chats);
+  return partialFrames(event, withAssigned(viewer, event, readable));
+}
+
+/** With the new messages from chats that are the viewer's (spec: "assigned_messages"). */
+function withAssigned<Lists extends ExtendedLists>(
+  viewer: Viewer,
+  { kind, chats }: ShownEvent,
+  lists: Lists,
+): Lists {
+  const assigned = kind === 'waba' ? assignedMessages(viewer, lists, chats) : [];
+  return assigned.length === 0 ? lists : { ...lists, assigned_messages: assigned };
 }
 
 function wholeFrames(event: ShownEvent): string[] {
