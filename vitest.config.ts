@@ -25,6 +25,7 @@ const LIBRARIES = [
   'hono/cors',
   'hono/html',
   'hono/http-exception',
+  'hono/jwt',
   'hono/request-id',
   'hono/route',
   'hono/utils/html',
