@@ -35,9 +35,9 @@ export async function resendActivation(
   const code = newActivationCode();
   try {
     await mailer.send(activationMail(user, activationUrl(baseUrl, code)));
-  } catch (error) {
-    logError('email_failed', error, { stack: config.name, user: user.id });
-    throw new WaypostError('unavailable', 'The e-mail could not be sent.');
+  } catch (cause) {
+    logError('email_failed', cause, { stack: config.name, user: user.id });
+    throw new WaypostError('unavailable', 'The e-mail could not be sent.', { cause });
   }
   // After the e-mail: where that fails, the link before goes on working.
   await db.run(sql`update users as u set activation_hash = ${sha256Hex(code)}

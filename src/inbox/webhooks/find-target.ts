@@ -33,8 +33,8 @@ export async function findTarget(
       secrets: await openSecrets(ctx.config, row, Date.now()),
       onCloudApi: row.on_cloud_api === 1,
     };
-  } catch {
-    throw new WaypostError('invalid', UNREADABLE);
+  } catch (cause) {
+    throw new WaypostError('invalid', UNREADABLE, { cause });
   }
 }
 

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { faultText } from '../../inbox/dead-letters/fault-text.ts';
 import {
   findContents,
   type EventChat,
@@ -49,7 +48,7 @@ function shownEvent(row: EventRow, contents: EventContents): ShownEvent | null {
   try {
     return { seq, kind, chats: readJson<EventChat[]>(row.chats), ...contents };
   } catch (error) {
-    logError('event_unreadable', faultText(error), { seq });
+    logError('event_unreadable', error, { seq });
     return null;
   }
 }
