@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RateLimit } from '../inbox/webhooks/webhook.ts';
 import {
@@ -52,7 +52,10 @@ describe('a rate limit', () => {
 
   it('is used for the most part where the receiver answers at once', () => {
     const limit = { count: 20, perMs: 1_000 };
-    const times = receipts(limit, Array<Travel>(401).fill([0, 0]));
+    const times = receipts(
+      limit,
+      Array.from({ length: 401 }, (): Travel => [0, 0]),
+    );
     const tookMs = (times.at(-1) ?? 0) - (times[0] ?? 0);
     expect(tookMs).toBeLessThan(20 * 1_000 * 1.1);
   });

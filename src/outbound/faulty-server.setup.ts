@@ -1,5 +1,4 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -42,8 +41,9 @@ export default async function serveFaults(project: TestProject): Promise<() => v
     request.resume().on('end', () => ANSWERS[fault]?.(response, Number(status)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  project.provide('faultyServer', `http://127.0.0.1:${port}`);
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('It does not listen.');
+  project.provide('faultyServer', `http://127.0.0.1:${address.port}`);
   return () => {
     server.closeAllConnections();
     server.close();

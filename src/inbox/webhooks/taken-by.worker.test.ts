@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clearInbox, seedUser, stack } from '../seed.test-support.ts';
 import type { EventRow } from '../events.ts';
