@@ -25,6 +25,7 @@ const LIBRARIES = [
   'hono/cors',
   'hono/html',
   'hono/http-exception',
+  'hono/jwt',
   'hono/request-id',
   'hono/route',
   'hono/utils/html',
@@ -55,12 +56,19 @@ interface RuntimeFiles {
   isolate: boolean;
   /** Beside those of both. */
   setupFiles?: string[];
+  globalSetup?: string[];
 }
 
 /** Tests in the Workers runtime. */
 async function runtimeProject(
   name: string,
-  { include = ['src/**/*.worker.test.ts'], exclude = [], isolate, setupFiles = [] }: RuntimeFiles,
+  {
+    include = ['src/**/*.worker.test.ts'],
+    exclude = [],
+    isolate,
+    setupFiles = [],
+    globalSetup = [],
+  }: RuntimeFiles,
 ): Promise<TestProjectConfiguration> {
   return {
     plugins: [
@@ -88,6 +96,7 @@ async function runtimeProject(
         './src/waba/import-sockets.setup.ts',
         ...setupFiles,
       ],
+      globalSetup,
       maxWorkers: MAX_WORKERS,
     },
   };
@@ -114,6 +123,7 @@ export default defineConfig(async () => ({
         exclude: OBJECT_TESTS,
         isolate: false,
         setupFiles: ['./src/stack/no-objects.setup.ts'],
+        globalSetup: ['./src/outbound/faulty-server.setup.ts'],
       }),
       await runtimeProject('object', { include: OBJECT_TESTS, isolate: true }),
       {

@@ -12,6 +12,7 @@ export type WholeUser = (UserChanges) & Required<Pick<(UserChanges), "username" 
 export type UserChanges = { "username"?: string; "first_name"?: string; "last_name"?: string; "email"?: string; "profile"?: { "role"?: ("admin" | "user" | "app"); "is_available"?: boolean }; "permissions"?: { "can_use_tags"?: boolean; "can_read_chats"?: ("all" | "group" | "user" | "none"); "can_write_to_chats"?: ("all" | "group" | "user" | "none") }; "is_active"?: boolean; "group_ids"?: Array<number> };
 export type Availability = { "is_available": boolean };
 export type Template = { "id": (string | null); "name": string; "language": string; "category": string; "components": Array<unknown>; "namespace": string; "rejected_reason": string; "status": string };
+export type Reason = { "detail": string; "reason": string };
 export type NewTemplate = { "name": string; "category": string; "language": string; "components": Array<Record<string, unknown>>; "allow_category_change"?: boolean; "parameter_format"?: string; "message_send_ttl_seconds"?: number; "cta_url_link_tracking_opted_out"?: boolean; "sub_category"?: string };
 export type RefreshStatus = { "currently_refreshing": boolean };
 export type RefreshRequest = Record<string, never>;

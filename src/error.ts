@@ -29,8 +29,13 @@ export class WaypostError extends Error {
   /** When to try again, where that is known. */
   retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, fields?: FieldProblems, parent?: string) {
-    super(message);
+  /** `cause` is the error that this one stands for; only the log tells of it. */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { fields, parent, cause }: Partial<Pick<WaypostError, 'fields' | 'parent' | 'cause'>> = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.fields = fields;
     this.parent = parent;
@@ -38,13 +43,13 @@ export class WaypostError extends Error {
 }
 
 /** An `invalid` error about one field. */
-export function invalidField(field: string, problem: string): WaypostError {
-  return new WaypostError('invalid', problem, { [field]: [problem] });
+export function invalidField(field: string, problem: string, cause?: unknown): WaypostError {
+  return new WaypostError('invalid', problem, { fields: { [field]: [problem] }, cause });
 }
 
 /** An `invalid` error about a field inside another one. */
 export function invalidMember(parent: string, field: string, problem: string): WaypostError {
-  return new WaypostError('invalid', problem, { [field]: [problem] }, parent);
+  return new WaypostError('invalid', problem, { fields: { [field]: [problem] }, parent });
 }
 
 /** A `not_found` error in the service's words. */

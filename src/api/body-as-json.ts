@@ -63,9 +63,9 @@ function checkedJson(bytes: Uint8Array): string {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
     if (isTooDeep(JSON.parse(text))) throw new Error('Nested too deeply.');
     return text;
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new WaypostError('invalid', `JSON parse error - ${problem}`);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new WaypostError('invalid', `JSON parse error - ${problem}`, { cause });
   }
 }
 
@@ -86,10 +86,11 @@ async function parseMultipart(
 ): Promise<FormData> {
   try {
     return await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData();
-  } catch {
+  } catch (cause) {
     throw new WaypostError(
       'invalid',
       'Multipart form parse error - the body is not what its type says.',
+      { cause },
     );
   }
 }

@@ -3,7 +3,12 @@ import { currentToken } from '../auth/token.ts';
 import { stack } from '../inbox/media/media.test-support.ts';
 import { requestApi } from './api.test-support.ts';
 import { CASES, type OperationCase } from './operation-cases.test-support.ts';
-import { OPERATIONS, schemaProblems, type Operation } from './schema-problems.test-support.ts';
+import {
+  OPERATIONS,
+  schemaProblems,
+  type Operation,
+  type Schema,
+} from './schema-problems.test-support.ts';
 import { PEOPLE, prepareWorld, SECRET } from './small-world.test-support.ts';
 import { fakeWaba } from './whatsapp.test-support.ts';
 
@@ -18,6 +23,8 @@ interface Answered {
 
 /** Of an operation without a case: the test that there is one for each fails, too. */
 const NOBODY_KNOWS: OperationCase = { app: 0, outsider: 0, admin: 0 };
+
+const DETAIL: Schema = { $ref: '#/components/schemas/Detail' };
 
 type Who = 'anonymous' | 'app' | 'outsider' | 'admin';
 
@@ -85,6 +92,26 @@ function undocumented(operation: Operation, { status, text }: Answered): string[
   const schema = response.content?.['application/json']?.schema;
   return schema === undefined ? [] : schemaProblems(JSON.parse(text), schema);
 }
+
+describe('an answer', () => {
+  it.each<[string, Schema, unknown]>([
+    ['lacks a field', { properties: { a: {} }, required: ['a'] } as Schema, {}],
+    ['has a field more', { properties: { a: {} } }, { a: 1, b: 2 }],
+    ['has a field more further in', { items: { properties: { a: {} } } }, [{ b: 2 }]],
+    ['has a field more than two schemas', { allOf: [{ properties: { a: {} } }, {}] }, { b: 2 }],
+    ['has a field more than one of the components', DETAIL, { detail: 'x', b: 2 }],
+    ['has a date of another form', { format: 'date-time' } as Schema, '1.2.2026'],
+    ['is out of bounds', { minimum: 0 } as Schema, -1],
+  ])('is not as documented where it %s', (_what, schema, value) => {
+    expect(schemaProblems(value, schema)).toHaveLength(1);
+  });
+
+  it('may have the fields that several schemas name, or those of open ones', () => {
+    const allOf = [{ properties: { a: {} } }, DETAIL];
+    expect(schemaProblems({ a: 1, detail: 'x' }, { allOf })).toEqual([]);
+    expect(schemaProblems({ b: 2 }, { properties: {}, additionalProperties: {} })).toEqual([]);
+  });
+});
 
 describe('every operation', () => {
   it('is told who may use it', () => {

@@ -2,6 +2,9 @@ import { z } from '@hono/zod-openapi';
 
 const detail = z.object({ detail: z.string() }).openapi('Detail');
 
+/** Where the sentence is for people, too. */
+const reason = z.object({ detail: z.string(), reason: z.string() }).openapi('Reason');
+
 const problems = z.record(z.string(), z.unknown()).openapi('Problems', {
   example: { username: ['This field is required.'], reason: 'username: This field is required.' },
 });
@@ -10,11 +13,11 @@ const FAILURES = {
   400: json(problems, 'What was sent is wrong: by field, and in `reason`.'),
   403: json(detail, 'Not signed in, or not allowed.'),
   404: json(detail, 'No such thing.'),
-  409: json(detail, 'In conflict with what is there.'),
-  413: json(detail, 'Too large.'),
+  409: json(reason, 'In conflict with what is there.'),
+  413: json(reason, 'Too large.'),
   429: json(detail, 'Too often; `Retry-After` says when to come back.'),
-  453: json(detail, 'The customer has not written for too long: only templates can be sent.'),
-  503: json(detail, 'WhatsApp or its API cannot be reached.'),
+  453: json(reason, 'The customer has not written for too long: only templates can be sent.'),
+  503: json(reason, 'WhatsApp or its API cannot be reached.'),
 } as const;
 
 /** A JSON answer or body of a route; `description` is for the document. */

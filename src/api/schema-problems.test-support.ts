@@ -1,19 +1,19 @@
+import Ajv from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { createApi } from './app.ts';
 
-/** A JSON schema as far as the document uses it. */
+/** A JSON schema, as far as others are in it. */
 export interface Schema {
   $ref?: string;
-  type?: string | string[];
-  enum?: unknown[];
-  const?: unknown;
   properties?: Record<string, Schema>;
-  required?: string[];
-  additionalProperties?: boolean | Schema;
   items?: Schema;
+  additionalProperties?: false | Schema;
   allOf?: Schema[];
   anyOf?: Schema[];
   oneOf?: Schema[];
 }
+
+const COMPOSERS = ['allOf', 'anyOf', 'oneOf'] as const;
 
 /** An operation of the API as its document has it. */
 export interface Operation {
@@ -43,48 +43,46 @@ export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).f
     })),
 );
 
-/** What is wrong with a value by a schema: the places, and what belongs there. */
-export function schemaProblems(value: unknown, schema: Schema, at = '$'): string[] {
-  if (schema.$ref !== undefined) {
-    const named = document.components.schemas[schema.$ref.replace(/^.*\//, '')];
-    return named === undefined ? [`${at}: no ${schema.$ref}`] : schemaProblems(value, named, at);
-  }
-  const choices = schema.anyOf ?? schema.oneOf;
-  if (choices !== undefined) {
-    const tried = choices.map((choice) => schemaProblems(value, choice, at));
-    return tried.some((problems) => problems.length === 0) ? [] : (tried[0] ?? []);
-  }
-  const inherited = (schema.allOf ?? []).flatMap((part) => schemaProblems(value, part, at));
-  return [...inherited, ...ownProblems(value, schema, at)];
+// The document's schemas have keywords of OpenAPI's, too.
+const ajv = new Ajv({ strict: false, allErrors: true, verbose: true });
+addFormats.default(ajv);
+const components = { schemas: eachOf(document.components.schemas, withClosedParts) };
+
+/**
+ * What is wrong with an answer by its schema: the places, and what belongs there. A field that the schema
+ * does not name is wrong, too, unless it leaves the names open.
+ */
+export function schemaProblems(value: unknown, schema: Schema): string[] {
+  const isValid = ajv.compile({ ...closed(schema), components });
+  if (isValid(value)) return [];
+  return (isValid.errors ?? []).map(
+    ({ instancePath, message, params, data }) =>
+      `${instancePath}: ${message} ${JSON.stringify(params)}, not ${JSON.stringify(data)}`,
+  );
 }
 
-function ownProblems(value: unknown, schema: Schema, at: string): string[] {
-  const types = schema.type === undefined ? [] : [schema.type].flat();
-  if (types.length > 0 && !types.some((type) => isOf(type, value))) {
-    return [`${at}: ${JSON.stringify(value)} is not ${types.join(' or ')}`];
-  }
-  if (schema.enum !== undefined && !schema.enum.includes(value)) {
-    return [`${at}: ${JSON.stringify(value)} is none of ${JSON.stringify(schema.enum)}`];
-  }
-  if (Array.isArray(value)) {
-    const { items = {} } = schema;
-    return value.flatMap((item, index) => schemaProblems(item, items, `${at}[${index}]`));
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  const { properties = {}, required = [] } = schema;
-  return [
-    ...required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${at}: no ${name}`),
-    ...Object.entries(value).flatMap(([name, field]) =>
-      schemaProblems(field, properties[name] ?? {}, `${at}.${name}`),
-    ),
-  ];
+/** The schema of a whole value: an object of which fields are named has no others. */
+function closed(schema: Schema): Schema {
+  const isNamed = ['$ref', 'properties', ...COMPOSERS].some((word) => word in schema);
+  // It knows the fields that the schemas beside it name, also those behind references.
+  const end = isNamed ? { unevaluatedProperties: false } : {};
+  return { ...withClosedParts(schema), ...end };
 }
 
-function isOf(type: string, value: unknown): boolean {
-  if (type === 'integer') return Number.isInteger(value);
-  if (type === 'null') return value === null;
-  if (type === 'array') return Array.isArray(value);
-  if (type === 'object')
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  return typeof value === type;
+/** A schema that may be one of several of the same value: closed is what is inside it. */
+function withClosedParts(schema: Schema): Schema {
+  const { properties, items, additionalProperties: rest, ...others } = schema;
+  const inside: Schema = {};
+  if (properties !== undefined) inside.properties = eachOf(properties, closed);
+  if (items !== undefined) inside.items = closed(items);
+  if (rest !== undefined) inside.additionalProperties = rest && closed(rest);
+  for (const word of COMPOSERS) {
+    const parts = others[word];
+    if (parts !== undefined) inside[word] = parts.map(withClosedParts);
+  }
+  return { ...others, ...inside };
+}
+
+function eachOf(schemas: Record<string, Schema>, change: (one: Schema) => Schema) {
+  return Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, change(one)]));
 }

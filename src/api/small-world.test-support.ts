@@ -18,7 +18,7 @@ export const ACTIVATION_CODE = 'the-code-of-the-newcomer';
 /** A customer of the night shift, which the outsider is no member of, and how the chat is known by. */
 export const ADA = '48111111111';
 export const ADAS_MESSAGE = '00000000-0000-4000-8000-000000000001';
-export const OUR_MESSAGE = '00000000-0000-4000-8000-000000000002';
+const OUR_MESSAGE = '00000000-0000-4000-8000-000000000002';
 export const ADAS_PHOTO = '00000000-0000-4000-8000-000000000003';
 
 /** In everything that only those may see who may read the chat with Ada. */

@@ -43,8 +43,9 @@ async function readForm(c: ConsoleContext): Promise<Map<string, string>> {
     for (const [name, value] of await c.req.raw.formData()) {
       if (typeof value === 'string') texts.set(name, value);
     }
-  } catch {
-    throw new WaypostError('unsupported_media_type', 'This is not a form that can be read.');
+  } catch (cause) {
+    const problem = 'This is not a form that can be read.';
+    throw new WaypostError('unsupported_media_type', problem, { cause });
   }
   return texts;
 }

@@ -1,9 +1,8 @@
 import type { QueueMessage } from '../config.ts';
 import { WaypostError } from '../error.ts';
 import { doorbellOf, referenceOf } from '../inbox/dead-letters/dead-letter.ts';
-import { faultText } from '../inbox/dead-letters/fault-text.ts';
 import { parkDoorbell } from '../inbox/dead-letters/park-doorbell.ts';
-import { log, logError } from '../log.ts';
+import { faultText, log, logError } from '../log.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
 
@@ -59,7 +58,7 @@ async function giveUp(
     log('dead_letter', { ...ids, error: faultText(error) });
     message.ack();
   } catch (problem) {
-    logError('dead_letter_not_parked', faultText(problem), ids);
+    logError('dead_letter_not_parked', problem, ids);
     // A stack that is no more has no table to park it in, and one that comes back has its rows.
     if (problem instanceof WaypostError && problem.code === 'not_found') message.ack();
     else message.retry({ delaySeconds: RETRY_DELAY_S });

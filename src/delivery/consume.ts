@@ -1,5 +1,4 @@
 import type { QueueMessage } from '../config.ts';
-import { faultText } from '../inbox/dead-letters/fault-text.ts';
 import { logError } from '../log.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
@@ -100,7 +99,7 @@ async function finish(
     }
   } catch (error) {
     const { length: count } = job.messages;
-    logError('doorbell_failed', faultText(error), { stack: job.stack, count });
+    logError('doorbell_failed', error, { stack: job.stack, count });
     if (count > 1 && !isStorageAway(error)) {
       for (const message of job.messages)
         await finish(jobOf(message, deps), ctx, deps, maxInFlight);

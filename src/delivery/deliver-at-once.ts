@@ -1,4 +1,3 @@
-import { faultText } from '../inbox/dead-letters/fault-text.ts';
 import { logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { deliveryDeps } from './delivery-deps.ts';
@@ -55,7 +54,7 @@ export async function deliverAtOnce(
     if (runs.size >= MAX_RUNS || seqs.length > MAX_EVENTS) await deps.ringEvents(name, seqs);
     else await counted(runs, () => run(seqs, stack, ctx, deps));
   } catch (error) {
-    logError('delivery_at_once_failed', faultText(error), { stack: name, count: seqs.length });
+    logError('delivery_at_once_failed', error, { stack: name, count: seqs.length });
     await deps.reportDue(name, Date.now() + RING_AGAIN_AGE_MS).catch(() => undefined);
   }
 }

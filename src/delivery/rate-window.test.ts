@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RateLimit } from '../inbox/webhooks/webhook.ts';
 import {
@@ -8,30 +9,25 @@ import {
   type RateSlot,
 } from './rate-window.ts';
 
+/** How long a request takes, and when in that time it is received. */
+type Travel = readonly [tookMs: number, receivedMs: number];
+
+const travel = fc
+  .tuple(fc.nat(79), fc.nat(79))
+  .map(([one, other]): Travel => [Math.max(one, other), Math.min(one, other)]);
+
 /** Makes attempts as fast as the limit allows; returns when each was received (milliseconds). */
-function receipts(limit: RateLimit, count: number, random: () => number): number[] {
+function receipts(limit: RateLimit, travels: readonly Travel[]): number[] {
   let window: RateSlot[] = [];
   let now = 1_760_000_000_000;
   const times: number[] = [];
-  for (let made = 0; made < count; made += 1) {
+  for (const [tookMs, receivedMs] of travels) {
     const startedAt = freeAt(window, limit, now);
-    const tookMs = Math.floor(random() * 80);
-    times.push(startedAt + random() * tookMs);
+    times.push(startedAt + receivedMs);
     now = startedAt + tookMs;
     window = countAttempt(window, limit, now);
   }
   return times;
-}
-
-/** Numbers from 0 up to 1 that look random and are the same each time (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 describe('a rate limit', () => {
@@ -42,18 +38,24 @@ describe('a rate limit', () => {
     [{ count: 7, perMs: 60_000 }],
     [{ count: 600, perMs: 60_000 }],
   ])('of %o is not exceeded in any window, however long requests travel', (limit) => {
-    for (let seed = 1; seed <= 20; seed += 1) {
-      const times = receipts(limit, 4 * limit.count + 5, seeded(seed));
+    const length = 4 * limit.count + 5;
+    const travels = fc.array(travel, { minLength: length, maxLength: length, size: 'max' });
+    const isKept = fc.property(travels, (all) => {
+      const times = receipts(limit, all);
       for (const [index, time] of times.entries()) {
         const next = times[index + limit.count] ?? Infinity;
         expect(next - time).toBeGreaterThanOrEqual(limit.perMs);
       }
-    }
+    });
+    fc.assert(isKept, { numRuns: 20 });
   });
 
   it('is used for the most part where the receiver answers at once', () => {
     const limit = { count: 20, perMs: 1_000 };
-    const times = receipts(limit, 401, () => 0.01);
+    const times = receipts(
+      limit,
+      Array.from({ length: 401 }, (): Travel => [0, 0]),
+    );
     const tookMs = (times.at(-1) ?? 0) - (times[0] ?? 0);
     expect(tookMs).toBeLessThan(20 * 1_000 * 1.1);
   });

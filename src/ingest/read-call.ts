@@ -8,7 +8,7 @@ import { authenticateWaba, refuseAnonymous, SIGNATURE_HEADERS } from './authenti
 import { readLimited } from './read-limited.ts';
 
 /** Meta's limit of a webhook body ("Webhooks", payload size). */
-export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
 /** A call as it came, and what its body says. */
 export interface ReadCall {
@@ -54,8 +54,8 @@ export function understand(text: string, ownNumberId?: string): InboundBody {
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw malformed();
+  } catch (cause) {
+    throw malformed(cause);
   }
 }
 
@@ -63,15 +63,15 @@ function parse(text: string): JsonRecord {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
-  } catch {
-    throw malformed();
+  } catch (cause) {
+    throw malformed(cause);
   }
   if (!isRecord(parsed)) throw malformed();
   return parsed;
 }
 
-function malformed(): WaypostError {
-  return new WaypostError('invalid', 'The body is not a JSON object.');
+function malformed(cause?: unknown): WaypostError {
+  return new WaypostError('invalid', 'The body is not a JSON object.', { cause });
 }
 
 function signatureHeaders(headers: Headers): Record<string, string> {

@@ -13,6 +13,7 @@ import {
   wabaRequest,
 } from './post-body.test-support.ts';
 import { readCall, type ReadCall } from './read-call.ts';
+import { recordCall } from './record-call.ts';
 import { recordTogether } from './record-together.ts';
 import { status, statusBody } from './sample-bodies.test-support.ts';
 
@@ -105,15 +106,27 @@ describe('calls that are stored at once', () => {
   });
 
   it('are stored each by itself where one of them cannot be stored with the others', async () => {
+    const bodies = ofCustomers(10);
+    const [raced] = await readsOf(bodies.slice(3, 4));
     const batch = db.batch.bind(db);
-    vi.spyOn(db, 'batch').mockImplementation(async (queries) => {
-      if (queries.length > 12)
-        throw new Error('D1_ERROR: UNIQUE constraint failed: messages.waba_id');
-      return batch(queries);
-    });
-    const outcomes = await store(ofCustomers(10));
-    expect(outcomes.map((outcome) => outcome?.status)).toEqual(Array(10).fill('fulfilled'));
+    const batches = vi
+      .spyOn(db, 'batch')
+      // What is known is read, and before the rest is written somebody else stores one of them.
+      .mockImplementationOnce(batch)
+      .mockImplementationOnce(async (queries) => {
+        if (raced !== undefined) await recordCall(raced, stack);
+        return batch(queries);
+      });
+    const outcomes = await store(bodies);
+    await expect(batches.mock.results[1]?.value).rejects.toThrow('UNIQUE constraint failed');
+    expect(outcomes).toMatchObject(
+      bodies.map((_, index) => ({
+        status: 'fulfilled',
+        value: index === 3 ? undefined : { hasIncoming: true },
+      })),
+    );
     expect(await counter('messages')).toBe(10);
+    expect(await db.all(sql`select seq from events`)).toHaveLength(10);
   });
 
   it('all fail where storage is away', async () => {

@@ -12,7 +12,9 @@ describe('an error that is shown', () => {
   });
 
   it('has its details also where newer clients look, if it had any', () => {
-    expect(shownError({ code: 1, details: 'why' })).toHaveProperty('error_data', { details: 'why' });
+    expect(shownError({ code: 1, details: 'why' })).toHaveProperty('error_data', {
+      details: 'why',
+    });
     expect(shownError({ code: 1, message: 'm' })).not.toHaveProperty('error_data');
   });
 

@@ -1,6 +1,6 @@
 /** WhatsApp bodies for whole-system tests. */
 
-export const CUSTOMER = '48123456789';
+const CUSTOMER = '48123456789';
 
 /** A text message from a customer, in the Cloud API's envelope. */
 export function textMessage(id: string, body = id, from = CUSTOMER): object {

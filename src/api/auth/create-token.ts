@@ -27,7 +27,7 @@ export function createToken(api: Api): void {
     const address = clientAddress(c.req.raw.headers);
     const userId = await logIn(stack, { ...c.req.valid('json'), address });
     if (userId === undefined) {
-      throw new WaypostError('invalid', WRONG, { non_field_errors: [WRONG] });
+      throw new WaypostError('invalid', WRONG, { fields: { non_field_errors: [WRONG] } });
     }
     c.header('Cache-Control', 'no-store');
     return c.json({ token: await currentToken(stack, userId) }, 200);

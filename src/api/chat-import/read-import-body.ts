@@ -57,9 +57,9 @@ function readJson(text: string): unknown {
     const body: unknown = text === '' ? {} : JSON.parse(text);
     if (isTooDeep(body)) throw new Error('Nested too deeply.');
     return body;
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new WaypostError('invalid', `JSON parse error - ${problem}`);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new WaypostError('invalid', `JSON parse error - ${problem}`, { cause });
   }
 }
 
@@ -82,8 +82,9 @@ async function readForm(form: FormData): Promise<unknown> {
 async function formOf(body: Response): Promise<FormData> {
   try {
     return await body.formData();
-  } catch {
-    throw new WaypostError('invalid', 'Form parse error - the body is not what its type says.');
+  } catch (cause) {
+    const problem = 'Form parse error - the body is not what its type says.';
+    throw new WaypostError('invalid', problem, { cause });
   }
 }
 

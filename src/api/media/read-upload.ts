@@ -37,11 +37,12 @@ async function readForm(request: Request): Promise<FormData> {
   });
   try {
     return await new Response(body, { headers: { 'Content-Type': contentType } }).formData();
-  } catch {
+  } catch (cause) {
     if (isTooLarge) throw tooLarge();
     throw new WaypostError(
       'invalid',
       'Multipart form parse error - the body is not what its type says.',
+      { cause },
     );
   }
 }

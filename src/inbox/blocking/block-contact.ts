@@ -89,5 +89,5 @@ async function assertTheirs({ db }: Stack, chat: string, messageId: string): Pro
       and chat = ${chat} and from_us = 0`);
   if (row !== undefined) return;
   const problem = 'There is no message of this contact with this id.';
-  throw new WaypostError('invalid', problem, { message_id: [problem] });
+  throw new WaypostError('invalid', problem, { fields: { message_id: [problem] } });
 }

@@ -103,11 +103,11 @@ export async function passesChat(db: Database, filter: ChatFilter, key: string):
 }
 
 /** Conditions as one. */
-export function allOf(conditions: readonly SQL[]): SQL {
+function allOf(conditions: readonly SQL[]): SQL {
   return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `);
 }
 
 /** All chats, in the order of the lists. */
-export function everyChat(...[limit, range]: Parameters<ChatSource>): SQL {
+function everyChat(...[limit, range]: Parameters<ChatSource>): SQL {
   return newestChats(sql`true`, limit, range);
 }

@@ -1,3 +1,4 @@
+import { sign } from 'hono/jwt';
 import type { FcmServiceAccount } from '../../fcm-service-account.ts';
 import { AS_IT_CAME, readAnswerText } from '../../outbound/read-answer.ts';
 import { USER_AGENT } from '../../outbound/user-agent.ts';
@@ -52,7 +53,7 @@ export function forgetAccessToken(account: FcmServiceAccount): void {
   known.delete(account.clientEmail);
 }
 
-async function signedAssertion(account: FcmServiceAccount, now: number): Promise<string> {
+function signedAssertion(account: FcmServiceAccount, now: number): Promise<string> {
   const seconds = Math.floor(now / 1000);
   const claims = {
     iss: account.clientEmail,
@@ -61,11 +62,7 @@ async function signedAssertion(account: FcmServiceAccount, now: number): Promise
     iat: seconds,
     exp: seconds + ASSERTION_SECONDS,
   };
-  const signed = `${encoded({ alg: 'RS256', typ: 'JWT' })}.${encoded(claims)}`;
-  const key = await importKey(account.privateKey);
-  const algorithm = 'RSASSA-PKCS1-v1_5';
-  const signature = await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(signed));
-  return `${signed}.${Buffer.from(signature).toString('base64url')}`;
+  return sign(claims, account.privateKey, 'RS256');
 }
 
 function parsed(text: string | undefined): unknown {
@@ -74,14 +71,4 @@ function parsed(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-function importKey(pem: string): Promise<CryptoKey> {
-  const der = Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64');
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  return crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
-}
-
-function encoded(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

@@ -1,8 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { log, logError } from '../../log.ts';
+import { faultText, log, logError } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { faultText } from '../dead-letters/fault-text.ts';
 import type { RefreshKind, RefreshRow, RefreshRun, RefreshStep, StepResult } from './refresh.ts';
 
 const MINUTE_MS = 60_000;

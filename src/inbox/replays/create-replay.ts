@@ -11,7 +11,7 @@ import type { Replay, ReplayRow } from './replay.ts';
 import { countWanted, type SeqRange } from './wanted-events.ts';
 
 /** Replays of a webhook take turns with it; more at once would only be slower, each of them. */
-export const MAX_UNFINISHED = 10;
+const MAX_UNFINISHED = 10;
 
 /** What of a missed range has not been delivered, whatever became of it. */
 const NOT_DELIVERED = ['none', 'dead', 'dropped'] as const;

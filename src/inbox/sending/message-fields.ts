@@ -12,7 +12,7 @@ export function characters(max: number, min = 1) {
 }
 
 /** A number, as such or, as forms have it, in digits. */
-export const decimal = z.union([
+const decimal = z.union([
   z.number(),
   z
     .string()

@@ -6,7 +6,7 @@ import type { Part } from '../part.ts';
 import { assertMayUseTags, type Tag } from './tag.ts';
 
 /** Their names are read through by every search. */
-export const MAX_TAGS = 1_000;
+const MAX_TAGS = 1_000;
 
 /** Returns a page of all tags, oldest first, and how many there are (spec: listTags). */
 export async function listTags(

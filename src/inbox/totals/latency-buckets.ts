@@ -13,5 +13,3 @@ export const LATENCY_BUCKETS = [
   ['le_5000', 5_000],
   ['le_15000', 15_000],
 ] as const;
-
-export type LatencyBucket = (typeof LATENCY_BUCKETS)[number][0];

@@ -68,7 +68,7 @@ async function write(
     if (results.at(-1)?.length === 1) return;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw invalidField('username', 'A user with that username already exists.');
+    throw invalidField('username', 'A user with that username already exists.', error);
   }
   const problem = 'There must be an active admin beside this one.';
   throw changes.isActive === false

@@ -36,8 +36,8 @@ export async function findTarget(
       appSecret: await openAppSecret(ctx.config, row),
       onCloudApi: row.on_cloud_api === 1,
     };
-  } catch {
-    throw new WaypostError('invalid', UNREADABLE);
+  } catch (cause) {
+    throw new WaypostError('invalid', UNREADABLE, { cause });
   }
 }
 

@@ -3,7 +3,6 @@ import type { User } from '../../auth/user.ts';
 import { logError } from '../../log.ts';
 import { jsonList, type Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { faultText } from '../dead-letters/fault-text.ts';
 import { findContents, newestSeq, type EventRow } from '../events.ts';
 import { deliveryBody, deliveryId } from './delivery-body.ts';
 import { shapeFor, toMatched, type MatchedEvent, type Shape } from './matches.ts';
@@ -134,7 +133,7 @@ function readMatched(head: Head): MatchedEvent | null {
   try {
     return toMatched(head);
   } catch (error) {
-    logError('event_unreadable', faultText(error), { seq: head.seq });
+    logError('event_unreadable', error, { seq: head.seq });
     return null;
   }
 }

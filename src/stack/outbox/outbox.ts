@@ -76,6 +76,11 @@ export class Outbox {
     this.#startedAt = deps.now();
   }
 
+  /** Whether answers were lost: word of a status may settle one. */
+  get hasUnknown(): boolean {
+    return (this.#state?.unknownCount ?? 0) > 0;
+  }
+
   /**
    * Something was put into the outbox, or the alarm rang. Resolves when what is read and may leave now
    * has left, not when it is answered. Never rejects.
@@ -234,11 +239,8 @@ export class Outbox {
       return;
     }
     const leaving = this.#ready.splice(0, allowance(state.rate, now).free);
-    book.depart(
-      state,
-      leaving.map(({ message }) => message.n),
-      now,
-    );
+    const numbers = leaving.map(({ message }) => message.n);
+    book.depart(state, numbers, now);
     for (const one of leaving) void this.#attempt(state, one);
   }
 

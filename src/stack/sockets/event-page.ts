@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { faultText } from '../../inbox/dead-letters/fault-text.ts';
 import {
   findContents,
   type EventChat,
@@ -58,7 +57,7 @@ function shownEvent(row: EventRow, contents: EventContents): ShownEvent | null {
     const body = contents.body && linkMedia(contents.body, fileLinksIn(extended));
     return { seq, kind, hasForeign, chats, extended, body };
   } catch (error) {
-    logError('event_unreadable', faultText(error), { seq });
+    logError('event_unreadable', error, { seq });
     return null;
   }
 }
