@@ -27,7 +27,7 @@ export type ContactBlock = { "reason"?: string };
 export type ContactReport = { "reason"?: string; "block"?: boolean; "message_id"?: string };
 export type WhatsAppAccount = { "phone_number": string; "this_instance": boolean };
 export type HealthStatus = { "check_name": string; "is_ok": boolean; "message": string };
-export type WabaError = { "id": number; "waba_payload"?: Record<string, unknown>; "timestamp": number; "waba_id": (string | null); "getchat_id": (string | null) };
+export type WabaError = { "id": number; "waba_payload": { "errors": Array<Record<string, unknown>>; [field: string]: unknown }; "timestamp": number; "waba_id": (string | null); "getchat_id": (string | null) };
 export type Contacts = { "count": number; "results": Array<Contact>; "failed_providers": Array<{ "type": ("http" | "inbox"); "name": string; "id": string; "reason": string }> };
 export type Contact = { "name": string; "initials": string; "phone_numbers": Array<{ "phone_number": string; "description": string }>; "email_addresses": Array<string>; "urls": Array<string>; "avatar": (string | null); "large_avatar": (string | null); "contact_provider": { "type": ("http" | "inbox"); "name": string; "id": string } };
 export type ResolvedContact = { "person": (Person | null); "contact_provider_results": Array<Contact>; "failed_providers": Array<{ "type": ("http" | "inbox"); "name": string; "id": string; "reason": string }> };
@@ -288,7 +288,7 @@ export interface Operations {
   updateFcmDeviceToken: { params: { 'id': number }; body: NewFcmDeviceToken; answer: FcmDeviceToken };
   /** DELETE /api/v1/fcm_device_tokens/{id}/ */
   deregisterFcmDeviceToken: { params: { 'id': number }; answer: null };
-  /** POST /api/v1/notifications/email/activation/: Sends the activation e-mail again, with a new link: the one before works no more. */
+  /** POST /api/v1/notifications/email/activation/: Sends the activation e-mail again, to one or to all who wait, with a new link: the one before works no more. */
   resendActivationEmailNotification: { body: ActivationEmail; answer: Record<string, never> };
 }
 
