@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { log } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { inTurn } from './hash-turns.ts';
 import { FULL_RIGHTS, insertUser } from './insert-user.ts';
 import { hashPassword } from './password.ts';
 import { normalizeUsername } from './username.ts';
@@ -12,16 +13,18 @@ const settled = new WeakSet<StackContext>();
 
 /**
  * Makes the stack's first admin from ADMIN_USERNAME and ADMIN_PASSWORD where the stack has no user.
- * Two that do so at once make one: the insert itself looks whether there is a user.
+ * Two that do so at once make one: the insert itself looks whether there is a user. Throws `throttled` where
+ * many do.
  */
 export async function ensureFirstAdmin(ctx: StackContext): Promise<void> {
   if (settled.has(ctx)) return;
   const someone = await ctx.db.first(sql`select 1 from users limit 1`);
-  if (someone === undefined) await insertFirstAdmin(ctx);
+  if (someone === undefined) await inTurn(() => insertFirstAdmin(ctx));
   settled.add(ctx);
 }
 
 async function insertFirstAdmin(ctx: StackContext): Promise<void> {
+  if (settled.has(ctx)) return;
   const { name, adminUsername, adminPassword } = ctx.config;
   if (adminUsername === undefined || adminPassword === undefined) {
     log('first_admin_not_configured', { stack: name });
@@ -40,5 +43,6 @@ async function insertFirstAdmin(ctx: StackContext): Promise<void> {
   } as const;
   const stackIsEmpty = sql`not exists (select 1 from users)`;
   const [made = []] = await ctx.db.batch(insertUser(ctx.config, FIRST_ID, admin, stackIsEmpty));
+  settled.add(ctx);
   if (made.length > 0) log('first_admin_made', { stack: name });
 }

@@ -12,7 +12,7 @@ const route = createRoute({
   tags: ['Users'],
   summary: "Sets a user's password, as an admin; somebody else's token is reset with it.",
   request: { params: idParams, ...jsonBody(z.object({ password: passwordField })) },
-  responses: { 200: json(z.object({}), 'It is changed.'), ...failures(400, 403, 404) },
+  responses: { 200: json(z.object({}), 'It is changed.'), ...failures(400, 403, 404, 429) },
 });
 
 /** Sets a user's password; only admins may. Sockets that were opened with a token now reset are closed. */
