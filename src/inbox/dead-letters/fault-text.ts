@@ -1,6 +1,9 @@
 /** Enough of an error's words to know it by. */
 const MAX_CHARACTERS = 500;
 
+/** A pattern that looks for an address tries each letter before the first colon. */
+const MAX_READ = 5_000;
+
 /**
  * Says in at most 500 characters what went wrong, for an admin to read. What an error quotes may be a
  * piece of a payload (`JSON.parse` quotes what it could not read), and an address may hold a secret:
@@ -10,6 +13,7 @@ export function faultText(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return text
     .replace(/"[^]*"?/, withoutQuote)
+    .slice(0, MAX_READ)
     .replaceAll(/[a-z][a-z\d+.-]*:\/\/\S*/gi, '(an address)')
     .slice(0, MAX_CHARACTERS);
 }

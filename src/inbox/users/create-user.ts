@@ -53,7 +53,9 @@ export async function createUser(
 /** The token is derived from the id, which the statement chooses: it is stored afterwards. */
 async function insertNext(ctx: StackContext, user: NewUser): Promise<number> {
   try {
-    const [made = []] = await ctx.db.batch<{ id: number }[][]>(insertUser(ctx.config, 'next', user));
+    const [made = []] = await ctx.db.batch<{ id: number }[][]>(
+      insertUser(ctx.config, 'next', user),
+    );
     const [{ id } = { id: 0 }] = made;
     await currentToken(ctx, id);
     return id;

@@ -37,8 +37,7 @@ export class Tokenless {
   admits(address: string | null, now: number): boolean {
     const count = this.#countAt(now);
     const ofAddress = count.byAddress.get(address) ?? 0;
-    const isFull =
-      count.all >= MAX_PER_STACK || (address !== null && ofAddress >= MAX_PER_ADDRESS);
+    const isFull = count.all >= MAX_PER_STACK || (address !== null && ofAddress >= MAX_PER_ADDRESS);
     if (isFull) {
       this.#refused += 1;
       return false;
