@@ -34,6 +34,11 @@ interface Schema {
   oneOf?: Schema[];
 }
 
+interface DocumentedOperation {
+  parameters?: { in: string; name: string }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+
 interface Operation {
   method: string;
   path: string;
@@ -108,30 +113,24 @@ const OPERATIONS = operations();
 function operations(): Operation[] {
   const document = JSON.parse(readFileSync('web/public/api/openapi.json', 'utf8'));
   const schemas: Record<string, Schema> = document.components.schemas;
-  const fieldsOf = (schema: Schema): string[] => {
-    const named = schemas[schema.$ref?.replace(/^.*\//, '') ?? ''];
-    const parts = [
-      named ?? {},
-      ...(schema.allOf ?? []),
-      ...(schema.anyOf ?? []),
-      ...(schema.oneOf ?? []),
-    ];
-    const inherited = parts.flatMap((part) =>
-      part === schema
-        ? []
-        : part.$ref || part.properties || part.allOf || part.anyOf || part.oneOf
-          ? fieldsOf(part)
-          : [],
-    );
-    return [...new Set([...Object.keys(schema.properties ?? {}), ...inherited])];
+  const fieldsOf = ({
+    $ref,
+    properties = {},
+    allOf = [],
+    anyOf = [],
+    oneOf = [],
+  }: Schema): string[] => {
+    const named = schemas[$ref?.replace(/^.*\//, '') ?? ''];
+    const parts = [...(named === undefined ? [] : [named]), ...allOf, ...anyOf, ...oneOf];
+    return [...new Set([...Object.keys(properties), ...parts.flatMap(fieldsOf)])];
   };
-  return Object.entries<Record<string, any>>(document.paths)
+  return Object.entries<Record<string, DocumentedOperation>>(document.paths)
     .flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
         method: method.toUpperCase(),
         path: path.replaceAll(/\{\w+\}/g, '999'),
-        fields: fieldsOf(operation.requestBody?.content?.['application/json']?.schema ?? {}),
-        query: (operation.parameters ?? []).flatMap((parameter: { in: string; name: string }) =>
+        fields: fieldsOf(operation.requestBody?.content['application/json']?.schema ?? {}),
+        query: (operation.parameters ?? []).flatMap((parameter) =>
           parameter.in === 'query' ? [parameter.name] : [],
         ),
         hasBody: operation.requestBody !== undefined,
@@ -147,6 +146,10 @@ function aPartOf<Item>(items: readonly Item[], turn: number): Item[] {
 
 function signedIn(type: string): Record<string, string> {
   return { Authorization: `Token ${token}`, 'Content-Type': type };
+}
+
+function manyObjects(): object[] {
+  return Array.from({ length: MANY }, () => ({}));
 }
 
 /** Uploads a picture; returns the link to it. */
@@ -294,11 +297,11 @@ describe('a megabyte of the worst input takes no more of the thread than a fifth
         entry: [{ changes: [{ field: 'messages', value: of }] }],
       });
     const bodies = {
-      'empty statuses': value({ statuses: Array(MANY).fill({}) }),
-      'empty messages': value({ messages: Array(MANY).fill({}) }),
-      'empty contacts': value({ contacts: Array(MANY).fill({}) }),
-      'empty entries': named({ entry: Array(MANY).fill({}) }),
-      'changes of nothing': named({ entry: [{ changes: Array(MANY).fill({}) }] }),
+      'empty statuses': value({ statuses: manyObjects() }),
+      'empty messages': value({ messages: manyObjects() }),
+      'empty contacts': value({ contacts: manyObjects() }),
+      'empty entries': named({ entry: manyObjects() }),
+      'changes of nothing': named({ entry: [{ changes: manyObjects() }] }),
       'one entry again and again': `{${'"entry":[],'.repeat(MEGABYTE / 11)}"entry":[]}`,
       'lists in lists': `{"a":${'['.repeat(MEGABYTE / 2)}${']'.repeat(MEGABYTE / 2)}}`,
       ...Object.fromEntries(
@@ -368,7 +371,7 @@ describe('a megabyte of the worst input takes no more of the thread than a fifth
       JSON.stringify({ wa_id: '15550001111', type: 'image', image: of });
     const text = (body: string): string =>
       JSON.stringify({ wa_id: '15550001111', type: 'text', text: { body } });
-    const parameters = Array(2_000).fill({ type: 'image', image: { link } });
+    const parameters = Array.from({ length: 2_000 }, () => ({ type: 'image', image: { link } }));
     const template = {
       name: 'hello',
       language: { code: 'en' },
@@ -409,7 +412,7 @@ describe('a megabyte of the worst input takes no more of the thread than a fifth
     const activated = await fetch(activation);
     const { token: theirs } = (await activated.json()) as { token: string };
     const message = (count: number): Asked => {
-      const parameters = Array(count).fill({ type: 'image', image: { link } });
+      const parameters = Array.from({ length: count }, () => ({ type: 'image', image: { link } }));
       const template = {
         name: 'hello',
         language: { code: 'en' },
@@ -454,7 +457,7 @@ describe('a megabyte of the worst input takes no more of the thread than a fifth
     };
     expect(await slowOnes(plainFile, files)).toEqual([]);
     const path = '/api/v1/chat_import/';
-    const ask = (chat: string) => {
+    const importOf = (chat: string) => {
       const body = {
         chat_text: chat,
         chat_participants: [{ phone_number: '15550001111' }],
@@ -477,14 +480,14 @@ describe('a megabyte of the worst input takes no more of the thread than a fifth
     const chats = Object.entries(WORST_TEXTS).flatMap(([name, make], turn) =>
       aPartOf(starts, turn).map((start) => ({
         name: `${name} after ${start}`,
-        ...ask(start + make(MEGABYTE / 2)),
+        ...importOf(start + make(MEGABYTE / 2)),
       })),
     );
     const broken = starts.map((start) => ({
       name: `lines of ${start}`,
-      ...ask(`${start}\u200e<a: b.c>\nx`.repeat(20_000) + '\n99/99/99, 10:00 - x'),
+      ...importOf(`${start}\u200e<a: b.c>\nx`.repeat(20_000) + '\n99/99/99, 10:00 - x'),
     }));
-    expect(await slowOnes(ask('1/31/22, 10:00 - Ada: Hi'), [...chats, ...broken])).toEqual([]);
+    expect(await slowOnes(importOf('1/31/22, 10:00 - Ada: Hi'), [...chats, ...broken])).toEqual([]);
   });
 
   it('as the first frame of a websocket', async () => {

@@ -26,7 +26,8 @@ export function consoleRoutes(): Hono<ConsoleEnv> {
 /** Reads a form once and for all. Throws `too_large`, and `invalid` where it breaks off. */
 async function limit(c: ConsoleContext, next: Next): Promise<void> {
   const body = await readLimited(c.req.raw, MAX_FORM_BYTES);
-  c.req.raw = new Request(c.req.raw, { body });
+  const { method, headers, url } = c.req.raw;
+  c.req.raw = new Request(url, { method, headers, body });
   await next();
 }
 

@@ -27,8 +27,8 @@ export const WORST_TEXTS: Readonly<Record<string, (characters: number) => string
 /** Values of JSON that are hard for something that walks them. */
 export const WORST_VALUES: Readonly<Record<string, (characters: number) => unknown>> = {
   'wrong items': (count) => Array(Math.floor(count / 2)).fill(0),
-  'empty lists': (count) => Array(Math.floor(count / 3)).fill([]),
-  'wrong objects': (count) => Array(Math.floor(count / 8)).fill({ a: 0 }),
+  'empty lists': (count) => Array.from({ length: Math.floor(count / 3) }, () => []),
+  'wrong objects': (count) => Array.from({ length: Math.floor(count / 8) }, () => ({ a: 0 })),
   'many names': (count) =>
     Object.fromEntries(Array.from({ length: count / 12 }, (_, n) => [`k${n}`, 0])),
   'list of texts': (count) => Array.from({ length: count / 10 }, (_, n) => `item ${n}`),
