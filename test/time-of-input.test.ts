@@ -17,7 +17,7 @@ const MEGABYTE = 1_000_000;
 const MANY = 333_000;
 
 /** Into how many parts the worst inputs are divided where each operation is asked. */
-const PARTS = 4;
+const PARTS = 8;
 
 /** Longer ones the runtime itself refuses. */
 const LONGEST_ADDRESS = 50_000;

@@ -323,7 +323,7 @@ describe('a session', () => {
     const browser = await signedInBrowser();
     for (let n = 0; n < 60; n += 1) {
       await stack.db.run(sql`insert into sessions (id_hash, user_id, mark, expires_at)
-        values (${`h${n}`}, 1, 'm', ${Date.now() + 1000 + n})`);
+        values (${`h${n}`}, 1, 'm', ${Date.now() + 60_000 + n})`);
     }
     await new Browser().logIn('admin', 'admin');
     const rows = await stack.db.all(sql`select * from sessions where user_id = 1`);
