@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
 import { askRaw } from './support/ask-raw.ts';
+import { threadClockOf } from './support/thread-clock.ts';
 import { startRouter, type Router } from './support/router.ts';
 
 const CHUNKED = 'Host: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked';
@@ -73,10 +74,13 @@ describe('a hundred who sign in at once', () => {
     const all = Promise.all(Array.from({ length: 100 }, signIn));
     const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [] });
     const url = `${router.url}/waba/webhook?token=a-webhook-token`;
-    const before = performance.now();
+    const threadMs = await threadClockOf(router.pid() ?? 0);
+    const before = await threadMs();
     expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
-    expect(performance.now() - before).toBeLessThan(5_000);
+    const waitedMs = (await threadMs()) - before;
     const answers = await all;
+    // Beside it some passwords were checked, which take 100 ms to 200 ms each, and never all ten.
+    expect(waitedMs).toBeLessThan(1_000);
     const refused = answers.filter(({ status }) => status === 429);
     expect(answers.filter(({ status }) => status === 200).length + refused.length).toBe(100);
     expect(refused.length).toBeGreaterThanOrEqual(50);

@@ -1,13 +1,19 @@
 import { throttled } from '../error.ts';
 
-/** A hash takes the isolate's one thread for 100 ms, and WhatsApp's calls wait for that too. */
-const MAX_AT_ONCE = 2;
+/**
+ * A hash takes the isolate's one thread for 100 ms, and WhatsApp's calls wait for that, too. Two at once
+ * would follow each other without a pause: a call that needs several turns of the thread waits for all of them.
+ */
+const MAX_AT_ONCE = 1;
 
-/** Who waits longer than for these is told to come back. */
-const MAX_WAITING = 8;
+/** Who would wait for more than these is told to come back. */
+const MAX_WAITING = 9;
 
 /** How often one that waits looks whether it is next: between two hashes, others have their turn. */
 const LOOK_MS = 10;
+
+/** How long the thread is left to others after a hash. */
+const BREATHER_MS = 25;
 
 /** A request that was given up by its client may never end: its place is free after so long. */
 const GONE_MS = 10_000;
@@ -24,7 +30,7 @@ interface Place {
 const line: Place[] = [];
 
 /**
- * Runs `work`, which hashes a password, when it is its turn: two at a time in this isolate, and few waiting.
+ * Runs `work`, which hashes a password, when it is its turn: one at a time in this isolate, and few waiting.
  * Throws `throttled` where too many wait already. Each looks for itself: what one request awaits another
  * must not have to resolve, for the runtime may have ended that.
  */
@@ -38,6 +44,8 @@ export async function inTurn<Result>(work: () => Promise<Result>): Promise<Resul
     } while (line.indexOf(place) >= MAX_AT_ONCE);
     return await work();
   } finally {
+    // What came meanwhile is dealt with before the next hash, not only begun.
+    await scheduler.wait(BREATHER_MS);
     leave(place);
   }
 }
