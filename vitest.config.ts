@@ -21,7 +21,6 @@ const LIBRARIES = [
   'drizzle-orm',
   'drizzle-orm/sqlite-core',
   'hono',
-  'hono/body-limit',
   'hono/cors',
   'hono/html',
   'hono/http-exception',

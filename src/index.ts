@@ -24,6 +24,7 @@ import { metrics } from './stack/watch/metrics.ts';
 import { readiness } from './stack/watch/readiness.ts';
 import { requestLog } from './stack/watch/request-log.ts';
 import { stackOfRequest } from './stack-of-request.ts';
+import { wellFormed } from './well-formed.ts';
 import { openStack } from './store/open-stack.ts';
 import { singleSlashed } from './waba/webhook-path.ts';
 
@@ -40,6 +41,7 @@ export class Stack extends StackObject {
 const watch = new Hono<ApiEnv>().get('/metrics', signedIn, metrics).onError(answerError);
 
 const app = new Hono<ApiEnv>({ getPath: (request) => singleSlashed(getPath(request)) })
+  .use(wellFormed)
   .get('/healthz', (c) => c.json({ status: 'ok' }))
   .use(requestId(), requestLog)
   .use(stackOfRequest)

@@ -9,6 +9,9 @@ const MAX_FRAMES = 12;
 
 const MAX_FRAME_CHARACTERS = 200;
 
+/** A pattern that looks for an address tries each letter before the first colon. */
+const MAX_READ = 5_000;
+
 /** An error that stands for one that stands for another says enough. */
 const MAX_CAUSES = 3;
 
@@ -47,6 +50,7 @@ export function faultText(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return text
     .replace(/"[^]*"?/, withoutQuote)
+    .slice(0, MAX_READ)
     .replaceAll(/[a-z][a-z\d+.-]*:\/\/\S*/gi, '(an address)')
     .slice(0, MAX_CHARACTERS);
 }

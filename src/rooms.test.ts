@@ -36,7 +36,7 @@ function importsOf(file: string): Import[] {
 function levelOf(file: string): number {
   const level = ROOMS.indexOf(file.split('/')[0] ?? '');
   if (level >= 0) return level;
-  return ['index.ts', 'stack-of-request.ts'].includes(file) ? -1 : ROOMS.length;
+  return ['index.ts', 'stack-of-request.ts', 'well-formed.ts'].includes(file) ? -1 : ROOMS.length;
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(

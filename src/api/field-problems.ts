@@ -79,9 +79,9 @@ function addSentence(problems: NestedProblems, path: Path, sentence: string): vo
     level = level[name] = next ?? emptyProblems();
   }
   const last = names.at(-1) ?? WHOLE_OBJECT;
-  const there = level[last] ?? [];
+  const there = (level[last] ??= []);
   // Two halves of a schema that both look at the same value may say the same of it.
-  if (Array.isArray(there) && !there.includes(sentence)) level[last] = [...there, sentence];
+  if (Array.isArray(there) && !there.includes(sentence)) there.push(sentence);
 }
 
 function valueAt(input: unknown, path: Path): unknown {

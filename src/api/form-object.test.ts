@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formObject } from './form-object.ts';
-import { isTooDeep } from './json-depth.ts';
+import { shapeProblem } from './json-depth.ts';
 
 function fromForm(form: string): unknown {
   return formObject(new URLSearchParams(form));
@@ -48,19 +48,27 @@ describe('formObject', () => {
     expect(Object.getPrototypeOf(built)).toBe(Object.prototype);
   });
 
+  it('takes a thousand fields, repeated or not, and no more', () => {
+    expect(fromForm('a=1&'.repeat(1_000))).toEqual({ a: Array(1_000).fill('1') });
+    expect(() => fromForm('a=1&'.repeat(1_001))).toThrow('A form may have 1000 fields at most.');
+  });
+
   it('refuses a name that nests without end', () => {
     expect(() => fromForm(`a${'[b]'.repeat(100_000)}=1`)).toThrow('nests too deeply');
   });
 });
 
-describe('isTooDeep', () => {
+describe('shapeProblem', () => {
   it.each([
-    ['1', false],
-    ['[]', false],
-    ['['.repeat(100) + ']'.repeat(100), false],
-    ['['.repeat(102) + ']'.repeat(102), true],
-    ['{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000), true],
+    ['1', undefined],
+    ['[]', undefined],
+    ['['.repeat(100) + ']'.repeat(100), undefined],
+    ['['.repeat(102) + ']'.repeat(102), 'Nested too deeply.'],
+    ['{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000), 'Nested too deeply.'],
+    [`[${'1,'.repeat(19_999)}1]`, undefined],
+    [`[${'1,'.repeat(150_000)}1]`, 'It may have 20000 values at most.'],
+    [`[${'[1,1],'.repeat(10_000)}1]`, 'It may have 20000 values at most.'],
   ])('case %# is told: %s', (json, expected) => {
-    expect(isTooDeep(JSON.parse(json))).toBe(expected);
+    expect(shapeProblem(JSON.parse(json))).toBe(expected);
   });
 });

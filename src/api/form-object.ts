@@ -6,6 +6,9 @@ type Node = Container | unknown[];
 /** Names in a form are shallow; a deeper one is an attempt to exhaust the stack. */
 const MAX_DEPTH = 10;
 
+/** As many as Django takes. */
+export const MAX_FIELDS = 1_000;
+
 /** What would reach an object's prototype if anything copied it carelessly. */
 const NOT_A_NAME = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -19,20 +22,29 @@ const NAME_PARTS = /\[([^[\]]*)\]|([^.[\]]+)/g;
  * Builds from the fields of a form the object that the same request would have as JSON.
  * `text[body]=hi` and `text.body=hi` nest, `ids[]=1&ids[]=2` and a repeated name are lists, a value
  * that begins with `{` or `[` and is JSON is read as such; everything else stays text.
- * Throws `invalid` for a name that nests too deeply.
+ * Throws `invalid` for a name that nests too deeply, and for too many fields.
  */
 export function formObject(entries: Iterable<readonly [string, string]>): unknown {
   const root: Container = new Map();
+  let count = 0;
   for (const [name, text] of entries) {
+    count += 1;
+    if (count > MAX_FIELDS) throw tooManyFields();
     const parts = partsOf(name);
     const last = parts.pop();
     if (last === undefined) continue;
     const container = containerAt(root, parts);
     const others = container.get(last);
     const value = valueOf(last, text);
-    container.set(last, Array.isArray(others) ? [...others, value] : [value]);
+    if (Array.isArray(others)) others.push(value);
+    else container.set(last, [value]);
   }
   return plain(root);
+}
+
+/** What is wrong with a form of more than `MAX_FIELDS`. */
+export function tooManyFields(): WaypostError {
+  return new WaypostError('invalid', `A form may have ${MAX_FIELDS} fields at most.`);
 }
 
 /** Returns the way to a field; empty for a name that is none. */

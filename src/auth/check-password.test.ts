@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WaypostError } from '../error.ts';
-import { checkPassword } from './check-password.ts';
+import { assertHashable, checkPassword } from './check-password.ts';
 
 function problemsOf(password: string): unknown {
   try {
@@ -31,5 +31,12 @@ describe('checkPassword', () => {
   it('refuses one that is too long to be hashed', () => {
     const problem = 'Ensure this field has no more than 4096 characters.';
     expect(problemsOf('x'.repeat(4_097))).toEqual({ password: [problem] });
+    expect(problemsOf('👍'.repeat(4_097))).toEqual({ password: [problem] });
+  });
+
+  it('counts as a reader does, also where one only signs in', () => {
+    expect(problemsOf('👍'.repeat(4_096))).toBeUndefined();
+    expect(() => assertHashable('password', '👍'.repeat(4_096))).not.toThrow();
+    expect(() => assertHashable('password', '👍'.repeat(4_097))).toThrow('no more than 4096');
   });
 });

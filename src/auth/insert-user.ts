@@ -31,24 +31,26 @@ export const FULL_RIGHTS = {
 export const GROUP_OF_ROLE: Readonly<Record<Role, number>> = { user: 1, admin: 2, app: 3 };
 
 /**
- * Returns the statements (for one batch) that store a user under `id` while `condition` holds. The id
- * is chosen beforehand because the token is derived from it; one that is taken violates `users.id`. The
- * first statement returns the id where the user was stored.
+ * Returns the statements (for one batch) that store a user under `id` while `condition` holds; one that is
+ * taken violates `users.id`. The token is derived from the id: who is stored under the `next` one has none
+ * until `currentToken` is asked for it. The first statement returns the id where the user was stored.
  */
 export function insertUser(
   config: StackConfig,
-  id: number,
+  id: number | 'next',
   user: NewUser,
   condition: SQL = sql`true`,
 ): SQL[] {
   const nonce = newNonce();
-  const tokenHash = hashToken(tokenOf(config, id, nonce));
+  // Of nobody's token, where there is none yet.
+  const tokenHash = hashToken(id === 'next' ? newNonce() : tokenOf(config, id, nonce));
+  const key = id === 'next' ? sql`(select coalesce(max(id), 0) + 1 from users)` : sql`${id}`;
   return [
     sql`insert into users (
         id, username, first_name, last_name, email, role, is_active, can_use_tags, can_read_chats,
         can_write_to_chats, password_hash, token_nonce, token_hash, activation_hash, created_at
       ) select
-        ${id}, ${user.username}, ${user.firstName}, ${user.lastName}, ${user.email}, ${user.role},
+        ${key}, ${user.username}, ${user.firstName}, ${user.lastName}, ${user.email}, ${user.role},
         ${Number(user.isActive)}, ${Number(user.canUseTags)}, ${user.canReadChats},
         ${user.canWriteToChats}, ${user.passwordHash}, ${nonce}, ${tokenHash},
         ${user.activationHash}, ${Date.now()}

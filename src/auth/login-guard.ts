@@ -83,13 +83,13 @@ function planOf(config: StackConfig, subject: Subject): Plan {
     count('current_password', subject.currentPasswordOf);
     return { counted, known: undefined };
   }
-  const { address } = subject;
-  if (address !== undefined) count('address', address);
+  // Where nobody tells addresses apart, as on one's own machine, all are one: guessing has an end there, too.
+  const { address = 'unknown' } = subject;
+  count('address', address);
   if (!('username' in subject)) return { counted, known: undefined };
   count('pair', subject.username, address);
   count('username', subject.username);
-  const known = bucketOf(config, 'known', [subject.username, address]);
-  return { counted, known: address === undefined ? undefined : known };
+  return { counted, known: bucketOf(config, 'known', [subject.username, address]) };
 }
 
 /** Keyed, so that nobody can choose whose bucket theirs is, and the table names nobody. */

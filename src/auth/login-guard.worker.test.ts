@@ -81,6 +81,14 @@ describe('guessing', () => {
     expect(await guess({ address: '192.0.2.2' }, true)).toBe('right');
   });
 
+  it('is counted where nobody says an address, too', async () => {
+    const address = undefined;
+    expect(await guesses(100, { address })).toEqual(Array(100).fill('wrong'));
+    expect(await guess({ address }, true)).toEqual(expect.any(Number));
+    expect(await guess({ username: 'peter', address }, true)).toEqual(expect.any(Number));
+    expect(await guess({ ...peter }, true)).toBe('right');
+  });
+
   it('at the own password is counted by user', async () => {
     await guesses(10, { currentPasswordOf: 1 });
     expect(await guess({ currentPasswordOf: 1 }, true)).toEqual(expect.any(Number));

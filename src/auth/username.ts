@@ -9,9 +9,15 @@ const MAX_CHARACTERS = 150;
  */
 const ALLOWED = /^[\p{L}\p{M}\p{N}@.+\-_ ]+$/u;
 
+/**
+ * What is composed of at most. Composing takes a time that grows with the square of the marks on a letter;
+ * what is left of so many characters is longer than a username.
+ */
+const MAX_COMPOSED = 1_000;
+
 /** The one spelling of a username that is stored and looked up: composed (NFKC), without outer spaces. */
 export function normalizeUsername(username: string): string {
-  return username.normalize('NFKC').trim();
+  return username.trim().slice(0, MAX_COMPOSED).normalize('NFKC').trim();
 }
 
 /** Returns a username as it is stored. Throws `invalid` about `username` where it may not be used. */

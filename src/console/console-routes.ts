@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { Hono, type Next } from 'hono';
 import { WaypostError } from '../error.ts';
+import { readLimited } from '../ingest/read-limited.ts';
 import { openApp } from './app-page.ts';
 import type { ConsoleContext, ConsoleEnv } from './console-env.ts';
 import { logInByForm, showLogin } from './log-in-page.ts';
@@ -9,13 +9,6 @@ import { answerProblem } from './problem-page.ts';
 
 /** A username and a password, and room to spare. */
 const MAX_FORM_BYTES = 64 * 1024;
-
-const limit = bodyLimit({
-  maxSize: MAX_FORM_BYTES,
-  onError: () => {
-    throw new WaypostError('too_large', 'That is too much for this form.');
-  },
-});
 
 /** The pages for people: signing in and out, and the inbox. Needs the variable `stack` set before it. */
 export function consoleRoutes(): Hono<ConsoleEnv> {
@@ -28,6 +21,14 @@ export function consoleRoutes(): Hono<ConsoleEnv> {
     .on('GET', bothForms('/app'), openApp)
     .on('ALL', bothForms('/app'), refuseMethod('GET'))
     .onError(answerProblem);
+}
+
+/** Reads a form once and for all. Throws `too_large`, and `invalid` where it breaks off. */
+async function limit(c: ConsoleContext, next: Next): Promise<void> {
+  const body = await readLimited(c.req.raw, MAX_FORM_BYTES);
+  const { method, headers, url } = c.req.raw;
+  c.req.raw = new Request(url, { method, headers, body });
+  await next();
 }
 
 function bothForms(path: string): string[] {

@@ -86,7 +86,20 @@ export function checkHeaders(headers: Record<string, unknown>): CheckedHeaders {
 
 function asText(value: unknown): string | null {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' ? value.replace(/^[ \t]+|[ \t]+$/g, '') : null;
+  return typeof value === 'string' ? withoutOuterBlanks(value) : null;
+}
+
+/** By hand, because a pattern for blanks at the end tries each blank in the middle, and from there all that follow. */
+function withoutOuterBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text[start])) start += 1;
+  while (end > start && isBlank(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 function nameProblem(name: string): string | null {

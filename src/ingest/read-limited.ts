@@ -1,29 +1,39 @@
 import { WaypostError } from '../error.ts';
+import { largePieces } from './large-pieces.ts';
 
 /**
  * Reads a body of at most `maxBytes`. Throws `too_large` as soon as more has come, without keeping or
- * awaiting the rest: the declared length is only the sender's word.
+ * awaiting the rest: the declared length is only the sender's word. Throws `invalid` for a body that breaks
+ * off, or whose chunks are none.
  */
-export async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array> {
+export async function readLimited(
+  request: Request,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
+  const pieces: Uint8Array[] = [];
   let size = 0;
-  const reader = request.body?.getReader();
-  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
-    const chunk: Uint8Array = part.value;
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  try {
+    for await (const piece of request.body === null ? [] : largePieces(request.body)) {
+      size += piece.length;
+      if (size > maxBytes) break;
+      pieces.push(piece);
+    }
+  } catch {
+    throw new WaypostError('invalid', 'The body could not be read to its end.');
   }
+  if (size > maxBytes) throw tooLarge(maxBytes);
   const bytes = new Uint8Array(size);
   let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
   }
   return bytes;
 }
 
 function tooLarge(maxBytes: number): WaypostError {
-  return new WaypostError('too_large', `The body is larger than ${maxBytes} bytes.`);
+  const kilobytes = maxBytes / 1024;
+  const most = kilobytes < 1024 ? `${kilobytes} kB` : `${kilobytes / 1024} MB`;
+  return new WaypostError('too_large', `The request body may have ${most} at most.`);
 }

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { clientAddress } from '../auth/client-address.ts';
 import type { Env, InboundCall, StackObject } from '../config.ts';
 import type { WrittenEvent } from '../inbox/events.ts';
 import { log, logError } from '../log.ts';
@@ -12,6 +13,7 @@ import { SharedRecorder, type RecordShared } from './shared-recorder.ts';
 import { RefreshBell } from './refresh-bell.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
+import { TOKEN_DEADLINE_MS } from './sockets/tokenless.ts';
 import { RungEvents } from './rung-events.ts';
 import { findWaiting } from './sweep.ts';
 
@@ -107,10 +109,17 @@ export class Stack
     return this.#sockets.count();
   }
 
-  /** Opens a websocket. */
-  override async fetch(): Promise<Response> {
-    await this.#keepAlarm();
-    return new Response(null, { status: 101, webSocket: this.#sockets.accept(Date.now()) });
+  /** Opens a websocket, or answers 429 where too many have shown no token yet. */
+  override async fetch(request: Request): Promise<Response> {
+    const now = Date.now();
+    const webSocket = this.#sockets.accept(clientAddress(request.headers) ?? null, now);
+    if (webSocket === undefined) {
+      const seconds = TOKEN_DEADLINE_MS / 1000;
+      const detail = 'Too many websockets have shown no token. Come back later.';
+      return Response.json({ detail }, { status: 429, headers: { 'Retry-After': `${seconds}` } });
+    }
+    await this.#clock.ringBy(now + TOKEN_DEADLINE_MS, now);
+    return new Response(null, { status: 101, webSocket });
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
@@ -123,6 +132,7 @@ export class Stack
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
+    this.#sockets.forget(socket);
     // Answers the closing handshake; 1005 and 1006 mean "no code" and may not be sent (RFC 6455, 7.4.1).
     closeQuietly(socket, code === 1005 || code === 1006 ? 1000 : code, '');
   }
@@ -135,16 +145,18 @@ export class Stack
     await this.#clock.beginSweep(Date.now());
     try {
       const nextAt = await this.#sweep();
-      await this.#clock.endSweep(nextAt ?? Infinity, Date.now());
+      await this.#clock.endSweep(nextAt, Date.now());
     } catch (error) {
       logError('sweep_failed', error, { stack: this.#stack.config.name });
     }
   }
 
-  /** Rings all that lies waiting; returns when the next of it is due (milliseconds). */
-  async #sweep(): Promise<number | undefined> {
+  /** Rings all that lies waiting; returns when the next of it is due (milliseconds, or Infinity). */
+  async #sweep(): Promise<number> {
     const { name } = this.#stack.config;
     const now = Date.now();
+    // Before storage is asked, which may be away.
+    const lateAt = this.#sockets.closeLate(now) ?? Infinity;
     const waiting = await findWaiting(this.#stack.db, now, this.#rung.upTo(now));
     // Both go on for as long as there is something to do, and an object has one alarm at a time.
     // Neither needs the queues, so they do not wait for those.
@@ -156,7 +168,7 @@ export class Stack
       ringReplays(this.env, name, waiting.replays),
       doorbells(this.env, name).media(waiting.media),
       waiting.hasRefresh && this.#refreshBell.ring(now),
-      this.#sockets.closeStale(Date.now()),
+      this.#sockets.closeStale(),
     ]);
     // Only now: what could not be rung, the next sweep must find again.
     this.#rung.note(waiting.events, now);
@@ -170,7 +182,7 @@ export class Stack
       replays: waiting.replays.length,
       ms: Date.now() - now,
     });
-    return waiting.nextAt;
+    return Math.min(waiting.nextAt ?? Infinity, lateAt);
   }
 
   /** Our own events: messages that WABA took, or refused for good. */

@@ -1,7 +1,7 @@
 import { CSRF_FIELD } from '../../auth/csrf.ts';
 import { invalidField, WaypostError } from '../../error.ts';
 import { formObject } from '../form-object.ts';
-import { isTooDeep } from '../json-depth.ts';
+import { shapeProblem } from '../json-depth.ts';
 import { limitBody } from '../media/limit-body.ts';
 
 /**
@@ -48,14 +48,17 @@ async function readLimited<Read>(
   try {
     return await read(new Response(body, { headers }));
   } catch (error) {
-    throw isTooLarge ? tooLarge() : error;
+    if (isTooLarge) throw tooLarge();
+    if (error instanceof WaypostError) throw error;
+    throw new WaypostError('invalid', 'The body could not be read to its end.');
   }
 }
 
 function readJson(text: string): unknown {
   try {
     const body: unknown = text === '' ? {} : JSON.parse(text);
-    if (isTooDeep(body)) throw new Error('Nested too deeply.');
+    const unwalkable = shapeProblem(body);
+    if (unwalkable !== undefined) throw new Error(unwalkable);
     return body;
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
@@ -75,7 +78,8 @@ async function readForm(form: FormData): Promise<unknown> {
     else throw invalidField(name, 'Not a valid string.');
   }
   const fields = formObject(texts);
-  if (isTooDeep(fields)) throw new WaypostError('invalid', 'A field nests too deeply.');
+  const problem = shapeProblem(fields);
+  if (problem !== undefined) throw new WaypostError('invalid', `Form parse error - ${problem}`);
   return files.length === 0 ? fields : { ...Object(fields), [FILES_FIELD]: files };
 }
 

@@ -10,7 +10,7 @@ const parts = {
   tags: ['Users'],
   summary: "Sets a user's password, as an admin; somebody else's token is reset with it.",
   request: { params: idParams, ...jsonBody(z.object({ password: passwordField })) },
-  responses: { 200: json(z.object({}), 'It is changed.'), ...failures(400, 403, 404) },
+  responses: { 200: json(z.object({}), 'It is changed.'), ...failures(400, 403, 404, 429) },
 };
 
 const route = createRoute({ ...parts, operationId: 'changeUserPassword', method: 'put' });

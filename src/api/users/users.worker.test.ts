@@ -133,6 +133,22 @@ describe('POST /users/', () => {
     expect(statusesOf(answers)).toEqual([201, 201, 201, 201, 400]);
   });
 
+  it('makes as many at once as are asked for, each with a token of their own', async () => {
+    const names = Array.from({ length: 25 }, (_, n) => `at once ${n}`);
+    const profile = { role: 'app' };
+    const answers = await Promise.all(names.map((username) => create({ username, profile })));
+    expect(statusesOf(answers)).toEqual(Array(25).fill(201));
+    const ids = answers.map(({ body }) => Reflect.get(Object(body), 'id'));
+    expect(new Set(ids).size).toBe(25);
+    const urls = answers.map(({ body }) => textOf(body, 'activation_url'));
+    const tokens = await Promise.all(
+      urls.map(async (url) => textOf((await call('GET', url)).body, 'token')),
+    );
+    expect(new Set(tokens).size).toBe(25);
+    const [token = ''] = tokens;
+    expect(await call('GET', `${USERS}current/`, { token })).toMatchObject({ status: 200 });
+  });
+
   it('takes a first name for the text it is, not for SQL', async () => {
     const first_name = "'); drop table users; --";
     expect(await create({ username: 'bobby', first_name })).toMatchObject({ body: { first_name } });

@@ -3,6 +3,7 @@ import { isWebhookSecret } from '../../delivery/signature.ts';
 import type { WebhookChange } from '../../inbox/webhooks/check-webhook.ts';
 import type { ScheduleName } from '../../inbox/webhooks/webhook.ts';
 import { booleanField, integerField, textField } from '../fields.ts';
+import { shapeProblem } from '../json-depth.ts';
 
 export const SCHEDULE_NAMES = [
   'default',
@@ -174,7 +175,8 @@ function readFields(value: unknown): unknown {
 function parsed(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {
-    return JSON.parse(value);
+    const json: unknown = JSON.parse(value);
+    return shapeProblem(json) === undefined ? json : value;
   } catch {
     return value;
   }

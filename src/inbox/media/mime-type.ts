@@ -7,6 +7,9 @@ const TYPE = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}$/;
 /** The one parameter that matters to a player: `audio/ogg; codecs=opus`. */
 const CODECS = /;\s*codecs="?([\w.,\- ]{1,60}?)"?\s*(?:;|$)/;
 
+/** Far more than a type with its codecs has. */
+const MAX_READ = 1_000;
+
 /** What a browser would run as a page of ours. XML of any kind may: it can hold scripts. */
 const ACTIVE_TYPE =
   /^(?:text\/html|text\/xml|text\/cache-manifest|(?:text|application)\/(?:x-)?(?:java|ecma|live|j)script.*|.*\/.*\bxml|multipart\/.*)$/;
@@ -38,7 +41,8 @@ export function baseType(mimeType: string): string {
 export function safeType(mimeType: string): string {
   const type = baseType(mimeType);
   if (ACTIVE_TYPE.test(type)) return UNKNOWN_TYPE;
-  const codecs = CODECS.exec(mimeType.toLowerCase())?.[1];
+  // The pattern tries each length of what it finds, and what follows from each.
+  const codecs = CODECS.exec(mimeType.slice(0, MAX_READ).toLowerCase())?.[1];
   const isPlayed = type.startsWith('audio/') || type.startsWith('video/');
   return codecs === undefined || !isPlayed ? type : `${type}; codecs=${quotedIfNeeded(codecs)}`;
 }

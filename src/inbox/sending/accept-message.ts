@@ -58,6 +58,8 @@ export async function acceptMessage(
   asked: NewMessage,
   { idempotencyKey, origin, now }: AcceptOptions,
 ): Promise<Accepted> {
+  // Before anything in it is looked at or looked up.
+  assertSize(asked);
   const request = requestKeyOf(user, asked, idempotencyKey);
   const ownOrigins = [...ownOriginsOf(config), ...(origin === undefined ? [] : [origin])];
   const links = mediaLinks(asked, ownOrigins, ({ pathname, searchParams }) =>
@@ -127,8 +129,11 @@ function draftOf(
 
 function payloadOf(chat: string, message: NewMessage, wabaId: string | undefined): JsonRecord {
   const plain = payloadFor(chat, message);
-  const payload = wabaId === undefined ? plain : withReference(plain, wabaId);
-  if (JSON.stringify(payload).length <= MAX_PAYLOAD_CHARACTERS) return payload;
+  return wabaId === undefined ? plain : withReference(plain, wabaId);
+}
+
+function assertSize(message: NewMessage): void {
+  if (JSON.stringify(payloadFor(message.chat, message)).length <= MAX_PAYLOAD_CHARACTERS) return;
   throw new WaypostError('too_large', 'The message is too large for WhatsApp.');
 }
 

@@ -6,7 +6,7 @@ import { referenceOf } from '../../waba/message-body.ts';
 import { isUuid } from '../../waba/uuid.ts';
 import { selectKey, type KnownKey, type RequestKey } from './idempotency.ts';
 import type { MediaLink } from './linked-media.ts';
-import { mayReadMedia } from '../media/may-read-media.ts';
+import { readableMedia } from '../media/may-read-media.ts';
 import { canBeSentAs, isTakenByWaba } from '../media/media-kinds.ts';
 import type { MediaRow } from '../media/media-row.ts';
 import { payloadFor, type NewMessage } from './new-message.ts';
@@ -45,7 +45,7 @@ export async function readSurroundings(
   request: RequestKey | undefined,
   now: number,
 ): Promise<Surroundings> {
-  const linked = jsonList(links.map(({ mediaId }) => mediaId));
+  const linked = jsonList([...new Set(links.map(({ mediaId }) => mediaId))]);
   const [chats, references, files, oldest, keys] = await db.batch<
     [ChatRow[], Reference[], LinkedFile[], { created_at: number }[], ...KnownKey[][]]
   >([
@@ -73,10 +73,12 @@ export async function checkFiles(
   { type }: NewMessage,
   { links, files }: { links: readonly MediaLink[]; files: readonly LinkedFile[] },
 ): Promise<void> {
+  const byId = new Map(files.map((file) => [file.id, file]));
+  const readable = await readableMedia(db, user, files);
   for (const { mediaId, as, isOwn } of links) {
-    const file = files.find(({ id }) => id === mediaId);
+    const file = byId.get(mediaId);
     if (isOwn && (file === undefined || file.state === 'failed')) throw noSuchFile(type);
-    if (file !== undefined && !(await mayReadMedia(db, user, file))) throw noSuchFile(type);
+    if (file !== undefined && !readable.has(file.id)) throw noSuchFile(type);
     if (isOwn && file !== undefined && !canBeSentAs(file.mime_type, as)) {
       throw invalidMember(type, 'link', `A file of type ${file.mime_type} is no ${as}.`);
     }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { checkPassword } from '../../auth/check-password.ts';
+import { assertHashable, checkPassword } from '../../auth/check-password.ts';
+import { inTurn } from '../../auth/hash-turns.ts';
 import { guarded } from '../../auth/login-guard.ts';
 import { hashPassword, verifyPassword } from '../../auth/password.ts';
 import { freshToken } from '../../auth/token.ts';
@@ -12,7 +13,7 @@ import { retrieveUser } from './users.ts';
 /**
  * Sets the password of a user, as an admin. Somebody else's token is reset with it: whoever knew the
  * password before may have the token. Returns whether it was; ring for their sockets then. Throws
- * `forbidden`, `not_found`, and `invalid` for a password that may not be chosen.
+ * `forbidden`, `not_found`, `invalid` for a password that may not be chosen, and `throttled`.
  */
 export async function changeUserPassword(
   ctx: StackContext,
@@ -23,8 +24,8 @@ export async function changeUserPassword(
   assertAdmin(actor);
   const user = await retrieveUser(ctx.db, userId);
   checkPassword('password', password);
-  const setPassword = sql`
-    update users set password_hash = ${await hashPassword(password)} where id = ${user.id}`;
+  const hash = await inTurn(() => hashPassword(password));
+  const setPassword = sql`update users set password_hash = ${hash} where id = ${user.id}`;
   const tokenReset = user.id !== actor.id;
   const resets = tokenReset ? [freshToken(ctx.config, user.id).store] : [];
   await ctx.db.batch([setPassword, ...resets]);
@@ -40,17 +41,19 @@ export async function changeMyPassword(
   user: User,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
 ): Promise<void> {
+  assertHashable('current_password', currentPassword);
   checkPassword('new_password', newPassword);
   const { db } = stack;
   const row = await db.first<{ password_hash: string | null }>(
     sql`select password_hash from users where id = ${user.id}`,
   );
   // Who has found a token, or a browser left open, must not find the password with it.
-  const isRight = await guarded(stack, { currentPasswordOf: user.id }, async () => {
-    return (await verifyPassword(currentPassword, row?.password_hash ?? null)) || undefined;
+  const attempt = async (): Promise<true | undefined> =>
+    (await verifyPassword(currentPassword, row?.password_hash ?? null)) || undefined;
+  const hash = await inTurn(async () => {
+    const isRight = await guarded(stack, { currentPasswordOf: user.id }, attempt);
+    if (isRight !== true) throw invalidField('current_password', 'Wrong password.');
+    return hashPassword(newPassword);
   });
-  if (isRight !== true) throw invalidField('current_password', 'Wrong password.');
-  await db.run(
-    sql`update users set password_hash = ${await hashPassword(newPassword)} where id = ${user.id}`,
-  );
+  await db.run(sql`update users set password_hash = ${hash} where id = ${user.id}`);
 }

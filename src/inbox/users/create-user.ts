@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
 import { sha256Hex } from '../../auth/digest.ts';
 import { FULL_RIGHTS, insertUser, type NewUser } from '../../auth/insert-user.ts';
+import { currentToken } from '../../auth/token.ts';
 import type { Role, Scope, User } from '../../auth/user.ts';
 import { checkUsername } from '../../auth/username.ts';
 import { invalidField } from '../../error.ts';
@@ -22,9 +22,6 @@ export interface UserDraft {
   canWriteToChats?: Scope | undefined;
 }
 
-/** How often a lost race for the next id is run again; admins do not make users by the second. */
-const MAX_RACES = 5;
-
 /**
  * Makes a user who can sign in once the activation code is used. The code is returned here and never
  * again: only its hash is stored. Throws `forbidden` where `actor` is no admin, and `invalid` where
@@ -37,7 +34,7 @@ export async function createUser(
 ): Promise<{ user: User; activationCode: string }> {
   assertAdmin(actor);
   const activationCode = newActivationCode();
-  const id = await insertWithNextId(ctx, {
+  const id = await insertNext(ctx, {
     username: checkUsername(draft.username),
     firstName: draft.firstName ?? '',
     lastName: draft.lastName ?? '',
@@ -53,21 +50,17 @@ export async function createUser(
   return { user: await retrieveUser(ctx.db, id), activationCode };
 }
 
-async function insertWithNextId(ctx: StackContext, user: NewUser): Promise<number> {
-  for (let race = 1; ; race += 1) {
-    const seen = await ctx.db.first<{ last: number | null; taken: number }>(sql`
-      select (select max(id) from users) as last,
-        exists (select 1 from users where username = ${user.username}) as taken`);
-    if (seen?.taken === 1) {
-      throw invalidField('username', 'A user with that username already exists.');
-    }
-    const id = (seen?.last ?? 0) + 1;
-    try {
-      await ctx.db.batch(insertUser(ctx.config, id, user));
-      return id;
-    } catch (error) {
-      // Another user was made meanwhile, with this id or this name: look again.
-      if (!isUniqueViolation(error) || race === MAX_RACES) throw error;
-    }
+/** The token is derived from the id, which the statement chooses: it is stored afterwards. */
+async function insertNext(ctx: StackContext, user: NewUser): Promise<number> {
+  try {
+    const [made = []] = await ctx.db.batch<{ id: number }[][]>(
+      insertUser(ctx.config, 'next', user),
+    );
+    const [{ id } = { id: 0 }] = made;
+    await currentToken(ctx, id);
+    return id;
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw invalidField('username', 'A user with that username already exists.');
   }
 }

@@ -5,7 +5,9 @@
 export interface Attachment {
   /** Milliseconds. */
   openedAt: number;
-  /** Wrong tokens so far. */
+  /** Where it comes from; null where nobody says it, and missing in one that was opened before this was kept. */
+  address?: string | null;
+  /** Wrong tokens so far, and frames that are none while no right one came. */
   failures: number;
   /** Who it is; null until a right token came. */
   session: Session | null;

@@ -6,12 +6,16 @@ const tokenFrame = z.object({
   after: z.int().min(0).optional(),
 });
 
+/** A token has 40 characters; nothing longer is read. */
+const MAX_FRAME_CHARACTERS = 4_096;
+
 /** What a client's frame says, or what is wrong with it. */
 export type ClientFrame = z.output<typeof tokenFrame> | { problem: string };
 
 /** Reads a client's frame. */
 export function readFrame(data: string | ArrayBuffer): ClientFrame {
   if (typeof data !== 'string') return { problem: 'Expecting text, not binary data.' };
+  if (data.length > MAX_FRAME_CHARACTERS) return { problem: 'Expecting a shorter text.' };
   let json: unknown;
   try {
     json = JSON.parse(data);

@@ -1,7 +1,7 @@
 import { findUserByToken, hashToken } from '../../auth/token.ts';
 import type { User } from '../../auth/user.ts';
 import { newestSeq } from '../../inbox/events.ts';
-import { logError } from '../../log.ts';
+import { log, logError } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { attach, attachmentOf, closeQuietly, type Attachment, type Session } from './attachment.ts';
 import { framesFor } from './event-frames.ts';
@@ -9,12 +9,10 @@ import { readPage, type EventPage } from './event-page.ts';
 import { badRequestFrame, readFrame, refusedFrame, welcomeFrame } from './frames.ts';
 import { nextStart } from './next-start.ts';
 import { loadSessionUsers } from './session-users.ts';
+import { Tokenless } from './tokenless.ts';
 
-/** How many wrong tokens one socket may try. */
+/** How many wrong tokens, or frames that are none, one socket may try. */
 const MAX_FAILURES = 3;
-
-/** Who has shown no token by then is not going to; the next sweep, up to a minute later, closes. */
-const TOKEN_DEADLINE_MS = 60_000;
 
 /** RFC 6455, 7.4.1: a policy was violated. */
 const POLICY_VIOLATION = 1008;
@@ -32,6 +30,7 @@ interface LiveSocket {
 export class Sockets {
   readonly #ctx: DurableObjectState;
   readonly #stack: StackContext;
+  readonly #tokenless: Tokenless;
   #pumping: Promise<void> | undefined;
   #rungAgain = false;
   #isCatchingUp = false;
@@ -39,28 +38,42 @@ export class Sockets {
   constructor(ctx: DurableObjectState, stack: StackContext) {
     this.#ctx = ctx;
     this.#stack = stack;
+    this.#tokenless = new Tokenless(ctx);
     // Answered by the runtime: a ping neither wakes the object nor costs anything.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
   }
 
-  /** Accepts a new websocket and returns the client's end. */
-  accept(now: number): WebSocket {
+  /**
+   * Accepts a new websocket from an address and returns the client's end; undefined where too many have shown
+   * no token yet.
+   */
+  accept(address: string | null, now: number): WebSocket | undefined {
+    if (!this.#tokenless.admits(address, now)) return undefined;
     const { 0: client, 1: server } = new WebSocketPair();
     this.#ctx.acceptWebSocket(server);
-    attach(server, { openedAt: now, failures: 0, session: null });
+    attach(server, { openedAt: now, address, failures: 0, session: null });
     return client;
   }
 
   /** Handles a client's frame: its token, or something that is none. */
   async receive(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const frame = readFrame(data);
+    const attachment = attachmentOf(socket);
+    // Frames that come at once are counted before the first of them is looked up.
+    if (attachment.failures >= MAX_FAILURES) return;
     if ('problem' in frame) {
-      socket.send(badRequestFrame(frame.problem));
+      if (attachment.session === null) addFailures(socket, 1);
+      this.#refuse(socket, badRequestFrame(frame.problem));
       return;
     }
+    addFailures(socket, 1);
     const user = await findUserByToken(this.#stack, frame.token);
-    if (user === undefined) this.#refuse(socket);
-    else await this.#welcome(socket, user, frame);
+    if (user === undefined) {
+      this.#refuse(socket, refusedFrame());
+      return;
+    }
+    addFailures(socket, -1);
+    await this.#welcome(socket, user, frame);
   }
 
   /**
@@ -91,21 +104,28 @@ export class Sockets {
     }
   }
 
-  /** Closes those whose token was reset, whose user is inactive, or who never showed a token. */
-  async closeStale(now: number): Promise<void> {
-    for (const socket of this.#ctx.getWebSockets()) {
-      const { session, openedAt } = attachmentOf(socket);
-      const isLate = session === null && now - openedAt > TOKEN_DEADLINE_MS;
-      if (isLate) closeQuietly(socket, POLICY_VIOLATION, 'No token came.');
-    }
+  /** Closes those whose token was reset, or whose user is inactive. */
+  async closeStale(): Promise<void> {
     await this.#usersOf(this.#live());
   }
 
-  #refuse(socket: WebSocket): void {
-    const attachment = attachmentOf(socket);
-    attach(socket, { ...attachment, failures: attachment.failures + 1 });
-    socket.send(refusedFrame());
-    if (attachment.failures + 1 >= MAX_FAILURES)
+  /** Closes who has shown no token in time; returns when the next one's is over (milliseconds), if there is one. */
+  closeLate(now: number): number | undefined {
+    const nextAt = this.#tokenless.closeLate(now);
+    const refused = this.#tokenless.takeRefused();
+    if (refused > 0) log('sockets_refused', { stack: this.#stack.config.name, refused });
+    return nextAt;
+  }
+
+  /** A socket is closed: another one may come for it. */
+  forget(socket: WebSocket): void {
+    const { session, address } = attachmentOf(socket);
+    if (session === null) this.#tokenless.release(address);
+  }
+
+  #refuse(socket: WebSocket, answer: string): void {
+    socket.send(answer);
+    if (attachmentOf(socket).failures >= MAX_FAILURES)
       closeQuietly(socket, POLICY_VIOLATION, 'Too many wrong tokens.');
   }
 
@@ -121,6 +141,7 @@ export class Sockets {
     const seq = Math.min(wanted, newest);
     const session = { userId: user.id, tokenHash: hashToken(token), seq, isBehind: seq < newest };
     attach(socket, { ...attachmentOf(socket), session });
+    if (former === null) this.#tokenless.release(attachmentOf(socket).address);
     socket.send(welcomeFrame(user.username, newest));
     // What came while the newest was asked for rang before this socket could be told. A round can be
     // long, and the frame is done with.
@@ -212,6 +233,11 @@ export class Sockets {
     }
     return users.byId;
   }
+}
+
+function addFailures(socket: WebSocket, more: number): void {
+  const attachment = attachmentOf(socket);
+  attach(socket, { ...attachment, failures: attachment.failures + more });
 }
 
 function seqsOf(live: readonly LiveSocket[]): number[] {

@@ -17,6 +17,8 @@ type LoggedContext = Context<{
 export async function requestLog(c: LoggedContext, next: Next): Promise<void> {
   const startedAt = Date.now();
   await next();
+  // The Stack object counts them, and says so once for all of a sweep.
+  if (c.res.status === 429 && c.req.header('upgrade') !== undefined) return;
   log('request', {
     stack: c.var.stack?.config.name,
     method: c.req.method,
