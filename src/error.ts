@@ -16,6 +16,11 @@ export type ErrorCode =
 /** Problems by field name, several sentences each, as the get.chat API reports them. */
 export type FieldProblems = Record<string, string[]>;
 
+/** What was wrong, by field, or the error that another one stands for; or both. */
+type ErrorDetails =
+  | { fields: FieldProblems; parent?: string; cause?: unknown }
+  | { cause: unknown; fields?: undefined; parent?: undefined };
+
 /**
  * The one error class. `message` is a sentence for the caller of the API and never holds a secret or
  * an internal detail; `fields` names what was wrong with an `invalid` request.
@@ -33,7 +38,7 @@ export class WaypostError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    { fields, parent, cause }: Partial<Pick<WaypostError, 'fields' | 'parent' | 'cause'>> = {},
+    { fields, parent, cause }: ErrorDetails = { cause: undefined },
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;

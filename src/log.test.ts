@@ -43,8 +43,10 @@ describe('what is said of an error', () => {
     expect(faultText(error)).toBe('TypeError: Invalid URL: (an address) now');
   });
 
-  it('is cut at 500 characters', () => {
-    expect(faultText(new Error('x'.repeat(9_000)))).toHaveLength(500);
+  it.each(['x', '"', 'x:/', ' '])('is cut at 500 characters, and soon, of many %j', (part) => {
+    const startedAt = performance.now();
+    expect(faultText(new Error(part.repeat(300_000))).length).toBeLessThanOrEqual(500);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });
 
@@ -105,6 +107,12 @@ describe('the log line of an error', () => {
       error = new Error('x'.repeat(999), { cause: error });
     error.stack = `Error\n${'    at deep (a:1:1)\n'.repeat(9_000)}`;
     expect(lineOf(error).length).toBeLessThan(5_000);
+  });
+
+  it('says where an error was thrown that stands for a mere word', () => {
+    const error = new WaypostError('invalid', 'No JSON.', { cause: 'a word' });
+    const line: unknown = JSON.parse(lineOf(error));
+    expect(line).toMatchObject({ cause: 'a word', frames: expect.stringMatching(/^at /) });
   });
 
   it('has no frames where it is no error that was thrown', () => {

@@ -9,9 +9,6 @@ const MAX_FRAMES = 12;
 
 const MAX_FRAME_CHARACTERS = 200;
 
-/** A pattern that looks for an address tries each letter before the first colon. */
-const MAX_READ = 5_000;
-
 /** An error that stands for one that stands for another says enough. */
 const MAX_CAUSES = 3;
 
@@ -29,13 +26,14 @@ export function log(event: string, fields: LogFields = {}): void {
  */
 export function logError(event: string, error: unknown, fields: LogFields = {}): void {
   const causes = causesOf(error);
+  const frames = [error, ...causes].map(framesOf).findLast((found) => found !== undefined);
   console.error(
     JSON.stringify({
       event,
       at: new Date().toISOString(),
       error: faultText(error),
       ...(causes.length > 0 && { cause: causes.map(faultText).join(' < ') }),
-      frames: framesOf(causes.at(-1) ?? error),
+      frames,
       ...fields,
     }),
   );
@@ -50,8 +48,7 @@ export function faultText(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return text
     .replace(/"[^]*"?/, withoutQuote)
-    .slice(0, MAX_READ)
-    .replaceAll(/[a-z][a-z\d+.-]*:\/\/\S*/gi, '(an address)')
+    .replaceAll(/[a-z][a-z\d+.-]{0,30}:\/\/\S*/gi, '(an address)')
     .slice(0, MAX_CHARACTERS);
 }
 

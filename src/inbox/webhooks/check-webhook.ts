@@ -126,7 +126,7 @@ export function checkWebhook(
     else problems['headers'] = result.problems;
   }
   const [first] = Object.values(problems).flat();
-  if (first !== undefined) throw new WaypostError('invalid', first, problems);
+  if (first !== undefined) throw new WaypostError('invalid', first, { fields: problems });
   // The filter goes with what it filters.
   return change.onCloudApi === false ? { ...checked, fields: null } : checked;
 }
