@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** The rooms from the top to the bottom (docs/architecture.md); the rest of `src/` lies below them all. */
-const ROOMS = [
+const ROOMS = ['api', 'dialects', 'console', 'watch', 'queue', 'stack', 'upkeep', 'delivery', 'ingest', 'webhooks', 'inbox', 'events', 'auth', 'waba', 'outbound', 'store'];
   'api',
   'console',
   'ingest',

@@ -1,7 +1,7 @@
 // The product's Worker with all that Cloudflare would bill counted, over routes that the product lacks.
 import type { Env, QueueMessage } from '../../src/config.ts';
 import worker, { Stack as ProductStack, WabaSender as ProductSender } from '../../src/index.ts';
-import { keepHouse } from '../../src/stack/housekeeping.ts';
+import { keepHouse } from '../../src/upkeep/housekeeping.ts';
 import type { SendJob, SendResult } from '../../src/stack/outbox/send-job.ts';
 import { openStack } from '../../src/store/open-stack.ts';
 import { meteredBatch, meteredEnv, meterStorage } from './metered-env.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { WrittenEvent } from '../inbox/events.ts';
+import type { WrittenEvent } from '../events/event.ts';
 import { logError } from '../log.ts';
 import type { ApiEnv } from './api-env.ts';
 

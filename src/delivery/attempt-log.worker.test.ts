@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Receipt } from '../inbox/events.ts';
+import type { Receipt } from '../events/event.ts';
 import {
   answers,
   event,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt } from './attempt.ts';
+import type { Attempt } from '../outbound/attempt.ts';
 import { recordOf } from './attempt-record.ts';
 
 const OWN = { Authorization: 'Token s3cr3t-value', 'X-Flag': '1' };

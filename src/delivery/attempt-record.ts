@@ -1,6 +1,6 @@
 import type { attempts } from '../store/schema.ts';
-import type { Attempt, AttemptRequest } from './attempt.ts';
-import type { AttemptFailure } from './outcome.ts';
+import type { Attempt, AttemptRequest } from '../outbound/attempt.ts';
+import type { AttemptFailure } from '../outbound/outcome.ts';
 
 /** What the log keeps of one attempt, whichever delivery it was of. */
 export type AttemptRecord = Pick<

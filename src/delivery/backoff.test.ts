@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScheduleName } from '../inbox/webhooks/webhook.ts';
+import type { ScheduleName } from '../webhooks/webhook.ts';
 import { nextAttempt, SCHEDULES_SECONDS } from './backoff.ts';
 
 const NOW_MS = 1_795_000_000_000;

@@ -1,5 +1,5 @@
-import type { ScheduleName } from '../inbox/webhooks/webhook.ts';
-import { MAX_RETRY_AFTER_MS } from './retry-after.ts';
+import type { ScheduleName } from '../webhooks/webhook.ts';
+import { MAX_RETRY_AFTER_MS } from '../outbound/retry-after.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { findUser } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
-import type { WebhookChange } from '../inbox/webhooks/check-webhook.ts';
-import { updateWebhook } from '../inbox/webhooks/update-webhook.ts';
+import type { WebhookChange } from '../webhooks/check-webhook.ts';
+import { updateWebhook } from '../webhooks/update-webhook.ts';
 import { findWaiting } from '../stack/sweep.ts';
 import {
   answers,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { hasPredecessor, holdBlocked } from '../inbox/webhooks/chat-queue.ts';
+import { hasPredecessor, holdBlocked } from '../webhooks/chat-queue.ts';
 import { claimDue } from './due-rows.ts';
 import {
   answers,

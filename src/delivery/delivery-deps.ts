@@ -1,5 +1,10 @@
 import type { StackContext } from '../store/open-stack.ts';
-import { attempt, ATTEMPT_DEADLINE_MS, type Attempt, type AttemptRequest } from './attempt.ts';
+import {
+  attempt,
+  ATTEMPT_DEADLINE_MS,
+  type Attempt,
+  type AttemptRequest,
+} from '../outbound/attempt.ts';
 import { policyOf } from './event-item.ts';
 import type { Leftover } from './fast-lane.ts';
 import { reportLeftover, type DeliveryBells } from './report-leftover.ts';

@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { insertEvent } from '../inbox/events.ts';
-import { disabledEvent } from '../inbox/webhooks/disabled-event.ts';
-import { missFromNow, NEVER_MS } from '../inbox/webhooks/enablement.ts';
-import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import { insertEvent } from '../events/event.ts';
+import { disabledEvent } from '../webhooks/disabled-event.ts';
+import { missFromNow, NEVER_MS } from '../webhooks/enablement.ts';
+import type { Subscription } from '../webhooks/subscriptions.ts';
 
 /**
  * The statements that disable a webhook, unless it has been given another URL meanwhile, keep what it

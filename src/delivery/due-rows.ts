@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { EventRow } from '../inbox/events.ts';
-import { hasPredecessor, leaveQueue, type DeliveryKey } from '../inbox/webhooks/chat-queue.ts';
-import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
-import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import type { EventRow } from '../events/event.ts';
+import { hasPredecessor, leaveQueue, type DeliveryKey } from '../webhooks/chat-queue.ts';
+import { NEVER_MS } from '../webhooks/enablement.ts';
+import type { Subscription } from '../webhooks/subscriptions.ts';
 import { jsonList, type Database } from '../store/database.ts';
 import { deliveriesOf, readEvents, type Delivery } from './event-item.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { testConfig } from '../auth/config.test-support.ts';
 import { policyOf } from './event-item.ts';
-import { guardUrl } from './url-guard.ts';
+import { guardUrl } from '../outbound/url-guard.ts';
 
 it.each([
   ['https://way.example.org:8443', 'https://way.example.org/hook', false],

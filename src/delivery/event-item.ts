@@ -1,14 +1,14 @@
 import type { StackConfig } from '../config.ts';
-import { readContents, type EventRow } from '../inbox/events.ts';
-import { deliveryBody, deliveryId } from '../inbox/webhooks/delivery-body.ts';
-import { shapeFor, toMatched, type MatchedEvent, type Shape } from '../inbox/webhooks/matches.ts';
-import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import { readContents, type EventRow } from '../events/event.ts';
+import { deliveryBody, deliveryId } from '../webhooks/delivery-body.ts';
+import { shapeFor, toMatched, type MatchedEvent, type Shape } from '../webhooks/matches.ts';
+import type { Subscription } from '../webhooks/subscriptions.ts';
 import { readJson } from '../store/json-column.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import type { AttemptRequest } from './attempt.ts';
-import { HOPS_HEADER } from './hops.ts';
-import { signatureHeaders, withSignatures } from './meta-signature.ts';
-import { ownHost } from './own-host.ts';
+import type { AttemptRequest } from '../outbound/attempt.ts';
+import { HOPS_HEADER } from '../outbound/hops.ts';
+import { signatureHeaders, withSignatures } from '../outbound/meta-signature.ts';
+import { ownHost } from '../outbound/own-host.ts';
 
 /** An event as delivery reads it. */
 export interface DeliverableEvent extends MatchedEvent {

@@ -1,5 +1,5 @@
-import { parkEvent } from '../inbox/dead-letters/park-doorbell.ts';
-import { openSubscriptions } from '../inbox/webhooks/subscriptions.ts';
+import { parkEvent } from '../webhooks/dead-letters/park-doorbell.ts';
+import { openSubscriptions } from '../webhooks/subscriptions.ts';
 import { log } from '../log.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { deliveriesOf, readEvents, type ReadEvents } from './event-item.ts';

@@ -1,5 +1,5 @@
 import { afterFailure, logFailure } from './after-failure.ts';
-import { ATTEMPT_DEADLINE_MS } from './attempt.ts';
+import { ATTEMPT_DEADLINE_MS } from '../outbound/attempt.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { NO_ATTEMPT, type DueRow } from './due-row.ts';
 import type { Delivery } from './event-item.ts';

@@ -13,9 +13,9 @@ import type { QueueMessage } from '../config.ts';
 import { ingest } from '../ingest/ingest.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';
-import { consume, type ConsumerDeps } from './consume.ts';
+import { consume, type ConsumerDeps } from '../queue/consume.ts';
 import type { DeliveryBells } from './report-leftover.ts';
-import { newWebhookSecret } from './signature.ts';
+import { newWebhookSecret } from '../outbound/signature.ts';
 
 /** The default stack of the test environment. */
 export const stack = openStack(env, 'default');

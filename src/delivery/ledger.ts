@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Receipt } from '../inbox/events.ts';
-import { joinQueue } from '../inbox/webhooks/chat-queue.ts';
-import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import type { Receipt } from '../events/event.ts';
+import { joinQueue } from '../webhooks/chat-queue.ts';
+import type { Subscription } from '../webhooks/subscriptions.ts';
 import { jsonChunks, jsonList } from '../store/database.ts';
 import { logAttempts, type LoggedAttempt } from './attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';

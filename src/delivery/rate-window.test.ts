@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RateLimit } from '../inbox/webhooks/webhook.ts';
+import type { RateLimit } from '../webhooks/webhook.ts';
 import {
   countAttempt,
   freeAt,

@@ -1,4 +1,4 @@
-import type { RateLimit } from '../inbox/webhooks/webhook.ts';
+import type { RateLimit } from '../webhooks/webhook.ts';
 
 /**
  * What a webhook has used of its rate limit. An attempt is counted when it has ended, and since a

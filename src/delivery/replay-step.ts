@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { NOT_COUNTED, type ReplayRow } from '../inbox/replays/replay.ts';
-import { countWanted, selectWanted, WINDOW, type Wish } from '../inbox/replays/wanted-events.ts';
-import { joinQueue } from '../inbox/webhooks/chat-queue.ts';
-import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
+import { NOT_COUNTED, type ReplayRow } from '../webhooks/replays/replay.ts';
+import { countWanted, selectWanted, WINDOW, type Wish } from '../webhooks/replays/wanted-events.ts';
+import { joinQueue } from '../webhooks/chat-queue.ts';
+import { NEVER_MS } from '../webhooks/enablement.ts';
 import type { Database } from '../store/database.ts';
 import { jsonList } from '../store/database.ts';
 import { readJson } from '../store/json-column.ts';

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { User } from '../auth/user.ts';
-import { changeReplay } from '../inbox/replays/change-replay.ts';
-import { countReplay, createReplay } from '../inbox/replays/create-replay.ts';
-import { dueReplays, retrieveReplay } from '../inbox/replays/find-replays.ts';
-import type { ReplayFilter } from '../inbox/replays/replay-filter.ts';
-import type { Replay } from '../inbox/replays/replay.ts';
+import { changeReplay } from '../webhooks/replays/change-replay.ts';
+import { countReplay, createReplay } from '../webhooks/replays/create-replay.ts';
+import { dueReplays, retrieveReplay } from '../webhooks/replays/find-replays.ts';
+import type { ReplayFilter } from '../webhooks/replays/replay-filter.ts';
+import type { Replay } from '../webhooks/replays/replay.ts';
 import {
   FIRST_AT,
   prepareReplays,
@@ -15,10 +15,10 @@ import {
   seedEvents,
   seedWebhook,
   stack,
-} from '../inbox/replays/replays.test-support.ts';
-import type { WebhookChecks } from '../inbox/webhooks/check-webhook.ts';
-import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
-import { updateWebhook } from '../inbox/webhooks/update-webhook.ts';
+} from '../webhooks/replays/replays.test-support.ts';
+import type { WebhookChecks } from '../webhooks/check-webhook.ts';
+import { NEVER_MS } from '../webhooks/enablement.ts';
+import { updateWebhook } from '../webhooks/update-webhook.ts';
 import type { Leftover } from './fast-lane.ts';
 import { stepReplay } from './replay-step.ts';
 

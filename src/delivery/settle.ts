@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { leaveQueue } from '../inbox/webhooks/chat-queue.ts';
-import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
+import { leaveQueue } from '../webhooks/chat-queue.ts';
+import { NEVER_MS } from '../webhooks/enablement.ts';
 import { afterFailure, logFailure, type Failure } from './after-failure.ts';
 import { logAttempts } from './attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';

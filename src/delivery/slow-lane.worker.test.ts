@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { seal } from '../auth/secret-box.ts';
-import type { ScheduleName } from '../inbox/webhooks/webhook.ts';
-import { newWebhookSecret, signDelivery } from './signature.ts';
+import type { ScheduleName } from '../webhooks/webhook.ts';
+import { newWebhookSecret, signDelivery } from '../outbound/signature.ts';
 import {
   answers,
   deliveries,

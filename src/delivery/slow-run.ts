@@ -1,5 +1,5 @@
-import { holdBlocked } from '../inbox/webhooks/chat-queue.ts';
-import type { Subscription } from '../inbox/webhooks/subscriptions.ts';
+import { holdBlocked } from '../webhooks/chat-queue.ts';
+import type { Subscription } from '../webhooks/subscriptions.ts';
 import { log } from '../log.ts';
 import { closeBreaker, isTooOften } from './breaker.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { EventRow } from '../inbox/events.ts';
-import { selectEnabled, type SubscriptionRow } from '../inbox/webhooks/subscriptions.ts';
+import type { EventRow } from '../events/event.ts';
+import { selectEnabled, type SubscriptionRow } from '../webhooks/subscriptions.ts';
 import { jsonList, type Database } from '../store/database.ts';
 import { MAX_RUN_MS, PATIENCE_MS } from './fast-run.ts';
 

@@ -3,7 +3,7 @@ import { logError } from '../log.ts';
 import { recordOf, type AttemptRecord } from './attempt-record.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { requestOf, type Delivery } from './event-item.ts';
-import { judge, type Outcome } from './outcome.ts';
+import { judge, type Outcome } from '../outbound/outcome.ts';
 
 /** What came of trying a delivery: of its attempt, or of making that ready. */
 export type TryResult =

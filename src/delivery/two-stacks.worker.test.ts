@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { seal } from '../auth/secret-box.ts';
 import { openStack } from '../store/open-stack.ts';
-import { newWebhookSecret } from './signature.ts';
+import { newWebhookSecret } from '../outbound/signature.ts';
 import {
   answers,
   eventBell,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readContents, type EventRow } from '../inbox/events.ts';
+import { readContents, type EventRow } from '../events/event.ts';
 import {
   counter,
   emptyStack,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readContents, type EventRow } from '../inbox/events.ts';
+import { readContents, type EventRow } from '../events/event.ts';
 import { emptyStack, messages, post, stack, storedChats, text } from './post-body.test-support.ts';
 import { cloudBody, messageBody, status, statusBody } from './sample-bodies.test-support.ts';
 

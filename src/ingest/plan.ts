@@ -1,7 +1,7 @@
 import type { InboundCall } from '../config.ts';
-import { HOPS_HEADER } from '../delivery/hops.ts';
-import { CHANGED_MARK } from '../delivery/meta-signature.ts';
-import type { EventChat, ExtendedPayload, NewEvent } from '../inbox/events.ts';
+import { HOPS_HEADER } from '../outbound/hops.ts';
+import { CHANGED_MARK } from '../outbound/meta-signature.ts';
+import type { EventChat, ExtendedPayload, NewEvent } from '../events/event.ts';
 import type { Links } from '../inbox/media/links.ts';
 import { presentMessage, type MessageLookups } from '../inbox/messages/present-message.ts';
 import { tagsByOwner } from '../inbox/tags/tags-on.ts';

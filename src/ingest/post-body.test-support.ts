@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { openStack } from '../store/open-stack.ts';
-import { Gathering } from '../stack/gathering.ts';
+import { Gathering } from './gathering.ts';
 import { ingest } from './ingest.ts';
 import { readCall, type ReadCall } from './read-call.ts';
 import type { Ingested } from './record-new.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InboundCall, StackConfig } from '../config.ts';
-import { readHops } from '../delivery/hops.ts';
+import { readHops } from '../outbound/hops.ts';
 import { WaypostError } from '../error.ts';
 import { readBody, type InboundBody } from '../waba/envelope.ts';
 import { isRecord, type JsonRecord } from '../waba/json-record.ts';

@@ -1,6 +1,6 @@
 import type { InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
-import type { RoundOutcome } from '../stack/gathering.ts';
+import type { RoundOutcome } from './gathering.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
 import { readKnown } from './known.ts';
 import { planIngest } from './plan.ts';

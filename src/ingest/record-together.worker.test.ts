@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EventRow } from '../inbox/events.ts';
+import type { EventRow } from '../events/event.ts';
 import {
   counter,
   emptyStack,

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { insertEvent, placeContents, type NewEvent, type WrittenEvent } from '../inbox/events.ts';
+import { insertEvent, placeContents, type NewEvent, type WrittenEvent } from '../events/event.ts';
 import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
 import { askForNumberId, countForeign } from '../inbox/profile/foreign-numbers.ts';
 import { changeTemplates } from '../inbox/templates/change-templates.ts';

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { isToldActs } from '../inbox/webhooks/acts.ts';
+import { isToldActs } from '../webhooks/acts.ts';
 import { jsonChunks } from '../store/database.ts';
 import type { ChatWrite } from './plan-chats.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isProviderKey } from '../auth/provider.ts';
-import { attempt } from '../delivery/attempt.ts';
-import { newWebhookSecret } from '../delivery/signature.ts';
+import { attempt } from './attempt.ts';
+import { newWebhookSecret } from './signature.ts';
 import type { ContactProvider } from '../contact-provider.ts';
 import { askProvider } from '../inbox/contacts/ask-provider.ts';
 import { fetchMedia } from '../inbox/media/fetch-media.ts';

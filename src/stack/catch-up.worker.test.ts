@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { appUser, tokenFor } from '../api/api.test-support.ts';
-import { newestSeq } from '../inbox/events.ts';
+import { newestSeq } from '../events/event.ts';
 import { openStack } from '../store/open-stack.ts';
 import {
   closeClients,

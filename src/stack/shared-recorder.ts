@@ -2,7 +2,7 @@ import type { Env, InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { doorbells, ringEvents } from './doorbells.ts';
-import { Gathering, type RoundOutcome } from './gathering.ts';
+import { Gathering, type RoundOutcome } from '../ingest/gathering.ts';
 
 /** Stores calls of WABA's at once, as far as they can be, and rings for them; returns what came of each. */
 export type RecordShared = (

@@ -1,14 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
 import { clientAddress } from '../auth/client-address.ts';
 import type { Env, InboundCall, StackObject } from '../config.ts';
-import type { WrittenEvent } from '../inbox/events.ts';
+import type { WrittenEvent } from '../events/event.ts';
 import { log, logError } from '../log.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
 import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
 import { stackOutbox } from './outbox/stack-outbox.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
-import { Housekeeper } from './housekeeping.ts';
+import { Housekeeper } from '../upkeep/housekeeping.ts';
 import { SharedRecorder, type RecordShared } from './shared-recorder.ts';
 import { RefreshBell } from './refresh-bell.ts';
 import { closeQuietly } from './sockets/attachment.ts';

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { RING_AGAIN_AGE_MS } from '../delivery/take-events.ts';
-import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
+import { NEVER_MS } from '../webhooks/enablement.ts';
 import { selectDueRefresh } from '../inbox/refreshing/work-refreshes.ts';
 import type { Database } from '../store/database.ts';
 

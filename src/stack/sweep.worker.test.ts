@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { NEVER_MS } from '../inbox/webhooks/enablement.ts';
+import { NEVER_MS } from '../webhooks/enablement.ts';
 import { openStack } from '../store/open-stack.ts';
 import { RungEvents } from './rung-events.ts';
 import { findWaiting } from './sweep.ts';

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { guardUrl } from '../../delivery/url-guard.ts';
+import { guardUrl } from '../../outbound/url-guard.ts';
 import { searchContacts } from '../../inbox/contacts/find-contacts.ts';
 import type { Api } from '../api-env.ts';
 import { textField } from '../fields.ts';

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { guardUrl } from '../../delivery/url-guard.ts';
+import { guardUrl } from '../../outbound/url-guard.ts';
 import { resolveContact } from '../../inbox/contacts/find-contacts.ts';
 import type { Api } from '../api-env.ts';
 import { personSchema } from '../persons/person-schema.ts';

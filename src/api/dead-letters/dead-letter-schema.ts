@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { DeadLetter } from '../../inbox/dead-letters/dead-letter.ts';
+import type { DeadLetter } from '../../webhooks/dead-letters/dead-letter.ts';
 
 /** A dead letter in an answer. */
 export const deadLetterSchema = z

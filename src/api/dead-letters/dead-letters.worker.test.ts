@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DEAD_LETTER_QUEUE } from '../../delivery/consume-dead.ts';
+import { DEAD_LETTER_QUEUE } from '../../queue/consume-dead.ts';
 import {
   answers,
   event,
@@ -13,8 +13,8 @@ import {
   subscribe,
   useLanes,
 } from '../../delivery/lanes.test-support.ts';
-import type { Doorbell } from '../../inbox/dead-letters/dead-letter.ts';
-import { parkDoorbell } from '../../inbox/dead-letters/park-doorbell.ts';
+import type { Doorbell } from '../../webhooks/dead-letters/dead-letter.ts';
+import { parkDoorbell } from '../../webhooks/dead-letters/park-doorbell.ts';
 import { appUser, call, tokenFor } from '../api.test-support.ts';
 
 useLanes();

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { forgetDeadLetter } from '../../inbox/dead-letters/forget-dead-letter.ts';
+import { forgetDeadLetter } from '../../webhooks/dead-letters/forget-dead-letter.ts';
 import type { Api } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures } from '../route-parts.ts';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { listDeadLetters } from '../../inbox/dead-letters/list-dead-letters.ts';
+import { listDeadLetters } from '../../webhooks/dead-letters/list-dead-letters.ts';
 import type { Api } from '../api-env.ts';
 import { longPage } from '../long-page.ts';
 import { pageQuery, pageSchema } from '../pagination.ts';

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { retryDeadLetter } from '../../inbox/dead-letters/retry-dead-letters.ts';
-import { ringAgain } from '../../inbox/dead-letters/ring-again.ts';
+import { retryDeadLetter } from '../../webhooks/dead-letters/retry-dead-letters.ts';
+import { ringAgain } from '../../webhooks/dead-letters/ring-again.ts';
 import type { Api } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures, json } from '../route-parts.ts';

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { retryDeadLetters } from '../../inbox/dead-letters/retry-dead-letters.ts';
-import { ringAgain } from '../../inbox/dead-letters/ring-again.ts';
+import { retryDeadLetters } from '../../webhooks/dead-letters/retry-dead-letters.ts';
+import { ringAgain } from '../../webhooks/dead-letters/ring-again.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 

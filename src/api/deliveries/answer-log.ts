@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from '@hono/zod-openapi';
-import { listDeliveries, type LogRequest } from '../../inbox/deliveries/list-deliveries.ts';
+import { listDeliveries, type LogRequest } from '../../webhooks/log/list-deliveries.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { writeCursor } from './delivery-cursor.ts';
 import type { deliveriesAnswer } from './delivery-schema.ts';

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { chatKeyOf } from '../../inbox/chats/find-chat.ts';
-import type { LogRequest } from '../../inbox/deliveries/list-deliveries.ts';
-import type { DeliveryError, DeliveryState } from '../../inbox/deliveries/logged-delivery.ts';
-import type { EventKind } from '../../inbox/events.ts';
+import type { LogRequest } from '../../webhooks/log/list-deliveries.ts';
+import type { DeliveryError, DeliveryState } from '../../webhooks/log/logged-delivery.ts';
+import type { EventKind } from '../../events/event.ts';
 import { integerField, textField } from '../fields.ts';
 import { queryParam } from '../query-param.ts';
 import { cursorField } from './delivery-cursor.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { currentToken } from '../../auth/token.ts';
-import type { EventRow, Receipt } from '../../inbox/events.ts';
+import type { EventRow, Receipt } from '../../events/event.ts';
 import { jsonList } from '../../store/database.ts';
 import type { deliveries } from '../../store/schema.ts';
 import { requestApi } from '../api.test-support.ts';

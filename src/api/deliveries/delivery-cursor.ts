@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { LogPosition } from '../../inbox/deliveries/log-window.ts';
+import type { LogPosition } from '../../webhooks/log/log-window.ts';
 
 /** Writes a position in the log as an opaque text for links. */
 export function writeCursor({ seq, webhookId }: LogPosition): string {

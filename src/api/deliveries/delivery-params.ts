@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { DeliveryKey } from '../../inbox/webhooks/chat-queue.ts';
+import type { DeliveryKey } from '../../webhooks/chat-queue.ts';
 
 /** Its webhook and the sequence number of its event; fifteen digits stay whole numbers in JavaScript. */
 const ID = /^([1-9]\d{0,14})-([1-9]\d{0,14})$/;

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { WAITING_REASONS } from '../../inbox/deliveries/waiting-for.ts';
+import { WAITING_REASONS } from '../../webhooks/log/waiting-for.ts';
 import { DELIVERY_ERRORS, DELIVERY_STATES, EVENT_KINDS } from './deliveries-query.ts';
 
 const seconds = z.int().openapi({ description: 'Seconds.' });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { joinQueue } from '../../inbox/webhooks/chat-queue.ts';
-import { NEVER_MS } from '../../inbox/webhooks/enablement.ts';
+import { joinQueue } from '../../webhooks/chat-queue.ts';
+import { NEVER_MS } from '../../webhooks/enablement.ts';
 import { rungWebhooks } from '../api.test-support.ts';
 import { stack } from '../webhooks/webhooks.test-support.ts';
 import { ask, DAY, event, prepareLog, row, rowOf, webhook } from './deliveries.test-support.ts';

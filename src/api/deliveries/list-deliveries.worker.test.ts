@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { joinQueue } from '../../inbox/webhooks/chat-queue.ts';
-import { NEVER_MS } from '../../inbox/webhooks/enablement.ts';
+import { joinQueue } from '../../webhooks/chat-queue.ts';
+import { NEVER_MS } from '../../webhooks/enablement.ts';
 import { PEOPLE, stack } from '../webhooks/webhooks.test-support.ts';
 import {
   ask,

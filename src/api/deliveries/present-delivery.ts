@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import type { LoggedAttempt } from '../../inbox/deliveries/list-attempts.ts';
-import type { LoggedDelivery } from '../../inbox/deliveries/logged-delivery.ts';
+import type { LoggedAttempt } from '../../webhooks/log/list-attempts.ts';
+import type { LoggedDelivery } from '../../webhooks/log/logged-delivery.ts';
 import { writeId } from './delivery-params.ts';
 import type { deliverySchema, retrievedDeliverySchema } from './delivery-schema.ts';
 

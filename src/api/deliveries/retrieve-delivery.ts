@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { retrieveDelivery } from '../../inbox/deliveries/retrieve-delivery.ts';
+import { retrieveDelivery } from '../../webhooks/log/retrieve-delivery.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 import { deliveryParams } from './delivery-params.ts';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { retryDelivery } from '../../inbox/deliveries/retry-delivery.ts';
+import { retryDelivery } from '../../webhooks/log/retry-delivery.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 import { deliveryParams } from './delivery-params.ts';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { skipDelivery } from '../../inbox/deliveries/skip-delivery.ts';
+import { skipDelivery } from '../../webhooks/log/skip-delivery.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 import { deliveryParams } from './delivery-params.ts';

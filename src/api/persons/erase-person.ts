@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { eraseCustomer } from '../../inbox/erasing/erase-customer.ts';
+import { eraseCustomer } from '../../upkeep/erasing/erase-customer.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 

@@ -3,7 +3,7 @@ import {
   changeReplay,
   REPLAY_CHANGES,
   type ReplayChange,
-} from '../../inbox/replays/change-replay.ts';
+} from '../../webhooks/replays/change-replay.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 import { presentReplay } from './present-replay.ts';

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { countReplay, createReplay } from '../../inbox/replays/create-replay.ts';
+import { countReplay, createReplay } from '../../webhooks/replays/create-replay.ts';
 import type { Api } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';

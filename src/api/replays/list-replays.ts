@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { listReplays } from '../../inbox/replays/find-replays.ts';
+import { listReplays } from '../../webhooks/replays/find-replays.ts';
 import type { Api, ApiEnv } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures, json } from '../route-parts.ts';

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import type { Replay } from '../../inbox/replays/replay.ts';
+import type { Replay } from '../../webhooks/replays/replay.ts';
 import type { replaySchema } from './replay-schema.ts';
 
 /** Shows a replay. */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { REPLAY_KINDS, REPLAY_STATES } from '../../inbox/replays/replay-filter.ts';
+import { REPLAY_KINDS, REPLAY_STATES } from '../../webhooks/replays/replay-filter.ts';
 import { booleanField, idParams, integerField, textField } from '../fields.ts';
 import { queryParam } from '../query-param.ts';
 

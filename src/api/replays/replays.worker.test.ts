@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stepReplay } from '../../delivery/replay-step.ts';
-import { FIRST_AT, seedEvents } from '../../inbox/replays/replays.test-support.ts';
+import { FIRST_AT, seedEvents } from '../../webhooks/replays/replays.test-support.ts';
 import { call, make, preparePeople, stack, type Who } from '../webhooks/webhooks.test-support.ts';
 
 const { db } = stack;

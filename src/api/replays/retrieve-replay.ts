@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { retrieveReplay } from '../../inbox/replays/find-replays.ts';
+import { retrieveReplay } from '../../webhooks/replays/find-replays.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 import { presentReplay } from './present-replay.ts';

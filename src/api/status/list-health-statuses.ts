@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { runChecks } from '../../inbox/health/health-check.ts';
 import { stackChecks } from '../../inbox/health/stack-checks.ts';
-import { readBacklog } from '../../stack/watch/backlog.ts';
-import { pauseSentence, readOutboxPause } from '../../stack/watch/outbox-pause.ts';
+import { readBacklog } from '../../watch/backlog.ts';
+import { pauseSentence, readOutboxPause } from '../../watch/outbox-pause.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json } from '../route-parts.ts';
 

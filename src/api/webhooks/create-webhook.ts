@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { newWebhookSecret } from '../../delivery/signature.ts';
-import { createWebhook } from '../../inbox/webhooks/create-webhook.ts';
+import { newWebhookSecret } from '../../outbound/signature.ts';
+import { createWebhook } from '../../webhooks/create-webhook.ts';
 import type { Api } from '../api-env.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';
 import { bodyWarnings, showWebhook } from './show-webhook.ts';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { deleteWebhook } from '../../inbox/webhooks/delete-webhook.ts';
+import { deleteWebhook } from '../../webhooks/delete-webhook.ts';
 import type { Api } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures } from '../route-parts.ts';

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { listWebhookEvents } from '../../inbox/webhooks/webhook-events.ts';
+import { listWebhookEvents } from '../../webhooks/webhook-events.ts';
 import type { Api, ApiEnv } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures, json } from '../route-parts.ts';

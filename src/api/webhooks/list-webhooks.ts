@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { knownWebhooks, listWebhooks } from '../../inbox/webhooks/find-webhooks.ts';
+import { knownWebhooks, listWebhooks } from '../../webhooks/find-webhooks.ts';
 import type { Api } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
 import { page, pageQuery, pageSchema } from '../pagination.ts';

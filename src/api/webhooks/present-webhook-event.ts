@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import type { WebhookEvent } from '../../inbox/webhooks/webhook-events.ts';
+import type { WebhookEvent } from '../../webhooks/webhook-events.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { webhookEventSchema } from './webhook-event-schema.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
-import { UNREADABLE } from '../../inbox/webhooks/find-target.ts';
-import type { Webhook } from '../../inbox/webhooks/webhook.ts';
-import { webhookWarnings, type KnownWebhook } from '../../inbox/webhooks/webhook-warnings.ts';
+import { UNREADABLE } from '../../webhooks/find-target.ts';
+import type { Webhook } from '../../webhooks/webhook.ts';
+import { webhookWarnings, type KnownWebhook } from '../../webhooks/webhook-warnings.ts';
 import type { webhookSchema } from './webhook-schema.ts';
 
 /**

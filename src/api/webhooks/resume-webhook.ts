@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { updateWebhook } from '../../inbox/webhooks/update-webhook.ts';
+import { updateWebhook } from '../../webhooks/update-webhook.ts';
 import type { Api } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures, json } from '../route-parts.ts';

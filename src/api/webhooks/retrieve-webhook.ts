@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { retrieveWebhook } from '../../inbox/webhooks/find-webhooks.ts';
+import { retrieveWebhook } from '../../webhooks/find-webhooks.ts';
 import type { Api } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures, json } from '../route-parts.ts';

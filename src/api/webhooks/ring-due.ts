@@ -1,4 +1,4 @@
-import { dueReplays } from '../../inbox/replays/find-replays.ts';
+import { dueReplays } from '../../webhooks/replays/find-replays.ts';
 import type { ApiEnv } from '../api-env.ts';
 
 /**

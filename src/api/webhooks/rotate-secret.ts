@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { newWebhookSecret } from '../../delivery/signature.ts';
-import { rotateSecret } from '../../inbox/webhooks/rotate-secret.ts';
+import { newWebhookSecret } from '../../outbound/signature.ts';
+import { rotateSecret } from '../../webhooks/rotate-secret.ts';
 import type { Api } from '../api-env.ts';
 import { idParams } from '../fields.ts';
 import { failures, json, jsonBody } from '../route-parts.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newWebhookSecret } from '../../delivery/signature.ts';
-import { loadSubscriptions } from '../../inbox/webhooks/subscriptions.ts';
+import { newWebhookSecret } from '../../outbound/signature.ts';
+import { loadSubscriptions } from '../../webhooks/subscriptions.ts';
 import { call, make, preparePeople, stack, type Who } from './webhooks.test-support.ts';
 
 beforeEach(preparePeople);

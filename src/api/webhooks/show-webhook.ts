@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { knownWebhooks } from '../../inbox/webhooks/find-webhooks.ts';
-import type { Webhook } from '../../inbox/webhooks/webhook.ts';
+import { knownWebhooks } from '../../webhooks/find-webhooks.ts';
+import type { Webhook } from '../../webhooks/webhook.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';

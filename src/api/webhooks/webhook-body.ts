@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { isWebhookSecret } from '../../delivery/signature.ts';
-import type { WebhookChange } from '../../inbox/webhooks/check-webhook.ts';
-import type { ScheduleName } from '../../inbox/webhooks/webhook.ts';
+import { isWebhookSecret } from '../../outbound/signature.ts';
+import type { WebhookChange } from '../../webhooks/check-webhook.ts';
+import type { ScheduleName } from '../../webhooks/webhook.ts';
 import { booleanField, integerField, textField } from '../fields.ts';
 import { shapeProblem } from '../json-depth.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliveriesOf, readEvents, requestOf } from '../../delivery/event-item.ts';
-import type { EventRow } from '../../inbox/events.ts';
-import { loadSubscriptions } from '../../inbox/webhooks/subscriptions.ts';
+import type { EventRow } from '../../events/event.ts';
+import { loadSubscriptions } from '../../webhooks/subscriptions.ts';
 import { call, make, PEOPLE, preparePeople, stack, type Who } from './webhooks.test-support.ts';
 
 const { db, files } = stack;

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
-import { ownHost } from '../../delivery/own-host.ts';
-import { splitCredentials } from '../../delivery/url-credentials.ts';
-import { guardUrl, type UrlPolicy } from '../../delivery/url-guard.ts';
-import { checkHeaders } from '../../delivery/webhook-headers.ts';
-import type { WebhookChecks } from '../../inbox/webhooks/check-webhook.ts';
+import { ownHost } from '../../outbound/own-host.ts';
+import { splitCredentials } from '../../outbound/url-credentials.ts';
+import { guardUrl, type UrlPolicy } from '../../outbound/url-guard.ts';
+import { checkHeaders } from '../../outbound/allowed-headers.ts';
+import type { WebhookChecks } from '../../webhooks/check-webhook.ts';
 import type { ApiEnv } from '../api-env.ts';
 
 /** The checks that a webhook's URL and headers must pass before they are stored. */

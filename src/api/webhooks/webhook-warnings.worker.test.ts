@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openHeaders, openAppSecret } from '../../inbox/webhooks/open-sealed.ts';
-import type { WebhookRow } from '../../inbox/webhooks/webhook.ts';
+import { openHeaders, openAppSecret } from '../../webhooks/open-sealed.ts';
+import type { WebhookRow } from '../../webhooks/webhook.ts';
 import { call, make, preparePeople, stack, type ApiWebhook } from './webhooks.test-support.ts';
 
 beforeEach(preparePeople);

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_WEBHOOKS } from '../../inbox/webhooks/create-webhook.ts';
+import { MAX_WEBHOOKS } from '../../webhooks/create-webhook.ts';
 import {
   call,
   make,

@@ -4,7 +4,12 @@ import { invalidField, notFound, WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { chatKeyOf, findReadableChat } from '../chats/find-chat.ts';
 import type { ChatRow } from '../chats/person.ts';
-import { insertEvent, placeContents, type NewEvent, type WrittenEvent } from '../events.ts';
+import {
+  insertEvent,
+  placeContents,
+  type NewEvent,
+  type WrittenEvent,
+} from '../../events/event.ts';
 import type { Links } from '../media/links.ts';
 import { mayWriteToChat } from '../permissions.ts';
 import {

@@ -1,4 +1,4 @@
-import type { EventChat, NewEvent } from '../events.ts';
+import type { EventChat, NewEvent } from '../../events/event.ts';
 import type { ApiMessage } from '../messages/present-message.ts';
 import type { Assignment } from '../permissions.ts';
 import type { AssignmentChange } from './assignment-change.ts';

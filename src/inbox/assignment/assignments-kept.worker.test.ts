@@ -4,7 +4,7 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { moveChats } from '../chats/move-chats.ts';
 import { changedNumber, messages, post, text } from '../../ingest/post-body.test-support.ts';
-import { eraseCustomer } from '../erasing/erase-customer.ts';
+import { eraseCustomer } from '../../upkeep/erasing/erase-customer.ts';
 import { countRows } from '../long-list.ts';
 import { clearInbox, seedChat, seedUser, stack } from '../seed.test-support.ts';
 import { linksAt } from '../media/links.ts';

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { moveAliases, SEARCHED_AS } from './chat-aliases.ts';
 import { moveTaggings } from '../tags/move-taggings.ts';
-import { NOT_KNOWN } from '../erasing/erasure.ts';
+import { NOT_KNOWN } from '../../upkeep/erasing/erasure.ts';
 import { jsonList } from '../../store/database.ts';
 
 /** A stored chat that goes on under another key. */

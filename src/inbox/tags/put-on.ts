@@ -3,7 +3,7 @@ import type { User } from '../../auth/user.ts';
 import { invalidField, WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
-import type { EventChat, WrittenEvent } from '../events.ts';
+import type { EventChat, WrittenEvent } from '../../events/event.ts';
 import { areRecorded, placeActs, recordActs, type PlacedActs } from './record-acts.ts';
 import type { Tag } from './tag.ts';
 import type { TaggedMessage, TaggingAct } from './tagging-event.ts';

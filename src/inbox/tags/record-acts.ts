@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Files } from '../../store/files.ts';
-import { insertEvent, placeContents, type NewEvent } from '../events.ts';
+import { insertEvent, placeContents, type NewEvent } from '../../events/event.ts';
 import { taggingEvent, type TaggingAct } from './tagging-event.ts';
 
 /** Acts that are about to be written, with the event that tells of them. */

@@ -1,6 +1,6 @@
 import type { User } from '../../auth/user.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
-import type { EventChat, ExtendedPayload, NewEvent } from '../events.ts';
+import type { EventChat, ExtendedPayload, NewEvent } from '../../events/event.ts';
 import { presentUser, type ApiUser } from '../users/present-user.ts';
 import type { Tag } from './tag.ts';
 

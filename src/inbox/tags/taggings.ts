@@ -3,7 +3,7 @@ import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
-import type { EventChat } from '../events.ts';
+import type { EventChat } from '../../events/event.ts';
 import { readableChats } from '../permissions.ts';
 import { readExtra, type ChatTaggingRow, type MessageTaggingRow, type Tag } from './tag.ts';
 import { shownId, type TaggedMessage } from './tagging-event.ts';

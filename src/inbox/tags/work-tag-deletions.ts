@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { findUser } from '../../auth/user.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import type { EventChat, WrittenEvent } from '../events.ts';
+import type { EventChat, WrittenEvent } from '../../events/event.ts';
 import { readExtra, type ChatTaggingRow, type Tag } from './tag.ts';
 import { removeTagging, type TakeOff } from './take-off.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
-import { insertEvent, type NewEvent, type WrittenEvent } from '../events.ts';
+import { insertEvent, type NewEvent, type WrittenEvent } from '../../events/event.ts';
 import { assertAdmin } from './admin-only.ts';
 import { presentUser } from './present-user.ts';
 import { retrieveUser } from './users.ts';

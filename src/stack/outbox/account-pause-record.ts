@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { insertEvent, type NewEvent, type WrittenEvent } from '../../inbox/events.ts';
+import { insertEvent, type NewEvent, type WrittenEvent } from '../../events/event.ts';
 import { log, logError } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
 import { readJson } from '../../store/json-column.ts';

@@ -5,7 +5,7 @@ import {
   type ExtendedLists,
   type NewEvent,
   type WrittenEvent,
-} from '../../inbox/events.ts';
+} from '../../events/event.ts';
 import type { Links } from '../../inbox/media/links.ts';
 import { presentMessages } from '../../inbox/messages/load-messages.ts';
 import type { ApiMessage } from '../../inbox/messages/present-message.ts';

@@ -1,4 +1,4 @@
-import type { WrittenEvent } from '../../inbox/events.ts';
+import type { WrittenEvent } from '../../events/event.ts';
 import type { OutcomeStore } from './commit-outcomes.ts';
 import type { SendJob, SendResult } from './send-job.ts';
 

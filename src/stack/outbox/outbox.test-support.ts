@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { acceptMessage } from '../../inbox/sending/accept-message.ts';
 import { linksAt } from '../../inbox/media/links.ts';
-import type { WrittenEvent } from '../../inbox/events.ts';
+import type { WrittenEvent } from '../../events/event.ts';
 import { seedUser, stack } from '../../inbox/seed.test-support.ts';
 import type { User } from '../../auth/user.ts';
 import { Outbox } from './outbox.ts';

@@ -1,5 +1,5 @@
 import { logError } from '../../log.ts';
-import type { WrittenEvent } from '../../inbox/events.ts';
+import type { WrittenEvent } from '../../events/event.ts';
 import { linksAt } from '../../inbox/media/links.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { AlarmClock } from '../alarm-clock.ts';

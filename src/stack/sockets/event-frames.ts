@@ -1,8 +1,8 @@
-import type { EventChat, EventKind, ExtendedLists, ExtendedPayload } from '../../inbox/events.ts';
-import { ownDisabledWebhooks } from '../../inbox/webhooks/disabled-event.ts';
-import { isAct } from '../../inbox/webhooks/acts.ts';
-import { isForAssignee, mayRead, type Viewer } from '../../inbox/webhooks/matches.ts';
-import { assignedMessages, readableAct, readablePart } from '../../inbox/webhooks/extended-body.ts';
+import type { EventChat, EventKind, ExtendedLists, ExtendedPayload } from '../../events/event.ts';
+import { ownDisabledWebhooks } from '../../webhooks/disabled-event.ts';
+import { isAct } from '../../webhooks/acts.ts';
+import { isForAssignee, mayRead, type Viewer } from '../../webhooks/matches.ts';
+import { assignedMessages, readableAct, readablePart } from '../../webhooks/extended-body.ts';
 import { fileLinksIn, withFileLink } from './event-links.ts';
 import { isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
 

@@ -1,4 +1,4 @@
-import type { ExtendedLists } from '../../inbox/events.ts';
+import type { ExtendedLists } from '../../events/event.ts';
 import { idOf, isRecord, textOf, type JsonRecord } from '../../waba/json-record.ts';
 import type { FileLink } from '../../waba/link-media.ts';
 

@@ -4,7 +4,7 @@ import {
   type EventChat,
   type EventContents,
   type EventRow,
-} from '../../inbox/events.ts';
+} from '../../events/event.ts';
 import { logError } from '../../log.ts';
 import { readJson } from '../../store/json-column.ts';
 import type { StackContext } from '../../store/open-stack.ts';

@@ -1,6 +1,6 @@
 import { findUserByToken, hashToken } from '../../auth/token.ts';
 import type { User } from '../../auth/user.ts';
-import { newestSeq } from '../../inbox/events.ts';
+import { newestSeq } from '../../events/event.ts';
 import { log, logError } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { attach, attachmentOf, closeQuietly, type Attachment, type Session } from './attachment.ts';

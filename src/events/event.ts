@@ -1,0 +1,176 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { WaypostError } from '../error.ts';
+import type { Database } from '../store/database.ts';
+import type { Files } from '../store/files.ts';
+import { readJson } from '../store/json-column.ts';
+import type { events } from '../store/schema.ts';
+import { isAct, isToldActs } from '../webhooks/acts.ts';
+
+export type EventRow = typeof events.$inferSelect;
+export type EventKind = EventRow['kind'];
+
+/** The lists in the get.chat shape of an event: only what is new, under the names that the spec gives it. */
+export interface ExtendedLists {
+  contacts?: unknown[];
+  messages?: unknown[];
+  statuses?: unknown[];
+  errors?: unknown[];
+  incoming_messages?: unknown[];
+  outgoing_messages?: unknown[];
+  assigned_messages?: unknown[];
+  waba_errors?: unknown[];
+  disabled_webhooks?: unknown[];
+}
+
+/** The get.chat shape of an event. What was done in the inbox is one object each. */
+export interface ExtendedPayload extends ExtendedLists {
+  chat_assignment?: object;
+  chat_resolved?: object;
+  user_availability?: object;
+  chat_tagging?: object;
+  message_tagging?: object;
+  /** The names that the spec calls deprecated: the same objects, each in a list. */
+  tagged_chats?: object[];
+  tagged_messages?: object[];
+}
+
+/** A chat that an event is about, and whose it was then: who may see the event is decided from it. */
+export interface EventChat {
+  wa_id: string;
+  assigned_user_id: number | null;
+  assigned_group_id: number | null;
+}
+
+/** An event that is about to be written. */
+export interface NewEvent {
+  id: string;
+  kind: EventKind;
+  createdAt: number;
+  /** What `on_cloud_api` subscribers get, or null where there is nothing of WABA's in it. */
+  body: string | null;
+  extended: ExtendedPayload;
+  /** Signature headers of an unchanged body. */
+  headers: Record<string, string>;
+  fields: readonly string[];
+  chats: readonly EventChat[];
+  /** Ids of the incoming messages in it. */
+  incoming: readonly string[];
+  digest: string | null;
+}
+
+/** A delivery of an event that succeeded at the first try. */
+export interface Receipt {
+  /** The id of the webhook. */
+  webhook: number;
+  /** The HTTP status that the receiver answered with. */
+  status: number;
+  /** Milliseconds; how long the attempt took. */
+  ms: number;
+  /** Milliseconds; when it began. */
+  at: number;
+}
+
+/** What writing an event returns. */
+export interface WrittenEvent {
+  seq: number;
+  /** 1 where a subscriber has to be told. */
+  open: number | null;
+}
+
+/**
+ * A D1 row holds 2,000,000 bytes (D1's limits page). A body that does not fit with its extended shape
+ * lies in R2; the margin leaves room for the other columns and for characters of several bytes.
+ */
+const MAX_INLINE_BYTES = 1_500_000;
+
+const encoder = new TextEncoder();
+
+/**
+ * Puts an event's contents into R2 where they are too large for a row. Call it before the batch with
+ * `insertEvent`; returns what to hand to that. An object without its row is harmless.
+ */
+export async function placeContents(
+  files: Files,
+  event: NewEvent,
+): Promise<{ inR2: boolean; extended: string }> {
+  const extended = JSON.stringify(event.extended);
+  const size = encoder.encode(event.body ?? '').length + encoder.encode(extended).length;
+  if (size <= MAX_INLINE_BYTES) return { inR2: false, extended };
+  if (event.body !== null) await files.put(bodyKey(event.id), event.body);
+  await files.put(extendedKey(event.id), extended);
+  return { inR2: true, extended };
+}
+
+/**
+ * The statement that writes an event and returns it as `WrittenEvent`. The event is open where an
+ * enabled webhook takes its kind: with no subscriber nothing is rung and nothing is written later.
+ * Where `condition` does not hold, nothing is written.
+ */
+export function insertEvent(
+  event: NewEvent,
+  contents: { inR2: boolean; extended: string },
+  condition: SQL = sql`true`,
+): SQL {
+  return sql`
+    insert into events (id, kind, created_at, open, body, extended, in_r2, headers, fields, chats, incoming, digest)
+    select
+      ${event.id}, ${event.kind}, ${event.createdAt},
+      (select 1 from webhooks w where is_enabled = 1 and ${subscribesTo(event.kind)} limit 1),
+      ${contents.inR2 ? null : event.body}, ${contents.inR2 ? null : contents.extended},
+      ${contents.inR2 ? 1 : 0}, ${JSON.stringify(event.headers)}, ${JSON.stringify(event.fields)},
+      ${JSON.stringify(event.chats)}, ${JSON.stringify(event.incoming)}, ${event.digest}
+    where ${condition} returning seq, open`;
+}
+
+function subscribesTo(kind: EventKind): SQL {
+  if (kind === 'waba') return sql`(on_cloud_api = 1 or on_incoming_message = 1 or on_assigned = 1)`;
+  if (kind === 'outgoing') return sql`on_outgoing_message = 1`;
+  if (kind === 'failure') return sql`(on_outgoing_message = 1 or on_incoming_message = 1)`;
+  if (kind === 'webhook') return sql`on_webhook_disabled = 1`;
+  if (kind === 'assigned') return sql`on_assigned = 1`;
+  return isAct(kind) ? isToldActs() : sql`false`;
+}
+
+/** The sequence number of the newest event; 0 where there is none. */
+export async function newestSeq(db: Database): Promise<number> {
+  const row = await db.first<{ seq: number }>(sql`select coalesce(max(seq), 0) as seq from events`);
+  return row?.seq ?? 0;
+}
+
+/** Said of an event whose contents were pruned or erased. */
+export const CONTENTS_GONE = 'What the event says is not stored any more.';
+
+/** What an event says. */
+export interface EventContents {
+  body: string | null;
+  extended: ExtendedPayload;
+}
+
+type ContentsRow = Pick<EventRow, 'id' | 'body' | 'extended' | 'in_r2'>;
+
+/** An event's contents, wherever they lie. Throws `not_found` where they are there no more. */
+export async function readContents(files: Files, row: ContentsRow): Promise<EventContents> {
+  const contents = await findContents(files, row);
+  if (contents === null) throw new WaypostError('not_found', CONTENTS_GONE);
+  return contents;
+}
+
+/** An event's contents; null where they are there no more, which must not end a list of events. */
+export async function findContents(files: Files, row: ContentsRow): Promise<EventContents | null> {
+  const body = row.in_r2 === 1 ? await files.getText(bodyKey(row.id)) : row.body;
+  const extended = row.in_r2 === 1 ? await files.getText(extendedKey(row.id)) : row.extended;
+  return extended === null ? null : { body, extended: readJson(extended) };
+}
+
+/** Where an event's contents lie among the stack's files, once they are in R2. */
+export function contentsKeys({ id }: Pick<EventRow, 'id'>): string[] {
+  return [bodyKey(id), extendedKey(id)];
+}
+
+function bodyKey(id: string): string {
+  return `events/${id}/body`;
+}
+
+function extendedKey(id: string): string {
+  return `events/${id}/extended`;
+}

@@ -1,0 +1,95 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { jsonChunks, jsonList } from '../../store/database.ts';
+import { readJson } from '../../store/json-column.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { CONTENTS_GONE, contentsKeys, type EventChat } from '../../events/event.ts';
+import { releaseHeld } from '../retention/release-held.ts';
+import { keysOf, holdsKey, type Erasure } from './erasure.ts';
+import { findEvents, type FoundEvent } from './find-events.ts';
+
+/** Stands in an event for a customer who was erased; no key of a chat looks like it. */
+const ERASED = 'erased';
+
+/**
+ * Takes what is about a customer out of the next events up to `untilSeq`: their contents, the customer
+ * among their chats, and what receivers said to them. The events themselves stay, and so do their
+ * deliveries: how many there were is no secret. What was not delivered yet is dead. After the last event the erasure itself goes. `now` is in milliseconds.
+ */
+export async function eraseEvents(
+  stack: Pick<StackContext, 'db' | 'files'>,
+  erasure: Erasure,
+  untilSeq: number,
+  now: number,
+): Promise<void> {
+  const { events, upTo } = await findEvents(stack, erasure, untilSeq);
+  // First what no row leads to afterwards.
+  const keys = events.filter(({ in_r2 }) => in_r2 === 1).flatMap(contentsKeys);
+  if (keys.length > 0) await stack.files.delete(keys);
+  await stack.db.batch([
+    ...(events.length === 0 ? [] : statementsFor(events, erasure, now)),
+    // Another invocation may have gone further meanwhile.
+    upTo >= untilSeq
+      ? sql`delete from erasures where ${isAsRead(erasure, untilSeq)}`
+      : sql`update erasures set cursor_seq = ${upTo} where ${isAsRead(erasure, untilSeq)}`,
+  ]);
+}
+
+function isAsRead(erasure: Erasure, untilSeq: number): SQL {
+  return sql`chat in ${keysOf(erasure)}
+    and cursor_seq = ${erasure.cursorSeq} and until_seq = ${untilSeq}`;
+}
+
+function statementsFor(events: readonly FoundEvent[], erasure: Erasure, now: number): SQL[] {
+  const seqs = sql`(select value from json_each(${jsonList(events.map(({ seq }) => seq))}))`;
+  return [
+    ...deleteStatuses(events, seqs, erasure),
+    sql`update attempts set request_headers = '{}', response_headers = null, response_body = null
+        where seq in ${seqs}`,
+    sql`update deliveries set state = 'dead', error = 'lost', last_error = ${CONTENTS_GONE}
+        where seq in ${seqs} and state = 'due'`,
+    sql`delete from chat_queue where seq in ${seqs}`,
+    // Whether there was an incoming message in it is kept: it decides who was told.
+    ...jsonChunks(
+      events.map(({ seq, chats }) => ({ seq, chats: withoutKeys(chats, erasure) })),
+    ).map(
+      (rows) => sql`
+        update events set body = null, extended = null, in_r2 = 0, headers = '{}',
+          incoming = iif(incoming = '[]', '[]', ${JSON.stringify([ERASED])}), chats = j.value->>'chats'
+        from json_each(${rows}) j where events.seq = j.value->>'seq'`,
+    ),
+    releaseHeld(
+      sql`select webhook_id, seq from deliveries where seq in ${seqs}
+        union select w.id, (select min(q.seq) from chat_queue q where q.webhook_id = w.id and q.chat = k.value)
+          from webhooks w join json_each(${jsonList(chatsOf(events))}) k`,
+      now,
+    ),
+  ];
+}
+
+/** The chats whose queues they stood in. */
+function chatsOf(events: readonly FoundEvent[]): string[] {
+  const named = events.flatMap(({ chats }) => readJson<EventChat[]>(chats));
+  return [...new Set(named.map(({ wa_id }) => wa_id))];
+}
+
+/** Statuses of messages that others sent to the customer; those of ours went with the messages. */
+function deleteStatuses(events: readonly FoundEvent[], seqs: SQL, erasure: Erasure): SQL[] {
+  const isTheirs = holdsKey(sql`statuses.payload`, erasure);
+  const ids = events.flatMap(({ statusIds }) => statusIds);
+  return [
+    sql`delete from statuses where waba_id in (
+          select s.value->>'id' from events e join json_each(iif(json_valid(e.extended), e.extended, '{}'), '$.statuses') s
+          where e.seq in ${seqs}) and ${isTheirs}`,
+    ...jsonChunks(ids).map(
+      (list) => sql`
+        delete from statuses where waba_id in (select value from json_each(${list})) and ${isTheirs}`,
+    ),
+  ];
+}
+
+function withoutKeys(chats: string, { keys }: Erasure): string {
+  const named = readJson<EventChat[]>(chats);
+  return JSON.stringify(
+    named.map((chat) => (keys.includes(chat.wa_id) ? { ...chat, wa_id: ERASED } : chat)),
+  );
+}

@@ -1,0 +1,27 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { RESEND_AFTER_MS } from '../stack/outbox/outbox-state.ts';
+
+/**
+ * Selects as `due_at` (milliseconds) when what waits the longest was due; null where nothing waits, and
+ * a time to come where nothing is overdue. A delivery is not overdue before its webhook may be asked
+ * again, nor is a message while WhatsApp takes none; what a disabled webhook is kept, or waits its turn in a chat, is not due at all. A seek per
+ * webhook, and one each for events and outbox.
+ */
+export function selectOldestDue(): SQL {
+  return sql`
+    select min(due_at) as due_at from (
+      select * from (select created_at as due_at from events where open = 1 order by seq limit 1)
+      union all select max(
+          (select min(next_at) from deliveries where webhook_id = w.id and state = 'due'),
+          coalesce(w.probe_at, 0), coalesce(w.turn_until, 0))
+        from webhooks w where w.is_enabled = 1
+      union all select * from (
+        select max(o.next_at, m.timestamp * 1000, coalesce(o.attempted_at + ${RESEND_AFTER_MS}, 0),
+          coalesce((select next_at from outbox_pause where id = 1), 0))
+        from outbox o join messages m on m.n = o.n order by o.n limit 1))`;
+}
+
+/** For how long something has been overdue at `now` (milliseconds, 0 at least). */
+export function pastDueMs(dueAt: number | null | undefined, now: number): number {
+  return Math.max(0, now - (dueAt ?? now));
+}

@@ -1,0 +1,70 @@
+import type { Context } from 'hono';
+import { sql } from 'drizzle-orm';
+import type { StackContext } from '../store/open-stack.ts';
+import {
+  foreignWarning,
+  selectForeign,
+  type ForeignNumber,
+} from '../inbox/profile/foreign-numbers.ts';
+import { storageUse } from '../store/storage-use.ts';
+import { logError } from '../log.ts';
+import { countBehindBreakers, countOpenBreakers } from './behind-breakers.ts';
+import { countUpTo } from './count-up-to.ts';
+import { pauseSentence, readOutboxPause } from './outbox-pause.ts';
+import { pastDueMs, selectOldestDue } from './overdue.ts';
+import { warningsOf } from './warnings.ts';
+
+interface Row {
+  due_at: number | null;
+  dead_letters: number;
+  breakers_open: number;
+  behind_breakers: number;
+}
+
+/**
+ * `GET /readyz`: 200 once storage answers, with the age of what is longest overdue and with warnings
+ * about what an operator should see to; 503 otherwise.
+ */
+export async function readiness(
+  c: Context<{ Variables: { stack: StackContext } }>,
+): Promise<Response> {
+  const { config, db } = c.var.stack;
+  try {
+    const [row, storage, pause, foreign] = await Promise.all([
+      db.first<Row>(sql`
+        select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters,
+          ${countOpenBreakers()} as breakers_open, ${countBehindBreakers()} as behind_breakers`),
+      storageUse(c.var.stack),
+      readOutboxPause(db),
+      db.all<ForeignNumber>(selectForeign()),
+    ]);
+    const deadLetters = row?.dead_letters ?? 0;
+    const breakers = { open: row?.breakers_open ?? 0, waiting: row?.behind_breakers ?? 0 };
+    return c.json({
+      status: 'ok',
+      stack: config.name,
+      past_due_ms: pastDueMs(row?.due_at, Date.now()),
+      dead_letters: deadLetters,
+      breakers_open: breakers.open,
+      behind_breakers: breakers.waiting,
+      database: {
+        bytes: storage.bytes,
+        limit_bytes: storage.limitBytes,
+        nearly_full: storage.isNear,
+      },
+      // Of other numbers than this inbox's: how many bodies were about each.
+      foreign_numbers: foreign.map(({ phone_number_id, bodies }) => ({ phone_number_id, bodies })),
+      warnings: [
+        ...(pause === undefined ? [] : [pauseSentence(pause)]),
+        ...warningsOf(deadLetters, storage, breakers),
+        ...foreignWarning(foreign, Date.now()),
+      ],
+    });
+  } catch (error) {
+    logError('not_ready', error, { stack: config.name });
+    return c.json(
+      { status: 'unavailable', stack: config.name, detail: 'The database does not answer.' },
+      503,
+    );
+  }
+}
