@@ -1,6 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { SEARCH_KEY } from '../../src/inbox/messages/search-key.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { SEARCH_KEY } from '../../src/inbox/messages/search-text.ts';
 import { messageText, uuidOf } from './seed-text.ts';
 
 /** How large an inbox is to be. */

@@ -4,7 +4,14 @@ import { invalidField, WaypostError } from '../error.ts';
 import { readLimited } from '../ingest/read-limited.ts';
 import type { ApiEnv } from './api-env.ts';
 import { formObject, MAX_FIELDS, tooManyFields } from './form-object.ts';
-import { shapeProblem, TOO_DEEP } from './json-depth.ts';
+
+/** Deeper than any message; SQLite reads JSON up to 1,000 levels, and recursion has an end too. */
+const MAX_DEPTH = 100;
+
+const TOO_DEEP = 'Nested too deeply.';
+
+/** More than the largest message has; zod keeps a problem for each that is wrong, and spreads them as arguments. */
+const MAX_VALUES = 20_000;
 
 /** Far above any message; files have a way of their own. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -129,4 +136,26 @@ function assertFewFields(text: string, separator: string): void {
     count += 1;
     if (count > MAX_FIELDS + 1) throw tooManyFields();
   }
+}
+
+/**
+ * Says why the rest of the Worker could not walk a value: its lists and objects are nested too deeply in each
+ * other, or hold too many values. Undefined where it can.
+ */
+export function shapeProblem(value: unknown): string | undefined {
+  let level: unknown[] = [value];
+  let count = 0;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return TOO_DEEP;
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue;
+      const inside: unknown[] = Object.values(item);
+      count += inside.length;
+      if (count > MAX_VALUES) return `It may have ${MAX_VALUES} values at most.`;
+      for (const one of inside) next.push(one);
+    }
+    level = next;
+  }
+  return undefined;
 }

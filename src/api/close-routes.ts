@@ -1,13 +1,21 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import { every } from 'hono/combine';
+import type { Context, MiddlewareHandler } from 'hono';
 import { notFound, WaypostError } from '../error.ts';
 import type { Api, ApiEnv } from './api-env.ts';
+import { GUARDS } from './route-parts.ts';
+
+/** What lies below which address, and what guards what is not there: who may not sign in learns nothing. */
+const ROOTS: readonly { root: string; guards: readonly MiddlewareHandler<ApiEnv>[] }[] = [
+  { root: '/api/v1/', guards: GUARDS },
+  { root: '/activate/', guards: [] },
+];
 
 /**
  * Returns the same routes, each with and without its trailing slash (clients do both), then an answer
- * for the methods a path does not have, then one for paths below `roots` that do not exist.
+ * for the methods a path does not have, then one for paths below the roots that do not exist.
  */
-export function closeRoutes(api: Api, roots: readonly string[]): Api {
+export function closeRoutes(api: Api): Api {
   const closed: Api = new OpenAPIHono<ApiEnv>();
   closed.openAPIRegistry = api.openAPIRegistry;
   const methodsOf = new Map<string, Set<string>>();
@@ -16,11 +24,14 @@ export function closeRoutes(api: Api, roots: readonly string[]): Api {
     if (method === 'ALL') continue;
     methodsOf.set(path, (methodsOf.get(path) ?? new Set()).add(method));
   }
-  for (const [path, methods] of methodsOf) {
-    closed.on('ALL', bothForms(path), (c) => refuseMethod(c, [...methods]));
-  }
-  for (const root of roots) {
-    closed.all(root, () => {
+  for (const { root, guards } of ROOTS) {
+    for (const [path, methods] of methodsOf) {
+      if (!path.startsWith(root)) continue;
+      for (const form of bothForms(path)) {
+        closed.all(form, every(...guards), (c) => refuseMethod(c, [...methods]));
+      }
+    }
+    closed.all(`${root}*`, every(...guards), () => {
       throw notFound();
     });
   }

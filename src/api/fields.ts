@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 
 /** A form sends everything as text: these are Django REST framework's spellings of the two. */
 const TRUE = new Set(['true', 't', 'yes', 'y', 'on', '1']);
+
 const FALSE = new Set(['false', 'f', 'no', 'n', 'off', '0']);
 
 /** A boolean, as such or as a form spells it. */
@@ -54,4 +55,17 @@ function readInteger(value: unknown): unknown {
 function readText(value: unknown): unknown {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? value.trim() : value;
+}
+
+/**
+ * A parameter of a query that may be left out. Like Django's, an empty one counts as left out, and of
+ * several the last one counts.
+ */
+export function queryParam<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(readLast, schema.optional());
+}
+
+function readLast(value: unknown): unknown {
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+  return last === '' ? undefined : last;
 }

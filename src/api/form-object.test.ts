@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { shapeProblem } from './body-as-json.ts';
 import { formObject } from './form-object.ts';
-import { shapeProblem } from './json-depth.ts';
 
 function fromForm(form: string): unknown {
   return formObject(new URLSearchParams(form));

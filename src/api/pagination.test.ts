@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { testConfig } from '../auth/config.test-support.ts';
-import { page, pageQuery, type PageOf } from './pagination.ts';
+import { page, type PageOf, pageQuery } from './pagination.ts';
 
 /** Returns what a list answers at an address. */
 async function pageAt(url: string, part: PageOf<number>, publicUrl?: string): Promise<unknown> {

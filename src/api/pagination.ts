@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import type { LongList, Part } from '../inbox/long-list.ts';
 import { baseUrlOf, type LinkContext } from './base-url.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -70,4 +71,9 @@ function wholeNumber(value: unknown): number {
   const last: unknown = Array.isArray(value) ? value.at(-1) : value;
   if (typeof last !== 'string' || !/^\s*\+?\d+\s*$/.test(last)) return 0;
   return Math.min(Number(last), Number.MAX_SAFE_INTEGER);
+}
+
+/** One page of a list that may be too long to count: its links go on where its count has stopped. */
+export function longPage<Item>(c: LinkContext, list: LongList<Item>, part: Part) {
+  return { ...page(c, { results: list.items, hasNext: list.hasNext, ...part }), count: list.count };
 }

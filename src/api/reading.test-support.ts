@@ -1,20 +1,16 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { OpenAPIHono } from '@hono/zod-openapi';
 import type { User } from '../auth/user.ts';
 import { stack } from '../inbox/seed.test-support.ts';
-import type { WabaResult } from '../waba/waba-result.ts';
+import type { WabaResult } from '../waba/answer-of.ts';
 import type { Api, ApiEnv } from './api-env.ts';
-import { bodyAsJson } from './body-as-json.ts';
-import { listAllChats } from './chats/list-chats.ts';
-import { retrieveChat } from './chats/retrieve-chat.ts';
+import { chatRoutes } from './chats/chat-routes.ts';
 import { closeRoutes } from './close-routes.ts';
 import { answerError } from './errors.ts';
-import { createReceivedMessageMark } from './marks/create-mark.ts';
-import { listAllMessages } from './messages/list-messages.ts';
-import { retrieveOneMessage } from './messages/retrieve-message.ts';
-import { listPeople } from './persons/list-people.ts';
-import { retrievePerson } from './persons/retrieve-person.ts';
+import { markRoutes } from './marks/mark-routes.ts';
+import { messageRoutes } from './messages/message-routes.ts';
+import { personRoutes } from './persons/person-routes.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
 
 export const ORIGIN = 'http://waypost.test';
@@ -65,20 +61,16 @@ function readingApi(user: User): Api {
     c.set('user', user);
     await next();
   });
-  api.use(bodyAsJson);
-  listAllMessages(api);
-  retrieveOneMessage(api);
-  listAllChats(api);
-  retrieveChat(api);
-  listPeople(api);
-  retrievePerson(api);
-  createReceivedMessageMark(api, () => ({
+  messageRoutes(api);
+  chatRoutes(api);
+  personRoutes(api);
+  markRoutes(api, () => ({
     markRead: async (wabaId) => {
       whatsapp.read.push(wabaId);
       return whatsapp.answer;
     },
   }));
-  const closed = closeRoutes(api, ['/api/v1/*']);
+  const closed = closeRoutes(api);
   closed.onError(answerError);
   return closed;
 }

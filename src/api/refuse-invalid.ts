@@ -1,5 +1,5 @@
-import type { Context, ValidationTargets } from 'hono';
 import type { z } from '@hono/zod-openapi';
+import type { Context, ValidationTargets } from 'hono';
 import { notFound } from '../error.ts';
 import { fieldProblems, withReason } from './field-problems.ts';
 

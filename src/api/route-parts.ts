@@ -1,4 +1,25 @@
-import { z } from '@hono/zod-openapi';
+import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
+import { bodyAsJson } from './body-as-json.ts';
+import { signedIn } from './signed-in.ts';
+
+/** What a request passes before it is looked at: who asks is asked before what they sent is read. */
+export const GUARDS = [signedIn, bodyAsJson];
+
+type Route<Path extends string> = Omit<RouteConfig, 'path'> & { path: Path };
+
+/** An operation for whoever is signed in. What they may do with it is the inbox's to say. */
+export function signedInRoute<Path extends string, Config extends Route<Path>>(
+  route: Config & { path: Path },
+): ReturnType<typeof createRoute<Path, Config>> {
+  return createRoute<Path, Config>({ ...route, middleware: GUARDS });
+}
+
+/** An operation that anybody may call. */
+export function openRoute<Path extends string, Config extends Route<Path>>(
+  route: Config & { path: Path },
+): ReturnType<typeof createRoute<Path, Config>> {
+  return createRoute<Path, Config>({ ...route, security: [] });
+}
 
 const detail = z.object({ detail: z.string() }).openapi('Detail');
 

@@ -4,6 +4,7 @@ import { clientAddress } from '../auth/client-address.ts';
 import { csrfCookie } from '../auth/cookies.ts';
 import { csrfTokenOf, isSafe, newCsrfToken } from '../auth/csrf.ts';
 import { assertRate } from '../auth/rate-limit.ts';
+import type { User } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
 import type { ApiEnv } from './api-env.ts';
 
@@ -12,6 +13,9 @@ import type { ApiEnv } from './api-env.ts';
  * browser that would change something without its CSRF token, and `throttled` for who guesses tokens.
  */
 export async function signedIn(c: Context<ApiEnv>, next: Next): Promise<void> {
+  const known: User | undefined = c.get('user');
+  // Another surface has asked already.
+  if (known !== undefined) return next();
   const caller = await callerOf(c);
   if (caller === undefined) {
     throw new WaypostError('unauthenticated', 'Authentication credentials were not provided.');
@@ -40,4 +44,10 @@ function giveCsrfToken(c: Context<ApiEnv>): void {
   c.header('Set-Cookie', csrfCookie(c.var.stack.config, c.req.raw, newCsrfToken()), {
     append: true,
   });
+}
+
+/** Lets an address try to sign in only so often. Throws `throttled`. */
+export async function limitedRate(c: Context<ApiEnv>, next: Next): Promise<void> {
+  await assertRate(c.env.LOGIN_LIMIT, 'login', clientAddress(c.req.raw.headers));
+  await next();
 }

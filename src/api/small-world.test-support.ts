@@ -4,8 +4,8 @@ import { FULL_RIGHTS, insertUser, type NewUser } from '../auth/insert-user.ts';
 import { hashPassword } from '../auth/password.ts';
 import { seal } from '../auth/secret-box.ts';
 import { mediaKey } from '../inbox/media/media-row.ts';
-import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
 import { stack } from '../inbox/media/media.test-support.ts';
+import { SEARCH_KEY } from '../inbox/messages/search-text.ts';
 
 const { db } = stack;
 

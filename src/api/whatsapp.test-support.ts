@@ -1,16 +1,19 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { OpenAPIHono } from '@hono/zod-openapi';
 import type { User } from '../auth/user.ts';
 import type { StackConfig } from '../config.ts';
-import { answerRequests, stack, type SentRequest } from '../inbox/media/media.test-support.ts';
+import { answerRequests, type SentRequest, stack } from '../inbox/media/media.test-support.ts';
 import type { Api, ApiEnv } from './api-env.ts';
 import { bells } from './api.test-support.ts';
-import { bodyAsJson } from './body-as-json.ts';
+import { blockingRoutes } from './blocking/blocking-routes.ts';
 import { closeRoutes } from './close-routes.ts';
 import { answerError } from './errors.ts';
+import { profileRoutes } from './profile/profile-routes.ts';
+import { refreshRoutes } from './refreshes/refresh-routes.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
-import { whatsAppRoutes } from './whatsapp-routes.ts';
+import { statusRoutes } from './status/status-routes.ts';
+import { templateRoutes } from './templates/template-routes.ts';
 
 const ORIGIN = 'https://inbox.example';
 
@@ -79,9 +82,9 @@ function apiFor(user: User, config: Partial<StackConfig> = {}): Api {
     c.set('bells', bells);
     await next();
   });
-  api.use(bodyAsJson);
-  whatsAppRoutes(api);
-  const closed = closeRoutes(api, ['/api/v1/*']);
+  const resources = [templateRoutes, profileRoutes, refreshRoutes, statusRoutes, blockingRoutes];
+  for (const register of resources) register(api);
+  const closed = closeRoutes(api);
   closed.onError(answerError);
   return closed;
 }

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { createHmac } from 'node:crypto';
 import type { StackConfig } from '../config.ts';
 import { throttled } from '../error.ts';
 import { log } from '../log.ts';
-import { jsonList, type Database } from '../store/database.ts';
+import { type Database, jsonList } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { derivedKey } from './derived-key.ts';
 

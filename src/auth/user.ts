@@ -1,7 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { type Database, readJson } from '../store/database.ts';
 import type { users } from '../store/schema.ts';
-import type { Database } from '../store/database.ts';
-import { readJson } from '../store/json-column.ts';
 
 export type Role = 'admin' | 'user' | 'app';
 

@@ -8,8 +8,7 @@ import { findSessionUser } from '../auth/session.ts';
 import { WaypostError } from '../error.ts';
 import type { ConsoleContext } from './console-env.ts';
 import { giveCsrfToken } from './csrf-token.ts';
-import { enter } from './enter.ts';
-import { isOnlyLooking } from './is-only-looking.ts';
+import { enter, isOnlyLooking } from './enter.ts';
 import { HOME } from './next-path.ts';
 import { answerPage, keepPrivate } from './page.ts';
 

@@ -3,8 +3,7 @@ import { WaypostError } from '../error.ts';
 import { readLimited } from '../ingest/read-limited.ts';
 import { openApp } from './app-page.ts';
 import type { ConsoleContext, ConsoleEnv } from './console-env.ts';
-import { logInByForm, showLogin } from './log-in-page.ts';
-import { logOutByForm } from './log-out-page.ts';
+import { logInByForm, logOutByForm, showLogin } from './log-in-page.ts';
 import { answerProblem } from './problem-page.ts';
 
 /** A username and a password, and room to spare. */

@@ -18,3 +18,13 @@ export async function enter(c: CookieContext, userId: number, path: string): Pro
   c.header('Referrer-Policy', 'no-referrer');
   return c.redirect(path, 302);
 }
+
+/**
+ * Whether a request only looks at an address: a mail scanner, a chat's preview, a browser that fetches
+ * ahead. What works once would be used up before its reader comes.
+ */
+export function isOnlyLooking(request: Request): boolean {
+  const { headers } = request;
+  const purpose = `${headers.get('sec-purpose') ?? ''} ${headers.get('purpose') ?? ''}`;
+  return request.method === 'HEAD' || /prefetch|preview/i.test(purpose);
+}

@@ -1,14 +1,18 @@
 import { clientAddress } from '../auth/client-address.ts';
+import { noSessionCookie } from '../auth/cookies.ts';
 import { assertCsrf } from '../auth/csrf.ts';
 import { logIn } from '../auth/log-in.ts';
 import { assertRate } from '../auth/rate-limit.ts';
+import { endSession } from '../auth/session.ts';
 import { WaypostError } from '../error.ts';
 import type { ConsoleContext } from './console-env.ts';
 import { enter } from './enter.ts';
 import { answerLoginForm } from './login-form.ts';
 import { nextPath } from './next-path.ts';
+import { keepPrivate } from './page.ts';
 
 const WRONG = 'Please enter a correct username and password. Both may be case-sensitive.';
+
 const MISSING = 'Please enter a username and a password.';
 
 /** Shows the form to sign in with. */
@@ -52,4 +56,13 @@ async function readForm(c: ConsoleContext): Promise<Map<string, string>> {
 
 function originOf(c: ConsoleContext): string {
   return new URL(c.req.url).origin;
+}
+
+/** Signs this browser out. Throws `forbidden` without a CSRF token. */
+export async function logOutByForm(c: ConsoleContext): Promise<Response> {
+  await assertCsrf(c.var.stack.config, c.req.raw);
+  await endSession(c.var.stack, c.req.raw);
+  c.header('Set-Cookie', noSessionCookie(c.var.stack.config, c.req.raw), { append: true });
+  keepPrivate(c);
+  return c.redirect('/login/', 302);
 }

@@ -1,7 +1,7 @@
 import { log } from '../log.ts';
 import { nextAttempt } from './backoff.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { latestOf, NO_ATTEMPT, type Standing } from './due-row.ts';
+import { latestOf, NO_ATTEMPT, type Standing } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import type { TryResult } from './try-delivery.ts';
 

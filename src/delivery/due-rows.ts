@@ -1,10 +1,34 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { EventRow } from '../events/event.ts';
-import { hasPredecessor, leaveQueue, type DeliveryKey } from '../webhooks/chat-queue.ts';
+import { type Database, jsonList } from '../store/database.ts';
+import type { deliveries } from '../store/schema.ts';
+import { type DeliveryKey, hasPredecessor, leaveQueue } from '../webhooks/chat-queue.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
-import { jsonList, type Database } from '../store/database.ts';
-import { deliveriesOf, readEvents, type Delivery } from './event-item.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import { deliveriesOf, type Delivery, readEvents } from './event-item.ts';
+
+type Row = typeof deliveries.$inferSelect;
+
+/** What a row says of the latest attempt of its delivery. */
+export type LatestAttempt = Pick<Row, 'attempted_at' | 'status' | 'error' | 'latency_ms'>;
+
+/** How a delivery stands after a failure, or before its first attempt in the slow lane. */
+export type Standing = LatestAttempt &
+  Pick<Row, 'attempts' | 'next_at' | 'last_error'> & {
+    state: 'due' | 'dead';
+  };
+
+/** A delivery that is to be attempted (again) by the slow lane. */
+export type DueRow = Standing & Pick<Row, 'webhook_id' | 'seq'>;
+
+/** No attempt was made yet. */
+export const NO_ATTEMPT: LatestAttempt = {
+  attempted_at: null,
+  status: null,
+  error: null,
+  latency_ms: null,
+};
 
 /** A due delivery that a run has taken on. */
 export interface Claim {
@@ -158,4 +182,9 @@ export async function earliestDue(db: Database, webhookId: number): Promise<numb
       select min(next_at) from deliveries where webhook_id = w.id and state = 'due')) as next_at
     from webhooks w where w.id = ${webhookId} and w.is_enabled = 1`);
   return row?.next_at ?? undefined;
+}
+
+/** What the row says after an attempt. */
+export function latestOf({ at, status, error, latency_ms }: AttemptRecord): LatestAttempt {
+  return { attempted_at: at, status, error, latency_ms };
 }

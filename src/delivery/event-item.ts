@@ -1,14 +1,14 @@
 import type { StackConfig } from '../config.ts';
-import { readContents, type EventRow } from '../events/event.ts';
-import { deliveryBody, deliveryId } from '../webhooks/delivery-body.ts';
-import { shapeFor, toMatched, type MatchedEvent, type Shape } from '../webhooks/matches.ts';
-import type { Subscription } from '../webhooks/subscriptions.ts';
-import { readJson } from '../store/json-column.ts';
-import type { StackContext } from '../store/open-stack.ts';
+import { type EventRow, readContents } from '../events/event.ts';
 import type { AttemptRequest } from '../outbound/attempt.ts';
 import { HOPS_HEADER } from '../outbound/hops.ts';
 import { signatureHeaders, withSignatures } from '../outbound/meta-signature.ts';
 import { ownHost } from '../outbound/own-host.ts';
+import { readJson } from '../store/database.ts';
+import type { StackContext } from '../store/open-stack.ts';
+import { deliveryBody, deliveryId } from '../webhooks/extended-body.ts';
+import { type MatchedEvent, type Shape, shapeFor, toMatched } from '../webhooks/matches.ts';
+import type { Subscription } from '../webhooks/subscriptions.ts';
 
 /** An event as delivery reads it. */
 export interface DeliverableEvent extends MatchedEvent {

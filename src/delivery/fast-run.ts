@@ -1,12 +1,12 @@
-import { afterFailure, logFailure } from './after-failure.ts';
 import { ATTEMPT_DEADLINE_MS } from '../outbound/attempt.ts';
+import { afterFailure, logFailure } from './after-failure.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { NO_ATTEMPT, type DueRow } from './due-row.ts';
+import { type DueRow, NO_ATTEMPT } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import { runFair } from './fair-lanes.ts';
 import type { LaneWriter } from './lane-writer.ts';
 import type { Ledger } from './ledger.ts';
-import { settleLate } from './settle-late.ts';
+import { settleLate } from './settle.ts';
 import { tryDelivery, type TryResult } from './try-delivery.ts';
 import { markSlow } from './webhook-turn.ts';
 

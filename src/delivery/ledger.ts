@@ -1,15 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Receipt } from '../events/event.ts';
+import { jsonChunks, jsonList } from '../store/database.ts';
 import { joinQueue } from '../webhooks/chat-queue.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
-import { jsonChunks, jsonList } from '../store/database.ts';
 import { logAttempts, type LoggedAttempt } from './attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import { disableWebhook } from './disable-webhook.ts';
-import type { DueRow } from './due-row.ts';
+import type { DueRow } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
-import { markReceived } from './mark-received.ts';
-import { noteFailure, noteSuccess } from './webhook-health.ts';
+import { disableWebhook, markReceived, noteFailure, noteSuccess } from './webhook-health.ts';
 import { markSlow } from './webhook-turn.ts';
 
 /** What the deliveries of one event came to. */

@@ -1,11 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { NOT_COUNTED, type ReplayRow } from '../webhooks/replays/replay.ts';
-import { countWanted, selectWanted, WINDOW, type Wish } from '../webhooks/replays/wanted-events.ts';
+import { type Database, jsonList, readJson } from '../store/database.ts';
 import { joinQueue } from '../webhooks/chat-queue.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
-import type { Database } from '../store/database.ts';
-import { jsonList } from '../store/database.ts';
-import { readJson } from '../store/json-column.ts';
+import { NOT_COUNTED, type ReplayRow } from '../webhooks/replays/replay.ts';
+import { countWanted, selectWanted, WINDOW, type Wish } from '../webhooks/replays/wanted-events.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import type { Leftover } from './fast-lane.ts';
 

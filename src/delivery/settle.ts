@@ -1,19 +1,26 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { logError } from '../log.ts';
 import { leaveQueue } from '../webhooks/chat-queue.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
-import { afterFailure, logFailure, type Failure } from './after-failure.ts';
+import { afterFailure, type Failure, logFailure } from './after-failure.ts';
 import { logAttempts } from './attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { disableWebhook } from './disable-webhook.ts';
-import { latestOf, type LatestAttempt } from './due-row.ts';
+import { type LatestAttempt, latestOf } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
-import { markReceived } from './mark-received.ts';
 import type { TryResult } from './try-delivery.ts';
-import { GIVEN_UP_REASON, isGivenUp, noteFailure, noteSuccess } from './webhook-health.ts';
+import {
+  disableWebhook,
+  GIVEN_UP_REASON,
+  isGivenUp,
+  markReceived,
+  noteFailure,
+  noteSuccess,
+} from './webhook-health.ts';
+import { endTurn } from './webhook-turn.ts';
 
 /** The statements that record the result of a try, and whether the webhook is disabled by it. */
-export interface Settlement {
+interface Settlement {
   statements: SQL[];
   isDisabled: boolean;
 }
@@ -108,4 +115,35 @@ function end(
 /** Also where the webhook had no order when it was read: it may have got one since. */
 function leave({ event, subscription }: Delivery, { now }: Pick<DeliveryDeps, 'now'>): SQL[] {
   return leaveQueue({ webhook_id: subscription.id, seq: event.seq }, now());
+}
+
+/**
+ * Records the outcome of an attempt that outlasted the fast lane's patience. It waits until the lane
+ * has written the delivery's row; where that or this fails, the row comes due by itself and the
+ * delivery is attempted again. The webhook's turn was taken `until` then. Never throws.
+ */
+export async function settleLate(
+  delivery: Delivery,
+  outcome: Promise<TryResult> | undefined,
+  written: Promise<void>,
+  until: number,
+  deps: DeliveryDeps,
+): Promise<void> {
+  const { event, subscription } = delivery;
+  try {
+    const result = await outcome;
+    await written;
+    if (result === undefined) return;
+    const { statements, isDisabled } = settle(delivery, result, 1, deps);
+    const release = { isPrompt: false, notBefore: null, rateWindow: null };
+    await deps.stack.db.surely([...statements, endTurn(subscription.id, until, release)]);
+    if (isDisabled) await deps.announce();
+    await deps.report({ webhooks: [subscription.id], nextAt: undefined });
+  } catch (error) {
+    logError('settle_failed', error, {
+      stack: deps.stack.config.name,
+      webhook: subscription.id,
+      seq: event.seq,
+    });
+  }
 }

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm';
-import { loadSubscriptions } from '../webhooks/subscriptions.ts';
 import { ATTEMPT_DEADLINE_MS } from '../outbound/attempt.ts';
+import { loadSubscriptions } from '../webhooks/subscriptions.ts';
 import { BREAKER_PAUSE_MS, openBreaker } from './breaker.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { earliestDue, shelve } from './due-rows.ts';

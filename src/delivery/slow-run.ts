@@ -1,26 +1,26 @@
+import { log } from '../log.ts';
 import { holdBlocked } from '../webhooks/chat-queue.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
-import { log } from '../log.ts';
 import { closeBreaker, isTooOften } from './breaker.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import {
+  type Claim,
   claimDue,
   dropRow,
   holdsClaim,
   loadDeliveries,
+  type LoadedClaims,
   parkRow,
   release,
-  type Claim,
-  type LoadedClaims,
 } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import { PATIENCE_MS } from './fast-run.ts';
 import {
   countAttempt,
   freeAt,
+  type RateSlot,
   readRateWindow,
   writeRateWindow,
-  type RateSlot,
 } from './rate-window.ts';
 import { settle } from './settle.ts';
 import { tryDelivery } from './try-delivery.ts';

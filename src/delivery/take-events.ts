@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { EventRow } from '../events/event.ts';
+import { type Database, jsonList } from '../store/database.ts';
 import { selectEnabled, type SubscriptionRow } from '../webhooks/subscriptions.ts';
-import { jsonList, type Database } from '../store/database.ts';
 import { MAX_RUN_MS, PATIENCE_MS } from './fast-run.ts';
 
 /** An open event this old was lost by the queue or with its run, or waits in a long queue: the sweep rings for it. */

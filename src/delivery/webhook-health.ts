@@ -1,4 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { insertEvent } from '../events/event.ts';
+import { markDelivered } from '../inbox/chats/marks.ts';
+import { disabledEvent } from '../webhooks/disabled-event.ts';
+import { missFromNow, NEVER_MS } from '../webhooks/enablement.ts';
+import type { Subscription } from '../webhooks/subscriptions.ts';
+import type { Delivery } from './event-item.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -23,4 +29,36 @@ export function noteFailure(webhookId: number, reason: string, now: number): SQL
 /** The statement that remembers that a webhook answers with success (again); writes only where it did not. */
 export function noteSuccess(webhookId: number): SQL {
   return sql`update webhooks set failing_since = null where id = ${webhookId} and failing_since is not null`;
+}
+
+/**
+ * The statements that disable a webhook, unless it has been given another URL meanwhile, keep what it
+ * has not got, and write the event that tells its owner. `reason` is shown to them.
+ */
+export function disableWebhook(webhook: Subscription, reason: string, now: number): SQL[] {
+  const { id, url } = webhook;
+  const isIt = sql`id = ${id} and url = ${url} and is_enabled = 1`;
+  const event = disabledEvent(webhook, reason, now);
+  const contents = { inR2: false, extended: JSON.stringify(event.extended) };
+  return [
+    insertEvent(event, contents, sql`exists (select 1 from webhooks where ${isIt})`),
+    sql`update webhooks set is_enabled = 0, disabled_reason = ${reason}, ${missFromNow()} where ${isIt}`,
+    sql`update deliveries set next_at = ${NEVER_MS} where webhook_id = ${id} and state = 'due'
+        and exists (select 1 from webhooks where id = ${id} and is_enabled = 0)`,
+  ];
+}
+
+/**
+ * The statements that mark delivered messages as received by the webhooks' users (spec: "Messages
+ * marked as received"); none where no customer's message is among them.
+ */
+export function markReceived(deliveries: readonly Delivery[]): SQL[] {
+  const withMessages = deliveries.filter(({ event }) => event.hasIncoming);
+  const byEvent = Map.groupBy(withMessages, ({ event }) => event);
+  return markDelivered(
+    [...byEvent].map(([event, own]) => ({
+      user_ids: [...new Set(own.map(({ subscription }) => subscription.userId))],
+      message_ids: event.incoming,
+    })),
+  );
 }

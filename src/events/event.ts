@@ -1,8 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { WaypostError } from '../error.ts';
-import type { Database } from '../store/database.ts';
+import { type Database, readJson } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
-import { readJson } from '../store/json-column.ts';
 import type { events } from '../store/schema.ts';
 import { isAct, isToldActs } from '../webhooks/acts.ts';
 

@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../auth/user.ts';
 import { Database } from '../store/database.ts';
-import { listChats, listPersons, type ChatsRequest } from './chats/list-chats.ts';
+import { type ChatsRequest, listChats, listPersons } from './chats/list-chats.ts';
 import { linksAt } from './media/links.ts';
 import { listMessages, type MessagesRequest } from './messages/list-messages.ts';
-import { SEARCH_KEY } from './messages/search-key.ts';
+import { SEARCH_KEY } from './messages/search-text.ts';
 import { clearInbox, seedUser, stack } from './seed.test-support.ts';
 
 /**

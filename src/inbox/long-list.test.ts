@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asLongList, asLongPart, MAX_COUNTED, type Counted } from './long-list.ts';
+import { asLongList, asLongPart, type Counted, MAX_COUNTED } from './long-list.ts';
 
 const LIMIT = 20;
 

@@ -1,5 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Part } from './part.ts';
+
+/** A part of a list, as `limit` and `offset` ask for it. */
+export interface Part {
+  limit: number;
+  offset: number;
+}
 
 /**
  * A part of a list that may be too long to count. `count` is right up to `MAX_COUNTED`; above, and where a search

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Scope, User } from '../auth/user.ts';
+import { WaypostError } from '../error.ts';
 import { jsonList } from '../store/database.ts';
 import type { ChatRow } from './chats/person.ts';
 
@@ -46,4 +47,10 @@ function covers(scope: Scope, user: User, chat: Assignment): boolean {
 
 function isOwn(user: User, chat: Assignment): boolean {
   return chat.assigned_user_id === user.id;
+}
+
+/** Throws `forbidden`, in the service's words, where someone who is no admin does what only admins may. */
+export function assertAdmin(user: User): void {
+  if (user.role === 'admin') return;
+  throw new WaypostError('forbidden', 'You do not have permission to perform this action.');
 }

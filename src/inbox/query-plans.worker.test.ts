@@ -4,13 +4,13 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../auth/user.ts';
 import type { ChatFilter } from './chats/chat-filter.ts';
-import { countChats, selectChats } from './chats/chat-queries.ts';
-import { selectionOf, type ChatSelection } from './chats/chat-selection.ts';
+import { countChats, selectChats } from './chats/chat-search.ts';
+import { type ChatSelection, selectionOf } from './chats/chat-selection.ts';
+import { selectLastMessages } from './chats/present-chats.ts';
 import { countMessages, selectMessages } from './messages/message-queries.ts';
 import { countFoundMessages, searchMessages } from './messages/message-search.ts';
 import { countMessagesOf, selectMessagesOf } from './messages/messages-of-chats.ts';
 import { readPhrase } from './messages/phrase.ts';
-import { selectLastMessages } from './chats/present-chats.ts';
 import { clearInbox, seedChat, seedMessages, seedUser, stack } from './seed.test-support.ts';
 
 const { DB } = env as unknown as { DB: D1Database };

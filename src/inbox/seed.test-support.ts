@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { findUser, type User } from '../auth/user.ts';
-import { openStack } from '../store/open-stack.ts';
 import { jsonChunks } from '../store/database.ts';
-import { SEARCH_KEY } from './messages/search-key.ts';
+import { openStack } from '../store/open-stack.ts';
+import { SEARCH_KEY } from './messages/search-text.ts';
 
 /** The default stack of the test configuration. */
 export const stack = openStack(env, 'default');

@@ -1,10 +1,10 @@
+import { Aliases } from '../inbox/chats/aliases.ts';
+import type { ChatMove } from '../inbox/chats/move-chats.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import type { CustomerMove } from '../waba/customer-moves.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import type { CustomerRef } from '../waba/items.ts';
 import { isUserId } from '../waba/recipient.ts';
-import { Aliases } from '../inbox/chats/aliases.ts';
-import type { ChatMove } from '../inbox/chats/move-chats.ts';
 import type { Known } from './known.ts';
 import { mergeChats } from './merge-chats.ts';
 

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openStack, type StackContext } from '../store/open-stack.ts';
 import { Database } from '../store/database.ts';
+import { openStack, type StackContext } from '../store/open-stack.ts';
 import { ingest } from './ingest.ts';
 import { emptyStack, messages, NOW, stack, text } from './post-body.test-support.ts';
 

@@ -1,9 +1,8 @@
 import type { InboundCall } from '../config.ts';
-import type { StackContext } from '../store/open-stack.ts';
 import { logError } from '../log.ts';
+import type { StackContext } from '../store/open-stack.ts';
 import { readCall } from './read-call.ts';
-import { recordCall } from './record-call.ts';
-import type { Ingested } from './record-new.ts';
+import { type Ingested, recordCall } from './record-new.ts';
 import { inTraffic } from './traffic.ts';
 
 /** A larger body would hold up those that it is stored with. */

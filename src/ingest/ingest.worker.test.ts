@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readContents, type EventRow, type ExtendedPayload } from '../events/event.ts';
+import { type EventRow, type ExtendedPayload, readContents } from '../events/event.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import type { MessageRow } from '../inbox/messages/present-message.ts';
 import { openStack } from '../store/open-stack.ts';

@@ -1,18 +1,18 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { selectByWabaId } from '../inbox/messages/load-messages.ts';
 import type { ChatAlias } from '../inbox/chats/chat-aliases.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
+import { selectByWabaId } from '../inbox/messages/load-messages.ts';
 import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
+import { type OwnNumberId, selectOwnNumberId } from '../inbox/profile/own-number-id.ts';
 import { selectChatTags, selectMessageTags, type TagOnRow } from '../inbox/tags/tags-on.ts';
-import { selectOwnNumberId, type OwnNumberId } from '../inbox/profile/own-number-id.ts';
+import { type Database, jsonList } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import { jsonList, type Database } from '../store/database.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { idOf } from '../waba/json-record.ts';
-import { selectChanged } from './record-changes.ts';
 import { namesTaught } from './names-taught.ts';
 import type { ReadCall } from './read-call.ts';
+import { selectChanged } from './record-changes.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
 export const DIGEST_LIFE_MS = 8 * 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import type { ChatRow } from '../inbox/chats/person.ts';
-import { readJson } from '../store/json-column.ts';
+import { readJson } from '../store/database.ts';
 
 /**
  * What the chat under `key` knows once others have moved there, as `moveChats` writes it: the first

@@ -1,6 +1,5 @@
-import type { MessageRow } from '../inbox/messages/present-message.ts';
-import { parsePayload } from '../inbox/messages/present-message.ts';
 import type { ChatAlias } from '../inbox/chats/chat-aliases.ts';
+import { type MessageRow, parsePayload } from '../inbox/messages/present-message.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundStatus } from '../waba/items.ts';
 import { isPhone } from '../waba/recipient.ts';

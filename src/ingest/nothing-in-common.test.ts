@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { ChatRow } from '../inbox/chats/person.ts';
 import { readBody } from '../waba/envelope.ts';
 import { isRecord } from '../waba/json-record.ts';
-import type { ChatRow } from '../inbox/chats/person.ts';
 import type { Known } from './known.ts';
+import { nothingInCommon, type PlannedCall } from './nothing-in-common.ts';
 import { planIngest } from './plan.ts';
 import { cloudBody, messageBody, status, statusBody } from './sample-bodies.test-support.ts';
-import { nothingInCommon, type PlannedCall } from './nothing-in-common.ts';
 
 const NOTHING_KNOWN: Known = {
   chats: [],

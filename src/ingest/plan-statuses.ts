@@ -1,10 +1,12 @@
 import type { MessageRow } from '../inbox/messages/present-message.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundStatus } from '../waba/items.ts';
-import type { JsonRecord } from '../waba/json-record.ts';
+import { idOf, isRecord, type JsonRecord } from '../waba/json-record.ts';
 import { markStatuses, type StatusMark } from '../waba/mark-statuses.ts';
 import type { Known } from './known.ts';
-import { shortError } from './short-error.ts';
+
+/** Real ones have some hundreds; a row must stay below D1's 2,000,000 bytes. */
+const MAX_ERROR_CHARACTERS = 5_000;
 
 /** A status to be stored, and what it changes in its message. */
 export interface StatusWrite {
@@ -125,4 +127,13 @@ function shownStatus(status: InboundStatus, targets: StatusTargets): JsonRecord 
   if (callersOwn !== null && callersOwn !== undefined)
     shown['biz_opaque_callback_data'] = callersOwn;
   return shown;
+}
+
+/** An error of WABA's as it is kept: whole, or of an endless one the code and what is short. */
+export function shortError(error: unknown): JsonRecord {
+  if (!isRecord(error)) return {};
+  if (JSON.stringify(error).length <= MAX_ERROR_CHARACTERS) return error;
+  const { code, title, message } = error;
+  const kept = typeof code === 'number' ? code : idOf(code);
+  return { code: kept, title: idOf(title), message: idOf(message) };
 }

@@ -1,22 +1,21 @@
 import type { InboundCall } from '../config.ts';
+import type { EventChat, ExtendedPayload, NewEvent } from '../events/event.ts';
+import type { ChatMove } from '../inbox/chats/move-chats.ts';
+import type { Links } from '../inbox/media/links.ts';
+import { type MessageLookups, presentMessage } from '../inbox/messages/present-message.ts';
+import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import { HOPS_HEADER } from '../outbound/hops.ts';
 import { CHANGED_MARK } from '../outbound/meta-signature.ts';
-import type { EventChat, ExtendedPayload, NewEvent } from '../events/event.ts';
-import type { Links } from '../inbox/media/links.ts';
-import { presentMessage, type MessageLookups } from '../inbox/messages/present-message.ts';
-import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import type { GroupUpdate } from '../waba/group-updates.ts';
 import type { TemplateChange } from '../waba/template-changes.ts';
-import type { ChatMove } from '../inbox/chats/move-chats.ts';
 import { CustomerBook } from './customer-book.ts';
 import type { Known } from './known.ts';
-import { planChats, type ChatWrite } from './plan-chats.ts';
-import { planFills, type MessageFill } from './plan-fills.ts';
-import { planMessages, type MessageWrite } from './plan-messages.ts';
+import { type ChatWrite, planChats } from './plan-chats.ts';
+import { type MessageFill, planFills } from './plan-fills.ts';
+import { type MessageWrite, planMessages } from './plan-messages.ts';
 import { planSavedNames, type SavedNameWrite } from './plan-saved-names.ts';
-import { planStatuses, StatusTargets, type StatusWrite } from './plan-statuses.ts';
-import { shortError } from './short-error.ts';
+import { planStatuses, shortError, StatusTargets, type StatusWrite } from './plan-statuses.ts';
 
 /** Everything that one body writes. */
 export interface IngestPlan {

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
+import { SEARCH_KEY } from '../inbox/messages/search-text.ts';
 import { jsonChunks } from '../store/database.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { SEARCHED_AS } from '../inbox/chats/chat-aliases.ts';
 import { jsonChunks } from '../store/database.ts';
+import { isToldActs } from '../webhooks/acts.ts';
 import type { ChatWrite } from './plan-chats.ts';
 import { recordReferrals } from './record-referrals.ts';
 
@@ -39,6 +40,7 @@ function freeUserIds(json: SQL): SQL {
 type Changes = 'counts' | 'name' | 'user_id' | 'name and user_id';
 
 const NAME = sql`name = iif(excluded.name = '', name, excluded.name), contact = excluded.contact,`;
+
 /** Only where there is a new one: naming an indexed column costs a written row, even if it stays the same. */
 const USER_ID = sql`user_id = excluded.user_id,`;
 
@@ -81,4 +83,25 @@ function moveFirstMessages(json: SQL): SQL {
 function indexChats(keys: SQL): SQL {
   return sql`insert or replace into chats_search (rowid, text)
     select c.n, ${SEARCHED_AS} from json_each(${keys}) j join chats c on c.wa_id = j.value`;
+}
+
+/**
+ * The statements that tell of resolved chats which a customer's new message opens again: an event each,
+ * returned as `WrittenEvent`; nearly always none. They come before the statements that open them.
+ */
+export function reopenChats(chats: readonly ChatWrite[], now: number): SQL[] {
+  const reopened = chats
+    .filter((chat) => chat.isReopened)
+    .map(({ waId }) => ({ waId, id: crypto.randomUUID() }));
+  return jsonChunks(reopened).map(
+    (json) => sql`
+      insert into events (id, kind, created_at, open, extended, headers, fields, chats, incoming)
+      select j.value->>'id', 'resolved', ${now},
+        (select 1 from webhooks w where w.is_enabled = 1 and ${isToldActs()} limit 1),
+        json_object('chat_resolved', json_object('wa_id', c.wa_id, 'resolved', json('false'))), '{}', '[]',
+        json_array(json_object('wa_id', c.wa_id, 'assigned_user_id', c.assigned_user_id,
+          'assigned_group_id', c.assigned_group_id)), '[]'
+      from json_each(${json}) j join chats c on c.wa_id = j.value->>'waId'
+      where c.resolved = 1 order by j.key returning seq, open`,
+  );
 }

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
+import { SEARCH_KEY } from '../inbox/messages/search-text.ts';
 import { jsonChunks } from '../store/database.ts';
-import { PLACEHOLDER, type MessageFill } from './plan-fills.ts';
+import { type MessageFill, PLACEHOLDER } from './plan-fills.ts';
 
 /** The statements that put the content of messages where their place was held; their files are written apart. */
 export function fillMessages(fills: readonly MessageFill[]): SQL[] {

@@ -1,9 +1,11 @@
+import { linksAt } from '../inbox/media/links.ts';
 import { log, logError } from '../log.ts';
-import { isUniqueViolation, type Database } from '../store/database.ts';
+import { type Database, isUniqueViolation } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import type { Known } from './known.ts';
-import { planBodyAlone, planIngest, type IngestPlan, type PlanInput } from './plan.ts';
-import { recordPlans, type RecordedEvent } from './record.ts';
+import { type Known, readKnown } from './known.ts';
+import { type IngestPlan, planBodyAlone, planIngest, type PlanInput } from './plan.ts';
+import { type ReadCall, understand } from './read-call.ts';
+import { type RecordedEvent, recordPlans } from './record.ts';
 
 /** What an ingest wrote; undefined where all of it was known. */
 export interface Ingested extends RecordedEvent {
@@ -23,7 +25,7 @@ const MAX_RACES = 5;
  * leaves a trace in what is known. A violation that comes again with nothing new known is none: the
  * items can never be stored, so the body is stored alone. Throws what D1 throws otherwise.
  */
-export async function recordNew(
+async function recordNew(
   read: () => Promise<PlanInput>,
   stack: Recording,
 ): Promise<Ingested | undefined> {
@@ -73,4 +75,27 @@ function rungFor(plan: IngestPlan | undefined): Pick<Ingested, 'mediaIds' | 'has
 
 function fingerprint(known: Known): string {
   return JSON.stringify(known);
+}
+
+/** Stores a call by itself. Returns what was new in it, if anything; throws what D1 throws. */
+export function recordCall(read: ReadCall, stack: Recording): Promise<Ingested | undefined> {
+  return recordNew(async () => planInput(read, await readKnown(stack, [read]), stack), stack);
+}
+
+/** What a call is planned from, once what is known of it was read. */
+export function planInput(
+  { call, inbound }: ReadCall,
+  known: Known,
+  { config }: Pick<Recording, 'config'>,
+): PlanInput {
+  const own = known.ownNumber?.is_current === 1 ? known.ownNumber.id : undefined;
+  const hasForeign = own !== undefined && inbound.numberIds.some((id) => id !== own);
+  return {
+    ...call,
+    ...linksAt(config, call.baseUrl, call.now),
+    // Rare, so that it does not matter that it is read again.
+    inbound: hasForeign ? understand(call.text, own) : inbound,
+    known,
+    newId: () => crypto.randomUUID(),
+  };
 }

@@ -1,8 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonChunks } from '../store/database.ts';
 import { shownError } from '../waba/shown-error.ts';
-import type { StatusWrite } from './plan-statuses.ts';
-import { shortError } from './short-error.ts';
+import { shortError, type StatusWrite } from './plan-statuses.ts';
 
 /** What the new statuses change in one message of ours. */
 interface MessageChange {

@@ -1,14 +1,13 @@
 import type { InboundCall } from '../config.ts';
 import type { Bells } from '../inbox/bells.ts';
-import type { RoundOutcome } from './gathering.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
+import type { RoundOutcome } from './gathering.ts';
 import { readKnown } from './known.ts';
-import { planIngest } from './plan.ts';
-import { understand, type ReadCall } from './read-call.ts';
-import { planInput, recordCall } from './record-call.ts';
-import { writePlans, type Ingested, type Recording } from './record-new.ts';
-import { ringIngested } from './ring-ingested.ts';
 import { nothingInCommon, type PlannedCall } from './nothing-in-common.ts';
+import { planIngest } from './plan.ts';
+import { type ReadCall, understand } from './read-call.ts';
+import { type Ingested, planInput, recordCall, type Recording, writePlans } from './record-new.ts';
+import { ringIngested } from './ring-ingested.ts';
 
 /**
  * What came of one call among others: what was new in it, if anything, or what was thrown; undefined

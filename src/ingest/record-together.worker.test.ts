@@ -13,7 +13,7 @@ import {
   wabaRequest,
 } from './post-body.test-support.ts';
 import { readCall, type ReadCall } from './read-call.ts';
-import { recordCall } from './record-call.ts';
+import { recordCall } from './record-new.ts';
 import { recordTogether } from './record-together.ts';
 import { status, statusBody } from './sample-bodies.test-support.ts';
 

@@ -1,20 +1,19 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { insertEvent, placeContents, type NewEvent, type WrittenEvent } from '../events/event.ts';
-import { SEARCH_KEY } from '../inbox/messages/search-key.ts';
+import { insertEvent, type NewEvent, placeContents, type WrittenEvent } from '../events/event.ts';
+import { moveChats } from '../inbox/chats/move-chats.ts';
+import { SEARCH_KEY } from '../inbox/messages/search-text.ts';
 import { askForNumberId, countForeign } from '../inbox/profile/foreign-numbers.ts';
 import { changeTemplates } from '../inbox/templates/change-templates.ts';
-import { jsonChunks, type Database } from '../store/database.ts';
+import { type Database, jsonChunks } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { DIGEST_LIFE_MS } from './known.ts';
+import type { IngestPlan } from './plan.ts';
 import { applyChanges, selectChanged } from './record-changes.ts';
+import { reopenChats, upsertChats } from './record-chats.ts';
 import { fillMessages } from './record-fills.ts';
 import { recordGroups } from './record-groups.ts';
 import { recordSavedNames } from './record-saved-names.ts';
-import { moveChats } from '../inbox/chats/move-chats.ts';
-import type { IngestPlan } from './plan.ts';
-import { upsertChats } from './record-chats.ts';
 import { updateMessages } from './record-statuses.ts';
-import { reopenChats } from './reopen-chats.ts';
 
 /** The event of a body, and what else was written that has to be rung for. */
 export interface RecordedEvent extends WrittenEvent {

@@ -1,7 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isProviderKey } from '../auth/provider.ts';
-import { attempt } from './attempt.ts';
-import { newWebhookSecret } from './signature.ts';
 import type { ContactProvider } from '../contact-provider.ts';
 import { askProvider } from '../inbox/contacts/ask-provider.ts';
 import { fetchMedia } from '../inbox/media/fetch-media.ts';
@@ -10,14 +8,16 @@ import {
   incomingFile,
   info,
   META_LINK,
+  type SentRequest,
   stack,
   WABA_URL,
-  type SentRequest,
 } from '../inbox/media/media.test-support.ts';
-import { downloadPhoto } from '../inbox/profile/download-photo.ts';
-import { sendPush } from '../inbox/push/send-push.ts';
+import { downloadPhoto } from '../inbox/profile/refresh-profile.ts';
 import { fakeGoogle, newAccount } from '../inbox/push/push.test-support.ts';
+import { sendPush } from '../inbox/push/send-push.ts';
 import { wabaClient } from '../waba/client.ts';
+import { attempt } from './attempt.ts';
+import { newWebhookSecret } from './signature.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 afterEach(() => {

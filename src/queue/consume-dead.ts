@@ -1,10 +1,10 @@
 import type { QueueMessage } from '../config.ts';
 import { WaypostError } from '../error.ts';
-import { doorbellOf, referenceOf } from '../webhooks/dead-letters/dead-letter.ts';
-import { parkDoorbell } from '../webhooks/dead-letters/park-doorbell.ts';
 import { faultText, log, logError } from '../log.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { doorbellOf, referenceOf } from '../webhooks/dead-letters/dead-letter.ts';
+import { parkDoorbell } from '../webhooks/dead-letters/park-doorbell.ts';
 
 /** Where the lanes' doorbells end that failed to the last: the `dead_letter_queue` of wrangler.toml. */
 export const DEAD_LETTER_QUEUE = 'waypost-dead';

@@ -4,17 +4,17 @@ import type { Env, InboundCall, StackObject } from '../config.ts';
 import type { WrittenEvent } from '../events/event.ts';
 import { log, logError } from '../log.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
-import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
-import { stackOutbox } from './outbox/stack-outbox.ts';
-import type { Outbox } from './outbox/outbox.ts';
-import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
 import { Housekeeper } from '../upkeep/housekeeping.ts';
-import { SharedRecorder, type RecordShared } from './shared-recorder.ts';
+import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
+import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import { stackOutbox } from './outbox/stack-outbox.ts';
 import { RefreshBell } from './refresh-bell.ts';
+import { RungEvents } from './rung-events.ts';
+import { type RecordShared, SharedRecorder } from './shared-recorder.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { TOKEN_DEADLINE_MS } from './sockets/tokenless.ts';
-import { RungEvents } from './rung-events.ts';
 import { findWaiting } from './sweep.ts';
 
 /** Where the object keeps when it last warned of a database that is nearly full. */

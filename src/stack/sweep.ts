@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { RING_AGAIN_AGE_MS } from '../delivery/take-events.ts';
-import { NEVER_MS } from '../webhooks/enablement.ts';
 import { selectDueRefresh } from '../inbox/refreshing/work-refreshes.ts';
 import type { Database } from '../store/database.ts';
+import { NEVER_MS } from '../webhooks/enablement.ts';
 
 /** How many of a kind are rung at once; the next sweep takes the rest. */
 const MAX_RING = 100;

@@ -120,3 +120,9 @@ function isTooLarge(value: unknown): boolean {
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && error.message.includes('UNIQUE constraint failed');
 }
+
+/** Reads a JSON column that we wrote ourselves, so that its shape is certain. */
+export function readJson<Shape>(column: string): Shape {
+  const value: Shape = JSON.parse(column);
+  return value;
+}

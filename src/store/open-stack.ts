@@ -1,4 +1,4 @@
-import { databaseOf, readStackConfig, type Env, type StackConfig } from '../config.ts';
+import { databaseOf, type Env, readStackConfig, type StackConfig } from '../config.ts';
 import { Database } from './database.ts';
 import { Files } from './files.ts';
 

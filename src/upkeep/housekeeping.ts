@@ -1,10 +1,10 @@
-import { workErasures } from './erasing/work-erasures.ts';
-import { pruneSteps, rarePruneSteps, runSteps, type PrunedKind } from './retention/prune.ts';
 import { workTagDeletions } from '../inbox/tags/work-tag-deletions.ts';
-import { addUpTotals } from '../webhooks/totals/add-up-totals.ts';
 import { log, logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { storageUse } from '../store/storage-use.ts';
+import { addUpTotals } from '../webhooks/totals/add-up-totals.ts';
+import { workErasures } from './erasing/work-erasures.ts';
+import { type PrunedKind, pruneSteps, rarePruneSteps, runSteps } from './retention/prune.ts';
 
 /** While nothing is left over; a little less than the alarm's minute, so that none is missed. */
 const PAUSE_MS = 50_000;

@@ -1,6 +1,6 @@
+import type { WabaResult } from './answer-of.ts';
 import { callWaba, type Probe, type WabaAccess, type WabaRequest } from './call-waba.ts';
 import type { JsonRecord } from './json-record.ts';
-import type { WabaResult } from './waba-result.ts';
 
 const CALL_DEADLINE_MS = 10_000;
 

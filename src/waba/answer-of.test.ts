@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WaypostError } from '../error.ts';
-import { answerOf } from './answer-of.ts';
-import type { WabaResult } from './waba-result.ts';
+import { answerOf, type WabaResult } from './answer-of.ts';
 
 function answered(status: number, body: unknown): WabaResult {
   return { kind: 'answered', status, body };

@@ -2,7 +2,22 @@ import { WaypostError } from '../error.ts';
 import { ruleOfCode, ruleOfStatus } from './error-codes.ts';
 import { isRecord, type JsonRecord } from './json-record.ts';
 import { parseError } from './parse-error.ts';
-import type { WabaResult } from './waba-result.ts';
+
+/**
+ * What came of a call to WABA. `unsent` is proof that WABA did not get the request; after `lost`
+ * nobody knows.
+ */
+export type WabaResult =
+  | {
+      kind: 'answered';
+      status: number;
+      /** The parsed JSON; undefined where it is none, too long or broken off. */
+      body: unknown;
+      /** Milliseconds; from `Retry-After`, where WABA sent one. */
+      retryAfterMs?: number;
+    }
+  | { kind: 'unsent'; reason: string }
+  | { kind: 'lost'; reason: string };
 
 /** WABA's words are for people; longer ones are a page of a proxy's. */
 const MAX_REASON_CHARACTERS = 500;

@@ -1,8 +1,10 @@
 import type { StackConfig } from '../config.ts';
 import { AS_IT_CAME, readAnswerText } from '../outbound/read-answer.ts';
 import { USER_AGENT } from '../outbound/user-agent.ts';
-import type { WabaResult } from './waba-result.ts';
-import { whyUnreachable } from './reachable.ts';
+import type { WabaResult } from './answer-of.ts';
+
+/** A host that does not even open a connection in this time would not answer in time either. */
+const CONNECT_DEADLINE_MS = 5_000;
 
 /** What a call to WABA needs to know of a stack. */
 export type WabaAccess = Pick<StackConfig, 'wabaApiUrl' | 'd360ApiKey'>;
@@ -91,4 +93,34 @@ function retryAfterOf(response: Response): number | undefined {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Why nothing can be sent to this URL now, or undefined where something may listen.
+ *
+ * workerd's fetch says "Network connection lost." for a refused connection and for one that broke
+ * after the request had left, so a refusal is only known by trying to connect before. On Cloudflare
+ * the edge tells them apart by status (521 and its neighbours, see send-outcome.ts), and a raw socket
+ * may not go everywhere that fetch goes: there, where WABA is https, nothing is tried.
+ */
+async function whyUnreachable(url: string): Promise<string | undefined> {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== 'http:') return undefined;
+  const { connect } = await import('cloudflare:sockets');
+  const socket = connect({ hostname, port: Number(port || '80') });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const expired = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('The connection did not open in time.'), CONNECT_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([socket.opened.then(() => undefined), expired]);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    // A timer that is left keeps a Durable Object in memory.
+    clearTimeout(timer);
+    // What a probe's end meets is of no consequence.
+    socket.close().catch(() => undefined);
+    socket.closed.catch(() => undefined);
+  }
 }

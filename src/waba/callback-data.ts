@@ -1,4 +1,4 @@
-import { isUuid } from './uuid.ts';
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const PREFIX = 'waypost:';
 
@@ -14,4 +14,9 @@ export function encodeCallback(messageId: string): string {
 export function decodeCallback(callbackData: string): string | undefined {
   const id = callbackData.startsWith(PREFIX) ? callbackData.slice(PREFIX.length) : '';
   return isUuid(id) ? id : undefined;
+}
+
+/** Whether a text is a UUID in lower case, as our ids of messages and files are; WhatsApp's are not. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
 }

@@ -1,7 +1,7 @@
+import type { WabaResult } from './answer-of.ts';
 import { callWaba, type Probe, type WabaAccess, type WabaRequest } from './call-waba.ts';
 import type { JsonRecord } from './json-record.ts';
 import { multipartFile, type OutgoingFile } from './multipart-file.ts';
-import type { WabaResult } from './waba-result.ts';
 
 /** Long enough for a slow WABA; a later answer is worth less than knowing that there was none. */
 const SEND_DEADLINE_MS = 20_000;

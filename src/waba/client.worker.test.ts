@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faulty } from '../outbound/faulty-server.test-support.ts';
+import type { WabaResult } from './answer-of.ts';
 import { callWaba, type WabaRequest } from './call-waba.ts';
-import type { WabaResult } from './waba-result.ts';
 
 interface Called {
   result: WabaResult;

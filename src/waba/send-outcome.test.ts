@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { WabaResult } from './answer-of.ts';
 import { sendOutcome } from './send-outcome.ts';
-import type { WabaResult } from './waba-result.ts';
 
 const NOT_SAID = { code: 'no code' };
 

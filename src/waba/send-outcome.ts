@@ -1,14 +1,14 @@
+import type { WabaResult } from './answer-of.ts';
 import {
   ACCOUNT,
+  type ErrorRule,
+  type RetryScope,
   ruleOfCode,
   ruleOfStatus,
   UNAVAILABLE,
-  type ErrorRule,
-  type RetryScope,
 } from './error-codes.ts';
-import { isRecord, textOf, type JsonRecord } from './json-record.ts';
-import { parseError, type ParsedError, type WabaError } from './parse-error.ts';
-import type { WabaResult } from './waba-result.ts';
+import { isRecord, type JsonRecord, textOf } from './json-record.ts';
+import { type ParsedError, parseError, type WabaError } from './parse-error.ts';
 
 /** What a send came to. */
 export type SendOutcome =

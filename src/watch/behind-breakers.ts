@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { countUpTo } from './count-up-to.ts';
+import { countUpTo } from './overdue.ts';
 
 /**
  * An SQL expression: how many deliveries of enabled webhooks wait behind breakers that are open, counted

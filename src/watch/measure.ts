@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { TotalsRow } from '../webhooks/totals/totals-of.ts';
-import { LATENCY_BUCKETS } from '../webhooks/totals/latency-buckets.ts';
 import type { Database } from '../store/database.ts';
+import { LATENCY_BUCKETS, type TotalsRow } from '../webhooks/totals/add-up-totals.ts';
 import { countBehindBreakers } from './behind-breakers.ts';
-import { countUpTo } from './count-up-to.ts';
-import { selectOldestDue } from './overdue.ts';
+import { countUpTo, selectOldestDue } from './overdue.ts';
 
 /** How one webhook fares. */
 export interface WebhookMeasures extends TotalsRow {

@@ -1,8 +1,7 @@
-import { LATENCY_BUCKETS } from '../webhooks/totals/latency-buckets.ts';
-import { MAX_COUNTED } from './count-up-to.ts';
+import { LATENCY_BUCKETS } from '../webhooks/totals/add-up-totals.ts';
 import type { Metric, Sample } from './exposition.ts';
 import type { Measures, WebhookMeasures } from './measure.ts';
-import { pastDueMs } from './overdue.ts';
+import { MAX_COUNTED, pastDueMs } from './overdue.ts';
 
 /** What is known beside the rows. */
 export interface Surroundings {

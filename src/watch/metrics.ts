@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import type { User } from '../auth/user.ts';
 import type { Env } from '../config.ts';
-import { bringTotalsUpToDate } from '../webhooks/totals/add-up-totals.ts';
-import { assertAdmin } from '../inbox/users/admin-only.ts';
+import { assertAdmin } from '../inbox/permissions.ts';
 import { logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { bringTotalsUpToDate } from '../webhooks/totals/add-up-totals.ts';
 import { exposition, EXPOSITION_TYPE } from './exposition.ts';
 import { measure } from './measure.ts';
 import { metricsOf } from './metrics-of.ts';

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../store/database.ts';
-import { readJson } from '../store/json-column.ts';
+import { type Database, readJson } from '../store/database.ts';
 import type { WabaError } from '../waba/parse-error.ts';
-import { countUpTo, MAX_COUNTED } from './count-up-to.ts';
+import { countUpTo, MAX_COUNTED } from './overdue.ts';
 
 /** Why and since when the outbox stands still. Times are in milliseconds. */
 export interface OutboxPause {

@@ -1,5 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { Backlog } from '../inbox/health/stack-checks.ts';
 import { RESEND_AFTER_MS } from '../stack/outbox/outbox-state.ts';
+import type { Database } from '../store/database.ts';
+
+/** Counting reads every row it counts, and a scrape comes every few seconds. */
+export const MAX_COUNTED = 10_000;
 
 /**
  * Selects as `due_at` (milliseconds) when what waits the longest was due; null where nothing waits, and
@@ -24,4 +29,16 @@ export function selectOldestDue(): SQL {
 /** For how long something has been overdue at `now` (milliseconds, 0 at least). */
 export function pastDueMs(dueAt: number | null | undefined, now: number): number {
   return Math.max(0, now - (dueAt ?? now));
+}
+
+/** Asks the database for how long what lies waiting has been due at `now` (milliseconds). */
+export async function readBacklog(db: Database, now: number): Promise<Backlog> {
+  const row = await db.first<{ due_at: number | null; dead_letters: number }>(sql`
+    select (${selectOldestDue()}) as due_at, ${countUpTo(sql`from dead_letters`)} as dead_letters`);
+  return { pastDueMs: pastDueMs(row?.due_at, now), deadLetters: row?.dead_letters ?? 0 };
+}
+
+/** An SQL expression: how many rows there are, counted up to `MAX_COUNTED`; `from` follows `select …`. */
+export function countUpTo(from: SQL): SQL {
+  return sql`(select count(*) from (select 1 ${from} limit ${MAX_COUNTED}))`;
 }

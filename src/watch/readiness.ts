@@ -1,17 +1,16 @@
-import type { Context } from 'hono';
 import { sql } from 'drizzle-orm';
-import type { StackContext } from '../store/open-stack.ts';
+import type { Context } from 'hono';
 import {
+  type ForeignNumber,
   foreignWarning,
   selectForeign,
-  type ForeignNumber,
 } from '../inbox/profile/foreign-numbers.ts';
-import { storageUse } from '../store/storage-use.ts';
 import { logError } from '../log.ts';
+import type { StackContext } from '../store/open-stack.ts';
+import { storageUse } from '../store/storage-use.ts';
 import { countBehindBreakers, countOpenBreakers } from './behind-breakers.ts';
-import { countUpTo } from './count-up-to.ts';
 import { pauseSentence, readOutboxPause } from './outbox-pause.ts';
-import { pastDueMs, selectOldestDue } from './overdue.ts';
+import { countUpTo, pastDueMs, selectOldestDue } from './overdue.ts';
 import { warningsOf } from './warnings.ts';
 
 interface Row {

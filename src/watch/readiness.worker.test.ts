@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { countForeign } from '../inbox/profile/foreign-numbers.ts';
-import { NEVER_MS } from '../webhooks/enablement.ts';
 import { stack } from '../inbox/seed.test-support.ts';
+import { NEVER_MS } from '../webhooks/enablement.ts';
 import { selectOldestDue } from './overdue.ts';
 import {
   clearWatched,

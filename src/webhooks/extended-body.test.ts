@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventChat, ExtendedPayload } from '../events/event.ts';
 import { extendedBodyFor } from './extended-body.ts';
-import type { Subscription } from './subscriptions.ts';
 import { OURS, SUBSCRIPTION } from './subscription.test-support.ts';
+import type { Subscription } from './subscriptions.ts';
 
 const NOBODYS: EventChat = { wa_id: '491', assigned_user_id: null, assigned_group_id: null };
 const GROUPS: EventChat = { wa_id: '493', assigned_user_id: 8, assigned_group_id: 3 };

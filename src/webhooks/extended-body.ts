@@ -1,9 +1,9 @@
+import type { EventChat, EventContents, ExtendedLists, ExtendedPayload } from '../events/event.ts';
+import { type CustomerRef, readContact, readMessage, readStatus } from '../waba/items.ts';
 import { isRecord, textOf } from '../waba/json-record.ts';
-import { readContact, readMessage, readStatus, type CustomerRef } from '../waba/items.ts';
-import type { EventChat, ExtendedLists, ExtendedPayload } from '../events/event.ts';
 import { ACT_NAMES, takesActs } from './acts.ts';
 import { ownDisabledWebhooks } from './disabled-event.ts';
-import { isAssignedTo, mayRead, type Viewer } from './matches.ts';
+import { isAssignedTo, type MatchedEvent, mayRead, type Shape, type Viewer } from './matches.ts';
 import type { Interest } from './subscriptions.ts';
 
 /** WABA's own parts of the extended body, in the order in which they are sent. */
@@ -142,4 +142,24 @@ function wabaIdOf(message: unknown): string | undefined {
 /** WhatsApp's id of a message as WABA sends it. */
 function idOf(payload: unknown): string | undefined {
   return isRecord(payload) ? textOf(payload['id']) : undefined;
+}
+
+/** The `webhook-id` of an event for a webhook: the same on every attempt and wherever it is listed. */
+export function deliveryId(eventId: string, webhookId: number): string {
+  return `${eventId}.${webhookId}`;
+}
+
+/**
+ * Returns the text that a webhook gets of an event in a shape, or null where nothing of the event is
+ * left for the webhook's user to see. Equal arguments make equal bytes.
+ */
+export function deliveryBody(
+  interest: Interest,
+  event: Pick<MatchedEvent, 'chats'>,
+  shape: Shape,
+  contents: EventContents,
+): string | null {
+  if (shape === 'cloud_api') return contents.body;
+  const body = extendedBodyFor(interest, contents.extended, event.chats);
+  return body === null ? null : JSON.stringify(body);
 }

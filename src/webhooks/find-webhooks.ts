@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../auth/user.ts';
 import { notFound } from '../error.ts';
+import type { Part } from '../inbox/long-list.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { bringTotalsUpToDate } from './totals/add-up-totals.ts';
-import type { Part } from '../inbox/part.ts';
 import type { KnownWebhook } from './webhook-warnings.ts';
-import { reachableBy, selectWebhooks, toWebhook, type OwnedRow, type Webhook } from './webhook.ts';
+import { type OwnedRow, reachableBy, selectWebhooks, toWebhook, type Webhook } from './webhook.ts';
 
 /** Returns a page of the webhooks that `actor` may see, oldest first, and how many there are. */
 export async function listWebhooks(

@@ -1,5 +1,5 @@
-import { readJson } from '../store/json-column.ts';
 import type { EventChat, EventKind, EventRow } from '../events/event.ts';
+import { readJson } from '../store/database.ts';
 import { isAct, takesActs } from './acts.ts';
 import type { Interest } from './subscriptions.ts';
 

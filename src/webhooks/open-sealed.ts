@@ -1,6 +1,6 @@
 import { open } from '../auth/secret-box.ts';
 import type { StackConfig } from '../config.ts';
-import { readJson } from '../store/json-column.ts';
+import { readJson } from '../store/database.ts';
 import type { WebhookRow } from './webhook.ts';
 
 /** Room for the headers and the three secrets of every webhook a stack may have (400), and to spare. */

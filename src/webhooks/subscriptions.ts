@@ -2,14 +2,14 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { Role, Scope, User } from '../auth/user.ts';
 import { notFound } from '../error.ts';
 import { logError } from '../log.ts';
-import { readJson } from '../store/json-column.ts';
+import { readJson } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { openAppSecret, openHeaders, openSecrets } from './open-sealed.ts';
 import {
   parseFields,
+  type RateLimit,
   rateLimitOf,
   reachableBy,
-  type RateLimit,
   type ScheduleName,
   type WebhookRow,
 } from './webhook.ts';

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../auth/user.ts';
+import { type EventRow, findContents, newestSeq } from '../events/event.ts';
 import { logError } from '../log.ts';
-import { jsonList, type Database } from '../store/database.ts';
+import { type Database, jsonList } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import { findContents, newestSeq, type EventRow } from '../events/event.ts';
-import { deliveryBody, deliveryId } from './delivery-body.ts';
-import { shapeFor, toMatched, type MatchedEvent, type Shape } from './matches.ts';
+import { deliveryBody, deliveryId } from './extended-body.ts';
+import { type MatchedEvent, type Shape, shapeFor, toMatched } from './matches.ts';
 import { findInterest, type Interest } from './subscriptions.ts';
 
 /** Where nothing matches a request must still end: so many events it looks at, and no more. */

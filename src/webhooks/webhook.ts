@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Scope, User } from '../auth/user.ts';
-import { readJson } from '../store/json-column.ts';
-import type { webhooks } from '../store/schema.ts';
+import { readJson } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import type { webhooks } from '../store/schema.ts';
 import { openHeaders } from './open-sealed.ts';
 
 export type WebhookRow = typeof webhooks.$inferSelect;

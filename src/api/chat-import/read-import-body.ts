@@ -1,8 +1,8 @@
 import { CSRF_FIELD } from '../../auth/csrf.ts';
 import { invalidField, WaypostError } from '../../error.ts';
+import { shapeProblem } from '../body-as-json.ts';
 import { formObject } from '../form-object.ts';
-import { shapeProblem } from '../json-depth.ts';
-import { limitBody } from '../media/limit-body.ts';
+import { limitBody } from '../media/read-upload.ts';
 
 /**
  * Largest request, in bytes. The body, what is parsed of it and the decoded files are in the 128 MB of

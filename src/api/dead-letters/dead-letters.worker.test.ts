@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DEAD_LETTER_QUEUE } from '../../queue/consume-dead.ts';
 import {
   answers,
   event,
@@ -13,6 +12,7 @@ import {
   subscribe,
   useLanes,
 } from '../../delivery/lanes.test-support.ts';
+import { DEAD_LETTER_QUEUE } from '../../queue/consume-dead.ts';
 import type { Doorbell } from '../../webhooks/dead-letters/dead-letter.ts';
 import { parkDoorbell } from '../../webhooks/dead-letters/park-doorbell.ts';
 import { appUser, call, tokenFor } from '../api.test-support.ts';

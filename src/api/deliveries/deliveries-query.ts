@@ -1,11 +1,21 @@
 import { z } from '@hono/zod-openapi';
+import type { EventKind } from '../../events/event.ts';
 import { chatKeyOf } from '../../inbox/chats/find-chat.ts';
 import type { LogRequest } from '../../webhooks/log/list-deliveries.ts';
+import type { LogPosition } from '../../webhooks/log/log-window.ts';
 import type { DeliveryError, DeliveryState } from '../../webhooks/log/logged-delivery.ts';
-import type { EventKind } from '../../events/event.ts';
-import { integerField, textField } from '../fields.ts';
-import { queryParam } from '../query-param.ts';
-import { cursorField } from './delivery-cursor.ts';
+import { integerField, queryParam, textField } from '../fields.ts';
+
+/** A cursor in a query, as the position in the log that it stands for. */
+const cursorField = z
+  .string()
+  .transform((text, ctx): LogPosition => {
+    const position = readCursor(text);
+    if (position !== undefined) return position;
+    ctx.addIssue({ code: 'custom', message: 'Invalid cursor: follow the links of the answers.' });
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', description: 'Where to go on; taken from `next`.' });
 
 export const DELIVERY_STATES = [
   'due',
@@ -39,6 +49,7 @@ export const EVENT_KINDS = [
 ] as const satisfies readonly EventKind[];
 
 const DEFAULT_LIMIT = 20;
+
 const MAX_LIMIT = 100;
 
 /** What is above is no time in seconds: most likely milliseconds were meant as such. */
@@ -103,4 +114,23 @@ export function toLogRequest(query: z.output<typeof webhookDeliveriesQuery>): Lo
     from: cursor,
     limit,
   };
+}
+
+/** Writes a position in the log as an opaque text for links. */
+export function writeCursor({ seq, webhookId }: LogPosition): string {
+  return btoa(`${seq}.${webhookId}`).replaceAll('=', '');
+}
+
+function readCursor(text: string): LogPosition | undefined {
+  const [, seq, webhookId] = /^(\d{1,16})\.(\d{1,16})$/.exec(decoded(text)) ?? [];
+  const position = { seq: Number(seq), webhookId: Number(webhookId) };
+  return Object.values(position).every(Number.isSafeInteger) ? position : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return '';
+  }
 }

@@ -1,8 +1,20 @@
-import type { z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import type { DeliveryKey } from '../../webhooks/chat-queue.ts';
 import type { LoggedAttempt } from '../../webhooks/log/list-attempts.ts';
 import type { LoggedDelivery } from '../../webhooks/log/logged-delivery.ts';
-import { writeId } from './delivery-params.ts';
 import type { deliverySchema, retrievedDeliverySchema } from './delivery-schema.ts';
+
+/** Its webhook and the sequence number of its event; fifteen digits stay whole numbers in JavaScript. */
+const ID = /^([1-9]\d{0,14})-([1-9]\d{0,14})$/;
+
+/** The id of a delivery in a path. What cannot be one is no such thing. */
+export const deliveryParams = z.object({
+  id: z
+    .string()
+    .regex(ID)
+    .transform(readId)
+    .openapi({ param: { name: 'id', in: 'path' }, type: 'string', example: '2-1041' }),
+});
 
 /** Shows a delivery. */
 export function presentDelivery(delivery: LoggedDelivery): z.input<typeof deliverySchema> {
@@ -59,6 +71,17 @@ function presentAttempt(
 }
 
 function inSeconds<Ms extends number | null>(ms: Ms): number | Extract<Ms, null>;
+
 function inSeconds(ms: number | null): number | null {
   return ms === null ? null : Math.floor(ms / 1000);
+}
+
+/** Writes the id of a delivery. */
+function writeId({ webhook_id, seq }: DeliveryKey): string {
+  return `${webhook_id}-${seq}`;
+}
+
+function readId(id: string): DeliveryKey {
+  const [, webhookId, seq] = ID.exec(id) ?? [];
+  return { webhook_id: Number(webhookId), seq: Number(seq) };
 }

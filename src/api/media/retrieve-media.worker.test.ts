@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { incomingFile, stack, storedFile } from '../../inbox/media/media.test-support.ts';
 import { mediaKey } from '../../inbox/media/media-row.ts';
+import { incomingFile, stack, storedFile } from '../../inbox/media/media.test-support.ts';
 import { signedMediaUrl } from '../../inbox/media/signed-media-url.ts';
 import {
   ask,

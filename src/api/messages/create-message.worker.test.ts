@@ -1,13 +1,12 @@
-import { linksAt } from '../../inbox/media/links.ts';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { OpenAPIHono } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Scope, User } from '../../auth/user.ts';
+import { linksAt } from '../../inbox/media/links.ts';
 import { presentMessages } from '../../inbox/messages/load-messages.ts';
 import type { MessageRow } from '../../inbox/messages/present-message.ts';
-import { acceptMessage } from '../../inbox/sending/accept-message.ts';
 import {
   clearInbox,
   seedChat,
@@ -15,11 +14,11 @@ import {
   seedUser,
   stack,
 } from '../../inbox/seed.test-support.ts';
+import { acceptMessage } from '../../inbox/sending/accept-message.ts';
 import type { ApiEnv } from '../api-env.ts';
-import { bodyAsJson } from '../body-as-json.ts';
 import { answerError } from '../errors.ts';
 import { refuseInvalid } from '../refuse-invalid.ts';
-import { createMessage } from './create-message.ts';
+import { messageRoutes } from './message-routes.ts';
 
 const ORIGIN = 'https://inbox.example';
 const LINKS = linksAt(stack.config, ORIGIN, 0);
@@ -60,8 +59,7 @@ function api(as: User) {
     });
     await next();
   });
-  app.use(bodyAsJson);
-  createMessage(app);
+  messageRoutes(app);
   app.onError(answerError);
   return app;
 }

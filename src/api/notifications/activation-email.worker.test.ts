@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Mail } from '../../inbox/notifications/mailer.ts';
+import type { Mail } from '../../inbox/notifications/activation-mail.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { appUser, call, stackUnderTest, tokenFor } from '../api.test-support.ts';
 import { createApi } from '../app.ts';

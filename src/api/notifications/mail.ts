@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { mailerOf, type Mailer } from '../../inbox/notifications/mailer.ts';
+import { type Mailer, mailerOf } from '../../inbox/notifications/activation-mail.ts';
 import type { ApiEnv } from '../api-env.ts';
 
 /** The mailer of the stack that is asked; undefined where there is none. */

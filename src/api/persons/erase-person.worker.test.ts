@@ -9,15 +9,15 @@ import {
   useLanes,
   webhookBell,
 } from '../../delivery/lanes.test-support.ts';
-import { eraseCustomer } from '../../upkeep/erasing/erase-customer.ts';
-import { workErasures } from '../../upkeep/erasing/work-erasures.ts';
+import { contentsKeys } from '../../events/event.ts';
 import { fetchMedia } from '../../inbox/media/fetch-media.ts';
 import { answerRequests, info, stack as mediaStack } from '../../inbox/media/media.test-support.ts';
-import { contentsKeys } from '../../events/event.ts';
-import { NEVER_MS } from '../../webhooks/enablement.ts';
 import { changedNumber, messages, post, stack, text } from '../../ingest/post-body.test-support.ts';
 import { cloudBody, statusBody } from '../../ingest/sample-bodies.test-support.ts';
-import { appUser, call, tokenFor, type Answer } from '../api.test-support.ts';
+import { eraseCustomer } from '../../upkeep/erasing/erase-customer.ts';
+import { workErasures } from '../../upkeep/erasing/work-erasures.ts';
+import { NEVER_MS } from '../../webhooks/enablement.ts';
+import { type Answer, appUser, call, tokenFor } from '../api.test-support.ts';
 
 const { db, files } = stack;
 const { BUCKET } = env as unknown as { BUCKET: R2Bucket };

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { REPLAY_KINDS, REPLAY_STATES } from '../../webhooks/replays/replay-filter.ts';
-import { booleanField, idParams, integerField, textField } from '../fields.ts';
-import { queryParam } from '../query-param.ts';
+import type { Replay } from '../../webhooks/replays/replay.ts';
+import { booleanField, idParams, integerField, queryParam, textField } from '../fields.ts';
 
 const MAX_PER_SECOND = 100;
+
 const DEFAULT_PER_SECOND = 25;
 
 /** More chats than one would name by hand; the list is looked through for each event. */
@@ -13,6 +14,7 @@ const MAX_CHATS = 100;
 const MAX_SECONDS = 99_999_999_999;
 
 const seconds = integerField({ min: 0, max: MAX_SECONDS });
+
 const sequence = integerField({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
 /** What of the past is to be sent. A field that is not known is refused: without it more would be sent. */
@@ -100,4 +102,23 @@ function list<Item extends z.ZodType>(item: Item, max = Infinity) {
 
 function described<Schema extends z.ZodType>(schema: Schema, description: string) {
   return schema.optional().openapi({ description });
+}
+
+/** Shows a replay. */
+export function presentReplay(replay: Replay): z.input<typeof replaySchema> {
+  return {
+    id: replay.id,
+    webhook: replay.webhookId,
+    state: replay.state,
+    filter: { ...replay.filter },
+    per_second: replay.perSecond,
+    total: replay.total,
+    queued: replay.queued,
+    delivered: replay.delivered,
+    dead: replay.dead,
+    dropped: replay.dropped,
+    pending: replay.pending,
+    created_at: Math.floor(replay.createdAt / 1000),
+    ended_at: replay.endedAt === null ? null : Math.floor(replay.endedAt / 1000),
+  };
 }

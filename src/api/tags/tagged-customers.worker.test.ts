@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { findUser } from '../../auth/user.ts';
-import { removeMessages, type RemovableMessage } from '../../upkeep/retention/remove-messages.ts';
 import type { EventChat, EventRow } from '../../events/event.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import { changedNumber, messages, post, text } from '../../ingest/post-body.test-support.ts';
-import { readJson } from '../../store/json-column.ts';
-import { keepHouse } from '../../upkeep/housekeeping.ts';
 import { framesFor } from '../../stack/sockets/event-frames.ts';
+import { readJson } from '../../store/database.ts';
+import { keepHouse } from '../../upkeep/housekeeping.ts';
+import { type RemovableMessage, removeMessages } from '../../upkeep/retention/remove-messages.ts';
 import {
   ADA,
   as,

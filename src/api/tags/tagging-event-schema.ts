@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { TaggingEventsRequest } from '../../inbox/tags/list-tagging-events.ts';
-import { integerField, textField } from '../fields.ts';
+import { integerField, queryParam, textField } from '../fields.ts';
 import { pageQuery } from '../pagination.ts';
-import { queryParam } from '../query-param.ts';
 import { userSchema } from '../users/user-schema.ts';
 import { tagSchema } from './tag-schema.ts';
 import { extraSchema } from './tagging-input.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { EventRow } from '../../events/event.ts';
 import { clearInbox, seedChat, seedMessages, stack } from '../../inbox/seed.test-support.ts';
-import { readJson } from '../../store/json-column.ts';
-import { appUser, call, tokenFor, type Answer, type Call } from '../api.test-support.ts';
+import { readJson } from '../../store/database.ts';
+import { type Answer, appUser, call, type Call, tokenFor } from '../api.test-support.ts';
 
 const { db } = stack;
 

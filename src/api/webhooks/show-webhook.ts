@@ -1,13 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { isRecord } from '../../waba/json-record.ts';
 import { knownWebhooks } from '../../webhooks/find-webhooks.ts';
 import type { Webhook } from '../../webhooks/webhook.ts';
-import { isRecord } from '../../waba/json-record.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
-import { presentWebhook } from './present-webhook.ts';
 import { newWebhookBody, webhookBody } from './webhook-body.ts';
-import { webhookSchema } from './webhook-schema.ts';
+import { presentWebhook, webhookSchema } from './webhook-schema.ts';
 
 /** What clients send back of an answer, without meaning to change it. */
 const READ_ONLY: ReadonlySet<string> = new Set(Object.keys(webhookSchema.shape));

@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { isWebhookSecret } from '../../outbound/signature.ts';
 import type { WebhookChange } from '../../webhooks/check-webhook.ts';
 import type { ScheduleName } from '../../webhooks/webhook.ts';
+import { shapeProblem } from '../body-as-json.ts';
 import { booleanField, integerField, textField } from '../fields.ts';
-import { shapeProblem } from '../json-depth.ts';
 
 export const SCHEDULE_NAMES = [
   'default',

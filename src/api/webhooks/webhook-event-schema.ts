@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { integerField } from '../fields.ts';
-import { queryParam } from '../query-param.ts';
+import { readJson } from '../../store/database.ts';
+import type { WebhookEvent } from '../../webhooks/webhook-events.ts';
+import { integerField, queryParam } from '../fields.ts';
 
 const DEFAULT_LIMIT = 20;
 
@@ -42,3 +43,15 @@ export const webhookEventSchema = z
     }),
   ])
   .openapi('WabaWebhookEvent');
+
+/** Shows an event as a webhook gets it. WABA's own body stays text: reading it could change numbers. */
+export function presentWebhookEvent(event: WebhookEvent): z.input<typeof webhookEventSchema> {
+  const { shape, text } = event;
+  const head = {
+    sequence: event.seq,
+    webhook_id: event.deliveryId,
+    created_at: Math.floor(event.createdAt / 1000),
+  };
+  if (shape === 'cloud_api') return { ...head, shape, body: text };
+  return { ...head, shape, payload: readJson<Record<string, unknown>>(text) };
+}

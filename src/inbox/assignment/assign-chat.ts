@@ -1,16 +1,20 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { User } from '../../auth/user.ts';
+import { findUser, type Group, type User } from '../../auth/user.ts';
 import { invalidField, notFound, WaypostError } from '../../error.ts';
+import {
+  insertEvent,
+  type NewEvent,
+  placeContents,
+  type WrittenEvent,
+} from '../../events/event.ts';
+import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { chatKeyOf, findReadableChat } from '../chats/find-chat.ts';
 import type { ChatRow } from '../chats/person.ts';
-import {
-  insertEvent,
-  placeContents,
-  type NewEvent,
-  type WrittenEvent,
-} from '../../events/event.ts';
 import type { Links } from '../media/links.ts';
+import { presentMessages } from '../messages/load-messages.ts';
+import { newestMessages, selectInOrder } from '../messages/message-queries.ts';
+import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
 import { mayWriteToChat } from '../permissions.ts';
 import {
   assignmentChange,
@@ -18,12 +22,19 @@ import {
   type AssignmentWish,
 } from './assignment-change.ts';
 import { assignedEvent, assignmentEvent } from './assignment-events.ts';
-import { readTargets } from './assignment-targets.ts';
-import { heldMessages } from './held-messages.ts';
-import { presentAct, presentAssignment, type ApiAssignment } from './present-assignment.ts';
+import { type ApiAssignment, presentAct, presentAssignment } from './present-assignment.ts';
+
+/** The newest messages of a chat that are looked at: enough to know what it is about. */
+const LOOKED_AT = 20;
+
+/** Who a chat is newly assigned to. */
+interface AssignmentTargets {
+  user: User | null;
+  group: Group | null;
+}
 
 /** What somebody asks to be done with a chat. */
-export interface AssignmentRequest extends AssignmentWish {
+interface AssignmentRequest extends AssignmentWish {
   /** Which chat the request itself says that it is about; undefined where it does not say. */
   waId: string | undefined;
 }
@@ -126,4 +137,61 @@ function recordChange(
     insert into assignment_events (chat, timestamp, user_set, user_was_cleared, group_set, group_was_cleared, done_by)
     select ${waId}, ${timestamp}, ${userSet}, ${Number(userWasCleared)}, ${groupSet},
       ${Number(groupWasCleared)}, ${doneBy} where ${condition}`;
+}
+
+/**
+ * Returns the messages that someone is told of when a chat is assigned to them, oldest first: what the
+ * customer wrote lately and they have not received, or else the customer's last message, or else ours.
+ * A program that reacts to each so meets none twice, and always learns of the chat. Empty for a chat
+ * without messages.
+ */
+async function heldMessages(
+  db: Database,
+  chat: string,
+  userId: number,
+  links: Links,
+): Promise<ApiMessage[]> {
+  const [newest, [mark]] = await db.batch<[MessageRow[], { ordinal: number }[]]>([
+    selectInOrder(newestMessages({ chat }, sql`limit ${LOOKED_AT}`)),
+    sql`select ordinal from marks where user_id = ${userId} and chat = ${chat}`,
+  ]);
+  const rows = pickHeld(newest, mark?.ordinal ?? 0).toReversed();
+  return presentMessages(db, rows, { userId, ...links });
+}
+
+function pickHeld(newest: readonly MessageRow[], mark: number): MessageRow[] {
+  const incoming = newest.filter((message) => message.ordinal !== null);
+  const fresh = incoming.filter((message) => (message.ordinal ?? 0) > mark);
+  return fresh.length > 0 ? fresh : [incoming[0] ?? newest[0] ?? []].flat();
+}
+
+/**
+ * Reads who a chat is to be assigned to. Throws `invalid` for somebody who does not exist or is not
+ * active. Whose it was already is not asked: a chat may stay with somebody who has left.
+ */
+async function readTargets(
+  db: Database,
+  { userSet, groupSet }: AssignmentChange,
+): Promise<AssignmentTargets> {
+  const [user, group] = await Promise.all([readUser(db, userSet), readGroup(db, groupSet)]);
+  return { user, group };
+}
+
+async function readUser(db: Database, id: number | null): Promise<User | null> {
+  if (id === null) return null;
+  const user = await findUser(db, id);
+  if (user === undefined) throw unknown('assigned_to_user', id);
+  if (!user.isActive) throw invalidField('assigned_to_user', 'This user is not active.');
+  return user;
+}
+
+async function readGroup(db: Database, id: number | null): Promise<Group | null> {
+  if (id === null) return null;
+  const group = await db.first<Group>(sql`select id, name from groups where id = ${id}`);
+  if (group === undefined) throw unknown('assigned_group', id);
+  return group;
+}
+
+function unknown(field: string, id: number): Error {
+  return invalidField(field, `Invalid pk "${id}" - object does not exist.`);
 }

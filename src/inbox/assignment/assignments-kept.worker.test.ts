@@ -2,12 +2,12 @@ import { env } from 'cloudflare:workers';
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { moveChats } from '../chats/move-chats.ts';
 import { changedNumber, messages, post, text } from '../../ingest/post-body.test-support.ts';
 import { eraseCustomer } from '../../upkeep/erasing/erase-customer.ts';
+import { moveChats } from '../chats/move-chats.ts';
 import { countRows } from '../long-list.ts';
-import { clearInbox, seedChat, seedUser, stack } from '../seed.test-support.ts';
 import { linksAt } from '../media/links.ts';
+import { clearInbox, seedChat, seedUser, stack } from '../seed.test-support.ts';
 import { assignChat } from './assign-chat.ts';
 import { listAssignmentEvents, selectActs, sourceOf } from './list-assignment-events.ts';
 

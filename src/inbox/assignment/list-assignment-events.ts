@@ -1,19 +1,19 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { selectUsers, type Group, type User } from '../../auth/user.ts';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Group, selectUsers, type User } from '../../auth/user.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 import type { assignment_events } from '../../store/schema.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import {
   asLongList,
+  type Counted,
   countRows,
+  type LongList,
+  type Part,
   spanOf,
   takePart,
-  type Counted,
-  type LongList,
 } from '../long-list.ts';
-import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
-import { presentAct, type ApiAssignmentEvent } from './present-assignment.ts';
+import { type ApiAssignmentEvent, presentAct } from './present-assignment.ts';
 
 type ActRow = typeof assignment_events.$inferSelect;
 

@@ -1,6 +1,6 @@
 import type { Group, User } from '../../auth/user.ts';
 import type { ChatRow } from '../chats/person.ts';
-import { presentUser, type ApiUser } from '../users/present-user.ts';
+import { type ApiUser, presentUser } from '../users/present-user.ts';
 
 /** Whose a chat is (spec: retrieveChatAssignment). */
 export interface ApiAssignment {

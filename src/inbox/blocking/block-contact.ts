@@ -1,13 +1,28 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import { WaypostError } from '../../error.ts';
+import { invalidField, notFound, WaypostError } from '../../error.ts';
+import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
-import { answerOf } from '../../waba/answer-of.ts';
-import type { WabaResult } from '../../waba/waba-result.ts';
+import { answerOf, type WabaResult } from '../../waba/answer-of.ts';
+import { isRecord, listOf, textOf } from '../../waba/json-record.ts';
+import {
+  hasNationalZero,
+  isUserId,
+  NO_LEADING_ZERO,
+  parseRecipient,
+} from '../../waba/recipient.ts';
+import { findChat } from '../chats/find-chat.ts';
+import { mayReadChat, mayWriteToChat } from '../permissions.ts';
 import { beginAnew } from '../refreshing/refresh.ts';
-import { failureIn } from './failure-in.ts';
-import { findTarget, type BlockingTarget } from './blocking-target.ts';
+
+/** Whom a call is about, as WABA names them and as our chats do. */
+interface BlockingTarget {
+  /** An item of WABA's `block_users`. */
+  wabaUser: Record<string, string>;
+  /** The key of the chat; undefined for someone who has none. */
+  chat: string | undefined;
+}
 
 type Stack = Pick<StackContext, 'db' | 'config'>;
 
@@ -90,4 +105,51 @@ async function assertTheirs({ db }: Stack, chat: string, messageId: string): Pro
   if (row !== undefined) return;
   const problem = 'There is no message of this contact with this id.';
   throw new WaypostError('invalid', problem, { fields: { message_id: [problem] } });
+}
+
+/**
+ * Why WABA did not block or unblock: of its answer's body, what stands in `failed_users`. Undefined
+ * where nobody failed. Each call of ours names one customer.
+ */
+function failureIn(answer: unknown): string | undefined {
+  const users = isRecord(answer) ? answer['block_users'] : undefined;
+  if (!isRecord(users)) return undefined;
+  const [failed] = listOf(users['failed_users']);
+  if (!isRecord(failed)) return undefined;
+  const [error] = listOf(failed['errors']);
+  const words = isRecord(error) ? (textOf(error['message']) ?? textOf(error['title'])) : undefined;
+  return words ?? 'WhatsApp refused it.';
+}
+
+/**
+ * Finds whom to block or report. It takes the right to read and to write to the chat; someone without a
+ * chat is only for who may do both everywhere. Throws `not_found` for a chat that the user may not read,
+ * `forbidden` for one they may only read, and `invalid` for what names nobody.
+ */
+async function findTarget(db: Database, user: User, key: string): Promise<BlockingTarget> {
+  const chat = await findChat(db, key);
+  const waId = chat?.wa_id ?? canonical(key);
+  if (chat === undefined) {
+    if (user.canReadChats !== 'all') throw notFound();
+    if (user.canWriteToChats !== 'all') throw refused();
+  } else {
+    if (!mayReadChat(user, chat)) throw notFound();
+    if (!mayWriteToChat(user, chat)) throw refused();
+  }
+  return {
+    wabaUser: isUserId(waId) ? { user_id: waId } : { user: `+${waId}` },
+    chat: chat?.wa_id,
+  };
+}
+
+/** A number in digits, or a user id as it is. */
+function canonical(key: string): string {
+  const waId = parseRecipient(key);
+  if (waId !== undefined) return waId;
+  const problem = hasNationalZero(key) ? NO_LEADING_ZERO : 'Enter a valid phone number.';
+  throw invalidField('wa_id', problem);
+}
+
+function refused(): WaypostError {
+  return new WaypostError('forbidden', 'You do not have permission to perform this action.');
 }

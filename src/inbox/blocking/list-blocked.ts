@@ -4,13 +4,13 @@ import type { Database } from '../../store/database.ts';
 import { bareNumber } from '../../waba/recipient.ts';
 import {
   asLongList,
+  type Counted,
   countRows,
+  type LongList,
+  type Part,
   takePart,
   totalOf,
-  type Counted,
-  type LongList,
 } from '../long-list.ts';
-import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
 
 /** A blocked customer as WABA lists one (spec: listBlockedContacts). */

@@ -3,7 +3,7 @@ import { jsonList } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
-import { idOf, isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
+import { idOf, isRecord, type JsonRecord, listOf } from '../../waba/json-record.ts';
 import { isUserId } from '../../waba/recipient.ts';
 import { isCurrent, type RefreshRun, type StepResult } from '../refreshing/refresh.ts';
 

@@ -1,5 +1,5 @@
-import { parseRecipient } from '../../waba/recipient.ts';
 import { invalidField, type WaypostError } from '../../error.ts';
+import { parseRecipient } from '../../waba/recipient.ts';
 import { cleanName } from './parse-export.ts';
 
 /** Someone in an exported chat, as the caller names them. */

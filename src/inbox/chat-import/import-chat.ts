@@ -3,18 +3,18 @@ import { invalidField, WaypostError } from '../../error.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { findChat } from '../chats/find-chat.ts';
-import { mayReadChat, mayWriteToChat, type Assignment } from '../permissions.ts';
+import { type Assignment, mayReadChat, mayWriteToChat } from '../permissions.ts';
 import { listAccounts } from '../profile/own-number.ts';
 import { customerOfExport, type ExportCustomer, type Participant } from './customer-of-export.ts';
 import {
+  type CheckedFile,
   checkFiles,
   forgetFiles,
-  storeFiles,
-  type CheckedFile,
   type ImportFile,
+  storeFiles,
 } from './import-files.ts';
-import { parseExport, type ExportedChat } from './parse-export.ts';
-import { planImport, type ImportedMessage } from './plan-import.ts';
+import { type ExportedChat, parseExport } from './parse-export.ts';
+import { type ImportedMessage, planImport } from './plan-import.ts';
 import { findKnown, storeImport } from './store-import.ts';
 
 /** What someone brings (spec: createChatImport). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseExport, type ExportedChat, type ExportContext } from './parse-export.ts';
+import { type ExportContext, type ExportedChat, parseExport } from './parse-export.ts';
 
 const LATEST = Date.UTC(2026, 0, 1) / 1000;
 

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonChunks, type Database } from '../../store/database.ts';
+import { type Database, jsonChunks } from '../../store/database.ts';
 import { SEARCHED_AS } from '../chats/chat-aliases.ts';
-import { SEARCH_KEY } from '../messages/search-key.ts';
+import { SEARCH_KEY } from '../messages/search-text.ts';
 import type { CheckedFile } from './import-files.ts';
 import type { ImportedMessage } from './plan-import.ts';
 

@@ -1,12 +1,21 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonList, type Database } from '../../store/database.ts';
-import { asLongPart, MAX_COUNTED, reachOf, readCounter, type LongList } from '../long-list.ts';
+import { type Database, jsonList } from '../../store/database.ts';
+import {
+  asLongPart,
+  asMost,
+  countRows,
+  type LongList,
+  MAX_COUNTED,
+  type Part,
+  reachOf,
+  readCounter,
+  takePart,
+  totalOf,
+} from '../long-list.ts';
 import { isIn, type Phrase } from '../messages/phrase.ts';
-import type { Part } from '../part.ts';
 import { newestWithTags, tagsNamed } from '../tags/tag-conditions.ts';
-import { listed } from './chat-queries.ts';
-import type { ChatSelection } from './chat-selection.ts';
-import { NEWEST_FIRST } from './newest-chats.ts';
+import { type ChatSelection, chatsOf } from './chat-selection.ts';
+import { NEWEST_FIRST, within } from './newest-chats.ts';
 
 /** Matches of the index looked at: they come in no useful order, so all of them have to be sorted. */
 const MATCHES = 500;
@@ -88,4 +97,25 @@ function readThrough(
   return sql`select read.n, read.last_message, read.wa_id from (
       select ${COLUMNS}, c.name from ${listed(selection, limit)} ${NEWEST_FIRST} limit ${limit}
     ) read where ${isIn(phrase, sql`(read.wa_id || ' ' || read.name)`)} or ${isTagged}`;
+}
+
+/** Selects a part of the chats that pass, those with the newest messages first. */
+export function selectChats(selection: ChatSelection, part: Part): SQL {
+  return sql`select c.* from ${listed(selection, reachOf(part))} ${NEWEST_FIRST} ${takePart(part)}`;
+}
+
+/** Counts what `selectChats` lists. A chat is made with its first message, so all are in both lists. */
+export function countChats(selection: ChatSelection): SQL {
+  const { count, counted, rest, source, range } = selection;
+  const most = totalOf('chats');
+  if (count !== undefined) return sql`select ${count} as count ${asMost(most)}`;
+  if (counted !== undefined) return countRows(counted, most);
+  if (source === undefined && rest.length === 0 && !range.from) return readCounter('chats');
+  return countRows(sql`from ${listed(selection, MAX_COUNTED)}`, most);
+}
+
+/** Without anything to ask the table is read in its own order, and no further than the list goes. */
+function listed(selection: ChatSelection, count: number): SQL {
+  if (selection.source !== undefined || selection.rest.length > 0) return chatsOf(selection, count);
+  return sql`chats c where ${within(selection.range, sql`c.last_message`)}`;
 }

@@ -1,14 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
-import type { ChatFilter } from './chat-filter.ts';
 import { countRows } from '../long-list.ts';
-import { partsOf, type ChatPart } from './chat-parts.ts';
+import type { ChatFilter } from './chat-filter.ts';
+import { type ChatPart, partsOf } from './chat-parts.ts';
 import {
   CHATS_LOOKED_AT,
-  newestChats,
-  within,
   type ChatSource,
+  newestChats,
   type TimeRange,
+  within,
 } from './newest-chats.ts';
 import { unreadChatsOf } from './unread-view.ts';
 

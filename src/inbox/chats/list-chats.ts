@@ -1,18 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
-import { asLongList, type Counted, type LongList } from '../long-list.ts';
-import { readPhrase, type Phrase } from '../messages/phrase.ts';
-import type { Part } from '../part.ts';
-import { assignmentFilterOf, type AssignmentQuery } from './assignment-filter.ts';
-import type { ChatFilter } from './chat-filter.ts';
-import { countChats, selectChats } from './chat-queries.ts';
-import { findChats } from './chat-search.ts';
-import { selectionOf, type ChatSelection } from './chat-selection.ts';
-import { presentPerson, type ChatRow, type Person } from './person.ts';
-import { presentChats, type ApiChat } from './present-chats.ts';
+import { asLongList, type Counted, type LongList, type Part } from '../long-list.ts';
 import type { Links } from '../media/links.ts';
+import { type Phrase, readPhrase } from '../messages/phrase.ts';
+import { assignmentFilterOf, type AssignmentQuery, type ChatFilter } from './chat-filter.ts';
+import { countChats, findChats, selectChats } from './chat-search.ts';
+import { type ChatSelection, selectionOf } from './chat-selection.ts';
+import { type ChatRow, type Person, presentPerson } from './person.ts';
+import { type ApiChat, presentChats } from './present-chats.ts';
 
 /** What someone asks of the list of persons. */
 export interface PersonsRequest {

@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField } from '../../error.ts';
+import { log } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
+import type { WabaClient } from '../../waba/client.ts';
 import { findReadableChat } from './find-chat.ts';
 import { markUpTo } from './marks.ts';
 import type { ChatRow } from './person.ts';
 
 /** Up to where a user has received a chat (spec: createReceivedMessageMark). */
-export interface ChatMark {
+interface ChatMark {
   waId: string;
   /** Seconds. */
   timestamp: number;
@@ -55,4 +57,20 @@ async function incomingUpTo(
     select waba_id, ordinal from messages
     where chat = ${chat.wa_id} and from_us = 0 and timestamp <= ${timestamp} and ordinal is not null
     order by timestamp desc, n desc limit ${OUT_OF_ORDER_MESSAGES}`);
+}
+
+/**
+ * Tells WhatsApp that a message, and all before it, was read: its sender sees blue ticks. Never
+ * throws; a failure is logged, for the mark in the inbox holds without it.
+ */
+export async function showAsRead(
+  client: Pick<WabaClient, 'markRead'>,
+  wabaId: string,
+): Promise<void> {
+  const result = await client.markRead(wabaId);
+  if (result.kind !== 'answered') {
+    log('mark_read_failed', { waba_id: wabaId, reason: result.reason });
+  } else if (result.status >= 300) {
+    log('mark_read_failed', { waba_id: wabaId, status: result.status });
+  }
 }

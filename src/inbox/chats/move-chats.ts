@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { moveAliases, SEARCHED_AS } from './chat-aliases.ts';
-import { moveTaggings } from '../tags/move-taggings.ts';
-import { NOT_KNOWN } from '../../upkeep/erasing/erasure.ts';
 import { jsonList } from '../../store/database.ts';
+import { NOT_KNOWN } from '../../upkeep/erasing/erasure.ts';
+import { moveTaggings } from '../tags/taggings.ts';
+import { moveAliases, SEARCHED_AS } from './chat-aliases.ts';
 
 /** A stored chat that goes on under another key. */
 export interface ChatMove {

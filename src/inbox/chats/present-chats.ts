@@ -1,21 +1,21 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { selectUsers, type Group } from '../../auth/user.ts';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Group, selectUsers } from '../../auth/user.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 import {
+  type ApiWhatsappGroup,
+  type MemberRow,
   presentWhatsappGroup,
   selectMembers,
   selectWhatsappGroups,
-  type ApiWhatsappGroup,
-  type MemberRow,
   type WhatsappGroupRow,
 } from '../groups/whatsapp-group.ts';
 import { presentMessages, type Reader } from '../messages/load-messages.ts';
 import { newestMessages } from '../messages/message-queries.ts';
-import { presentPerson, type ChatRow, type Person } from './person.ts';
 import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
 import type { TagOn } from '../tags/tag.ts';
-import { selectChatTags, tagsByOwner, type TagOnRow } from '../tags/tags-on.ts';
-import { presentUser, type ApiUser } from '../users/present-user.ts';
+import { selectChatTags, type TagOnRow, tagsByOwner } from '../tags/tags-on.ts';
+import { type ApiUser, presentUser } from '../users/present-user.ts';
+import { type ChatRow, type Person, presentPerson } from './person.ts';
 
 /** A chat as the API shows one (spec: retrieveChat). */
 export interface ApiChat {

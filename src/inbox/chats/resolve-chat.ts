@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
-import type { Database } from '../../store/database.ts';
 import { insertEvent, type NewEvent, type WrittenEvent } from '../../events/event.ts';
+import type { Database } from '../../store/database.ts';
 import { mayWriteToChat } from '../permissions.ts';
 import { findReadableChat } from './find-chat.ts';
 import type { ChatRow } from './person.ts';

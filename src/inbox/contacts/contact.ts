@@ -1,7 +1,7 @@
 import {
-  INBOX_PROVIDER,
   type ContactFields,
   type ContactProvider,
+  INBOX_PROVIDER,
 } from '../../contact-provider.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { isUserId } from '../../waba/recipient.ts';

@@ -6,7 +6,7 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
 import { chatKeyOf, findReadableChat } from '../chats/find-chat.ts';
 import { listPersons } from '../chats/list-chats.ts';
-import { presentPerson, type Person } from '../chats/person.ts';
+import { type Person, presentPerson } from '../chats/person.ts';
 import {
   askProvider,
   type ContactQuestion,
@@ -14,7 +14,7 @@ import {
   type ProviderFailure,
   type UrlGuard,
 } from './ask-provider.ts';
-import { contactOfPerson, hasNumber, type Contact } from './contact.ts';
+import { type Contact, contactOfPerson, hasNumber } from './contact.ts';
 
 /** What was found, and which providers said nothing. */
 export interface FoundContacts {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Group } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import type { Part } from '../part.ts';
+import type { Part } from '../long-list.ts';
 
 /** Returns a page of the groups by id, and how many there are: those of the first migration, a handful. */
 export async function listGroups(

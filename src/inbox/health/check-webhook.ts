@@ -3,11 +3,11 @@ import { log } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
-import { learnNumberId } from '../profile/own-number-id.ts';
 import { WEBHOOK_PATH } from '../../waba/webhook-path.ts';
+import { learnNumberId } from '../profile/own-number-id.ts';
 import type { StepResult } from '../refreshing/refresh.ts';
 import type { Finding } from './health-check.ts';
-import { judgeWebhook, webhookConfigOf, type OwnWebhook } from './judge-webhook.ts';
+import { judgeWebhook, type OwnWebhook, webhookConfigOf } from './judge-webhook.ts';
 
 /** Sets the webhook or sees to it; says what came of that. */
 export type Repair = (own: OwnWebhook) => Promise<Finding>;

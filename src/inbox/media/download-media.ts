@@ -1,5 +1,5 @@
-import type { Files } from '../../store/files.ts';
 import { USER_AGENT } from '../../outbound/user-agent.ts';
+import type { Files } from '../../store/files.ts';
 import type { WabaAccess } from '../../waba/call-waba.ts';
 import { isPage, isWrongType } from './wrong-content.ts';
 

@@ -1,22 +1,37 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { log } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { wabaClient } from '../../waba/client.ts';
+import { downloadUrl } from '../../waba/download-url.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { hexOfSha256 } from '../../waba/sha256-text.ts';
 import { parsePayload } from '../messages/present-message.ts';
-import { wabaClient } from '../../waba/client.ts';
-import { downloadUrl } from '../../waba/download-url.ts';
 import {
   DOWNLOAD_LIMITS,
+  type DownloadLimits,
   downloadMedia,
   FileTooLarge,
-  type DownloadLimits,
 } from './download-media.ts';
 import { nextFetchAt } from './fetch-schedule.ts';
-import { lookUpMedia, type Lookup } from './look-up-media.ts';
-import { countFailedLookup, lookupsOpenAt } from './lookup-allowance.ts';
+import { type Lookup, lookUpMedia } from './look-up-media.ts';
 import { mediaKey, type MediaRow } from './media-row.ts';
+
+/**
+ * More than five failed `GET /{media-id}` within an hour, and 360dialog blocks the number's for an
+ * hour (360dialog: Upload, retrieve or delete media). So three may fail at once, and one more for each
+ * half hour: five in any hour. Look-ups that are under way when the third fails are let finish.
+ */
+const RECOVERY_MS = 30 * 60 * 1_000;
+
+const BURST = 3;
+
+/** Milliseconds; when all failures until now will have been recovered from. */
+const COUNTER = 'media_failures';
+
+/** An SQL expression: when (milliseconds, maybe in the past) the next look-up may be made. */
+const lookupsOpenAt: SQL = sql`
+  coalesce((select value from counters where name = ${COUNTER}), 0) - ${(BURST - 1) * RECOVERY_MS}`;
 
 /** How long a claim holds: the look-up and the download at their slowest, and time to write it down. */
 const LEASE_MS = 90_000;
@@ -146,4 +161,11 @@ function nextAttemptAt(
   const retryAfterMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined;
   const createdAt = file.created_at;
   return nextFetchAt({ failure: outcome.kind, attempts, createdAt, now, retryAfterMs });
+}
+
+/** The statement that counts one failed look-up at `now` (milliseconds). */
+function countFailedLookup(now: number): SQL {
+  return sql`
+    insert into counters (name, value) values (${COUNTER}, ${now + RECOVERY_MS})
+    on conflict (name) do update set value = max(value, ${now}) + ${RECOVERY_MS}`;
 }

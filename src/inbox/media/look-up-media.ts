@@ -1,8 +1,8 @@
+import type { WabaResult } from '../../waba/answer-of.ts';
 import type { WabaClient } from '../../waba/client.ts';
 import { isRecord, textOf } from '../../waba/json-record.ts';
 import { parseError } from '../../waba/parse-error.ts';
 import { hexOfSha256 } from '../../waba/sha256-text.ts';
-import type { WabaResult } from '../../waba/waba-result.ts';
 
 /** What `GET /{media-id}` came to. */
 export type Lookup =

@@ -1,4 +1,4 @@
-import { isUuid } from '../../waba/uuid.ts';
+import { isUuid } from '../../waba/callback-data.ts';
 
 /** Where files are served, with and without the trailing slash. */
 const MEDIA_PATH = /^\/api\/v1\/media\/([0-9a-f-]{36})\/?$/i;

@@ -6,7 +6,7 @@ import { cleanFileName } from './file-name.ts';
 import { HEAD_BYTES } from './magic-number.ts';
 import { kindOf, maxUploadBytes } from './media-kinds.ts';
 import { mediaKey } from './media-row.ts';
-import { uploadType, type UploadClaim } from './upload-type.ts';
+import { type UploadClaim, uploadType } from './upload-type.ts';
 
 /** A file that a user brings. */
 export interface Upload extends UploadClaim {

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { notFound, WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import type { WabaResult } from '../../waba/answer-of.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { ruleOfCode, ruleOfStatus } from '../../waba/error-codes.ts';
 import { isRecord, textOf } from '../../waba/json-record.ts';
 import { parseError } from '../../waba/parse-error.ts';
-import type { WabaResult } from '../../waba/waba-result.ts';
 import { fileNameOf } from './file-name.ts';
 import { isTakenByWaba } from './media-kinds.ts';
 import { findMedia, mediaKey, type MediaRow } from './media-row.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { mediaKey } from './media-row.ts';
 import {
   answerRequests,
   incomingFile,
@@ -9,7 +10,6 @@ import {
   storedFile,
   WABA_URL,
 } from './media.test-support.ts';
-import { mediaKey } from './media-row.ts';
 import { uploadedMediaId } from './uploaded-media-id.ts';
 
 const T0 = Date.UTC(2026, 10, 1);

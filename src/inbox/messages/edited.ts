@@ -1,4 +1,4 @@
-import { readJson } from '../../store/json-column.ts';
+import { readJson } from '../../store/database.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { editedMessage } from '../../waba/message-changes.ts';
 import type { MessageSource } from './present-message.ts';

@@ -1,15 +1,21 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import { jsonList, type Database } from '../../store/database.ts';
-import { assignmentFilterOf, type AssignmentQuery } from '../chats/assignment-filter.ts';
-import type { ChatFilter } from '../chats/chat-filter.ts';
+import { type Database, jsonList } from '../../store/database.ts';
+import { assignmentFilterOf, type AssignmentQuery, type ChatFilter } from '../chats/chat-filter.ts';
 import { passesChat, selectionOf } from '../chats/chat-selection.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
-import { presentMessages } from './load-messages.ts';
-import { asLongList, asLongPart, readCounter, type Counted, type LongList } from '../long-list.ts';
-import type { Part } from '../part.ts';
 import { markDelivered } from '../chats/marks.ts';
-import { passesAll, type MessageFilter } from './message-filter.ts';
+import {
+  asLongList,
+  asLongPart,
+  type Counted,
+  type LongList,
+  type Part,
+  readCounter,
+} from '../long-list.ts';
+import type { Links } from '../media/links.ts';
+import { presentMessages } from './load-messages.ts';
+import { type MessageFilter, passesAll } from './message-filter.ts';
 import {
   countMessages,
   mostMessages,
@@ -21,13 +27,12 @@ import {
   countFoundMessages,
   findMessages,
   isIndexed,
-  searchMessages,
   type MessageSearch,
+  searchMessages,
 } from './message-search.ts';
 import { countMessagesOf, selectMessagesOf } from './messages-of-chats.ts';
-import { readPhrase, type Phrase } from './phrase.ts';
+import { type Phrase, readPhrase } from './phrase.ts';
 import type { ApiMessage, MessageRow } from './present-message.ts';
-import type { Links } from '../media/links.ts';
 
 /** What someone asks of the list of messages (spec: listMessages). */
 export interface MessagesRequest extends AssignmentQuery {

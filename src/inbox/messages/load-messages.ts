@@ -1,17 +1,18 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { toUser, usersWhere, type UserRow } from '../../auth/user.ts';
-import { jsonList, type Database } from '../../store/database.ts';
-import {
-  contextIdOf,
-  parsePayload,
-  presentMessage,
-  type ApiMessage,
-  type MessageLookups,
-  type MessageRow,
-} from './present-message.ts';
+import { toUser, type User, type UserRow, usersWhere } from '../../auth/user.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 import type { ChatRow } from '../chats/person.ts';
 import type { Links } from '../media/links.ts';
-import { selectChatTags, selectMessageTags, tagsByOwner, type TagOnRow } from '../tags/tags-on.ts';
+import { readableChats } from '../permissions.ts';
+import { selectChatTags, selectMessageTags, type TagOnRow, tagsByOwner } from '../tags/tags-on.ts';
+import {
+  type ApiMessage,
+  contextIdOf,
+  type MessageLookups,
+  type MessageRow,
+  parsePayload,
+  presentMessage,
+} from './present-message.ts';
 
 /** Who a list is shown to: `received` depends on it. Null where it is for nobody in particular. */
 export interface Reader extends Links {
@@ -82,4 +83,22 @@ async function loadLookups(
 /** Selects messages by their WhatsApp ids. */
 export function selectByWabaId(wabaIds: readonly string[]): SQL {
   return sql`select * from messages where waba_id in (select value from json_each(${jsonList(wabaIds)}))`;
+}
+
+/**
+ * Returns the message with this id, ours or WhatsApp's, as its user sees it. Undefined where there is
+ * none that the user may read.
+ */
+export async function retrieveMessage(
+  db: Database,
+  user: User,
+  id: string,
+  links: Links,
+): Promise<ApiMessage | undefined> {
+  const row = await db.first<MessageRow>(sql`
+    select m.* from messages m join chats c on c.wa_id = m.chat
+    where (m.id = ${id.toLowerCase()} or m.waba_id = ${id}) and ${readableChats(user)} limit 1`);
+  if (row === undefined) return undefined;
+  const [message] = await presentMessages(db, [row], { userId: user.id, ...links });
+  return message;
 }

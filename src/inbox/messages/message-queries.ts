@@ -1,7 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { countRows, takePart, totalOf } from '../long-list.ts';
-import type { Part } from '../part.ts';
-import { passes, type MessageFilter } from './message-filter.ts';
+import { countRows, type Part, takePart, totalOf } from '../long-list.ts';
+import { type MessageFilter, passes } from './message-filter.ts';
 
 /** Newest first; `n` decides between equal timestamps. All indexes by time are in this order, each side by itself. */
 export const NEWEST_FIRST = sql.raw('order by m.timestamp desc, m.n desc');

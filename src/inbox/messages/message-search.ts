@@ -1,13 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { asMost, countRows, MAX_COUNTED, reachOf, takePart } from '../long-list.ts';
-import type { Part } from '../part.ts';
+import { asMost, countRows, MAX_COUNTED, type Part, reachOf, takePart } from '../long-list.ts';
 import { messagesWithTagNamed } from '../tags/tag-conditions.ts';
-import { passes, type MessageFilter } from './message-filter.ts';
+import { type MessageFilter, passes } from './message-filter.ts';
 import { mostMessages, newestMessages, selectInOrder } from './message-queries.ts';
 import { newestMessagesOf } from './messages-of-chats.ts';
 import { isIn, type Phrase } from './phrase.ts';
-import { SEARCH_KEY } from './search-key.ts';
-import { hasKey, selectMatches } from './search-matches.ts';
+import { SEARCH_KEY } from './search-text.ts';
+
+/** Past all timestamps, and still a key that fits 63 bits when it is shifted. */
+const END_OF_TIME = 2 ** 41;
 
 /** What a search is for, and where. */
 export interface MessageSearch {
@@ -100,4 +101,26 @@ function readThrough({ phrase, filter }: MessageSearch, limit: SQL): SQL {
   const newest = newestMessagesOf(chats, filter, READ_OF_CHATS);
   return sql`select read.n, read.timestamp from (${newest}) read cross join messages m on m.n = read.n
     where ${isIn(phrase, sql`m.search_text`)} limit ${limit}`;
+}
+
+/** Whether the message `m` is the one with a key; one look into `messages_by_side`. */
+function hasKey(key: SQL): SQL {
+  return sql`m.from_us = (${key} & 1) and m.timestamp = (${key} >> 21)
+    and (m.n & 1048575) = ((${key} >> 1) & 1048575)`;
+}
+
+/** Selects the keys `k` of the newest matches in the time of a filter, newest first. */
+function selectMatches(match: string, filter: MessageFilter, limit: SQL): SQL {
+  return sql`select rowid as k from messages_search where messages_search match ${match}
+    ${keysIn(filter)} order by rowid desc limit ${limit}`;
+}
+
+/** A shift makes integers of D1's numbers, as FTS5 wants them. */
+function keysIn({ sinceTime, beforeTime }: MessageFilter): SQL {
+  const from = sinceTime === undefined ? sql`` : sql`and rowid >= (${clamp(sinceTime)} << 21)`;
+  return beforeTime === undefined ? from : sql`${from} and rowid < (${clamp(beforeTime)} << 21)`;
+}
+
+function clamp(time: number): number {
+  return Math.min(Math.max(time, 0), END_OF_TIME);
 }

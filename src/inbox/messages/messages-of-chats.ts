@@ -1,14 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { askedChats, chatsOf, type ChatSelection } from '../chats/chat-selection.ts';
+import { askedChats, type ChatSelection, chatsOf } from '../chats/chat-selection.ts';
 import {
   CHATS_LOOKED_AT,
   NEWEST_FIRST as NEWEST_CHATS_FIRST,
   type TimeRange,
 } from '../chats/newest-chats.ts';
-import { asMost, MAX_COUNTED, reachOf, takePart } from '../long-list.ts';
-import type { Part } from '../part.ts';
-import { passes, type MessageFilter } from './message-filter.ts';
-import { mostMessages, newestMessages, NEWEST_FIRST, selectInOrder } from './message-queries.ts';
+import { asMost, MAX_COUNTED, type Part, reachOf, takePart } from '../long-list.ts';
+import { type MessageFilter, passes } from './message-filter.ts';
+import { mostMessages, NEWEST_FIRST, newestMessages, selectInOrder } from './message-queries.ts';
 
 /** Messages of the whole inbox looked through where many chats come into question. */
 const READ_MESSAGES = 2_000;

@@ -1,15 +1,15 @@
 import type { User } from '../../auth/user.ts';
-import { readJson } from '../../store/json-column.ts';
+import { readJson } from '../../store/database.ts';
 import type { messages } from '../../store/schema.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
-import { presentPerson, type Person, type PersonSource } from '../chats/person.ts';
-import type { TagOn } from '../tags/tag.ts';
-import { presentForm, withLink, type PresentForm } from './edited.ts';
-import { presentParticipant, type Participant } from './participant.ts';
+import { type Person, type PersonSource, presentPerson } from '../chats/person.ts';
 import type { Links } from '../media/links.ts';
 import { mediaIdOfLink } from '../media/media-id-of-link.ts';
 import { withOwnLinks } from '../media/own-links.ts';
-import { presentUser, type ApiUser } from '../users/present-user.ts';
+import type { TagOn } from '../tags/tag.ts';
+import { type ApiUser, presentUser } from '../users/present-user.ts';
+import { presentForm, type PresentForm, withLink } from './edited.ts';
+import { type Participant, presentParticipant } from './participant.ts';
 
 export type MessageRow = typeof messages.$inferSelect;
 

@@ -4,10 +4,9 @@ import { findUser, selectUsers, type User } from '../../auth/user.ts';
 import { invalidField, WaypostError } from '../../error.ts';
 import { logError } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { activationUrl, newActivationCode } from '../users/activation-code.ts';
-import { assertAdmin } from '../users/admin-only.ts';
-import { activationMail } from './activation-mail.ts';
-import type { Mailer } from './mailer.ts';
+import { assertAdmin } from '../permissions.ts';
+import { activationUrl, newActivationCode } from '../users/activate-user.ts';
+import { activationMail, type Mailer } from './activation-mail.ts';
 
 /** Who was made and has not activated the account; whoever was deactivated has no code. */
 const WAITING = sql`u.is_active = 0 and u.activation_hash is not null`;

@@ -1,13 +1,12 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { WaypostError } from '../../error.ts';
-import { readJson } from '../../store/json-column.ts';
-import type { Database } from '../../store/database.ts';
+import { type Database, readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { business_profile } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
-import { presentProfile, readProfile, type BusinessProfile } from './profile.ts';
+import { type BusinessProfile, presentProfile, readProfile } from './profile.ts';
 
 export type ProfileRow = typeof business_profile.$inferSelect;
 

@@ -6,10 +6,15 @@ import { answerOf } from '../../waba/answer-of.ts';
 import { textOf } from '../../waba/json-record.ts';
 import { HEAD_BYTES, typeOfContent } from '../media/magic-number.ts';
 import { UPLOAD_FIELD } from '../media/store-upload.ts';
+import { assertAdmin } from '../permissions.ts';
 import { askForRefresh, beginAnew } from '../refreshing/refresh.ts';
-import { assertAdmin } from '../users/admin-only.ts';
 import { findProfile, writeProfile } from './load-profile.ts';
-import { isPhotoType, MAX_PHOTO_BYTES, PHOTO_KEY } from './photo-file.ts';
+
+/** WhatsApp takes a photo of at most 5 MB (Graph: Resumable Upload API, profile pictures). */
+export const MAX_PHOTO_BYTES = 5 * 1024 * 1024;
+
+/** Where the photo lies among the stack's files. */
+export const PHOTO_KEY = 'profile/photo';
 
 /** What WhatsApp tells of the profile may lag behind what it was told. */
 const PROFILE_LAG_MS = 30_000;
@@ -93,4 +98,9 @@ async function checkedPhoto(content: Blob): Promise<{ bytes: ArrayBuffer; mimeTy
 function needed(value: string | undefined): string {
   if (value !== undefined) return value;
   throw new WaypostError('unavailable', `${NOT_TAKEN}: an answer without an id.`);
+}
+
+/** What WhatsApp shows as a photo. */
+export function isPhotoType(type: string | undefined): type is 'image/jpeg' | 'image/png' {
+  return type === 'image/jpeg' || type === 'image/png';
 }

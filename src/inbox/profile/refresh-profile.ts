@@ -1,12 +1,23 @@
+import type { StackConfig } from '../../config.ts';
+import { AS_IT_CAME, dropBody, readAnswer } from '../../outbound/read-answer.ts';
+import { USER_AGENT } from '../../outbound/user-agent.ts';
+import { readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { readJson } from '../../store/json-column.ts';
-import { textOf, type JsonRecord } from '../../waba/json-record.ts';
+import { type JsonRecord, textOf } from '../../waba/json-record.ts';
+import { HEAD_BYTES, typeOfContent } from '../media/magic-number.ts';
 import { isCurrent, type RefreshRun, type StepResult } from '../refreshing/refresh.ts';
-import { downloadPhoto } from './download-photo.ts';
-import { fetchProfile, findProfile, writeProfile, type ProfileRow } from './load-profile.ts';
+import { fetchProfile, findProfile, type ProfileRow, writeProfile } from './load-profile.ts';
 import { learnNumber } from './own-number.ts';
-import { PHOTO_KEY } from './photo-file.ts';
-import { photoIdentity } from './photo-url.ts';
+import { photoIdentity, photoSource } from './photo-url.ts';
+import { isPhotoType, MAX_PHOTO_BYTES, PHOTO_KEY } from './profile-photo.ts';
+
+const DEADLINE_MS = 15_000;
+
+/** A photo, whole: it is small. */
+interface Photo {
+  bytes: Uint8Array;
+  mimeType: 'image/jpeg' | 'image/png';
+}
 
 /** What the first step leaves to the second. */
 const PHOTO_STEP = 'photo';
@@ -43,4 +54,27 @@ async function refreshPhoto({
   const { bytes, mimeType } = await downloadPhoto(config, link);
   await files.put(PHOTO_KEY, bytes);
   return { photo_type: mimeType, photo_url: identity };
+}
+
+/**
+ * Downloads the photo that WABA links to. Throws an Error where the link leads elsewhere, nobody
+ * answers, or what comes is no photo or too large a one.
+ */
+export async function downloadPhoto(config: StackConfig, link: string): Promise<Photo> {
+  const source = photoSource(link, config.wabaApiUrl);
+  if (source === undefined) throw new Error('WABA links to a host we do not know.');
+  const headers = new Headers({ 'User-Agent': USER_AGENT });
+  if (source.needsKey) headers.set('D360-API-KEY', config.d360ApiKey ?? '');
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const response = await fetch(source.url, { headers, redirect: 'manual', signal, ...AS_IT_CAME });
+  if (!response.ok) {
+    await dropBody(response);
+    throw new Error(`The photo was answered with HTTP status ${response.status}.`);
+  }
+  const { bytes, end } = await readAnswer(response, MAX_PHOTO_BYTES + 1, signal);
+  if (end === 'bound') throw new Error('The photo is too large.');
+  if (end !== 'whole') throw new Error('The photo broke off.');
+  const mimeType = typeOfContent(bytes.subarray(0, HEAD_BYTES));
+  if (!isPhotoType(mimeType)) throw new Error('What came is no photo.');
+  return { bytes, mimeType };
 }

@@ -3,7 +3,7 @@ import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import type { fcm_tokens } from '../../store/schema.ts';
-import type { Part } from '../part.ts';
+import type { Part } from '../long-list.ts';
 
 export type FcmToken = typeof fcm_tokens.$inferSelect;
 

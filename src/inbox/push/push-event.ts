@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import { selectUsers, type User } from '../../auth/user.ts';
 import type { FcmServiceAccount } from '../../fcm-service-account.ts';
 import { log, logError } from '../../log.ts';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { mayReadChat, type Assignment } from '../permissions.ts';
-import { pushNote, type PushedMessage } from './push-note.ts';
+import { type Assignment, mayReadChat } from '../permissions.ts';
+import { type PushedMessage, pushNote } from './push-note.ts';
 import { sendPush } from './send-push.ts';
 
 /** A body rarely has more than one; someone who gets so many at once looks into the inbox anyway. */

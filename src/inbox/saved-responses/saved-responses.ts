@@ -2,8 +2,8 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
+import type { Part } from '../long-list.ts';
 import { isIn, readPhrase } from '../messages/phrase.ts';
-import type { Part } from '../part.ts';
 
 /** A text that people send often (spec: createSavedResponse). */
 export interface SavedResponse {

@@ -7,16 +7,18 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { withReference } from '../../waba/message-body.ts';
 import { isUserId } from '../../waba/recipient.ts';
+import { mayWriteToChat } from '../permissions.ts';
+import { checkWindow } from './check-window.ts';
 import {
   insertKey,
-  messageOfKey,
-  selectKey,
   type KnownKey,
+  messageOfKey,
   type RequestKey,
+  selectKey,
 } from './idempotency.ts';
 import { insertOutgoing, type OutgoingDraft } from './insert-outgoing.ts';
-import { mediaLinks, ownOriginsOf, withLastingLinks, type MediaLink } from './linked-media.ts';
-import { checkWindow } from './check-window.ts';
+import { type MediaLink, mediaLinks, ownOriginsOf, withLastingLinks } from './linked-media.ts';
+import { type NewMessage, payloadFor } from './message-input.ts';
 import {
   checkFiles,
   checkReference,
@@ -24,8 +26,6 @@ import {
   type Surroundings,
 } from './message-surroundings.ts';
 import { recipientTypeOf } from './recipient-type.ts';
-import { payloadFor, type NewMessage } from './new-message.ts';
-import { mayWriteToChat } from '../permissions.ts';
 
 export interface AcceptOptions {
   /** The caller's name for this request; see `readKey`. */

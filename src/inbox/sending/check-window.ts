@@ -1,5 +1,5 @@
 import { WaypostError } from '../../error.ts';
-import { ENTRY_POINT_WINDOW_S, windowEndsAt, type LastWritten } from '../chats/messaging-window.ts';
+import { ENTRY_POINT_WINDOW_S, type LastWritten, windowEndsAt } from '../chats/person.ts';
 
 /** What WhatsApp takes at any time; all else only within a customer's window. */
 const ALWAYS_TAKEN: ReadonlySet<string> = new Set(['template']);

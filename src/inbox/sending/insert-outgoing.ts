@@ -1,8 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { JsonRecord } from '../../waba/json-record.ts';
 import { ledTo } from '../chats/chat-aliases.ts';
-import { SEARCH_KEY } from '../messages/search-key.ts';
-import { searchTextOf } from '../messages/search-text.ts';
+import { SEARCH_KEY, searchTextOf } from '../messages/search-text.ts';
 
 /** A message that is about to be written into the outbox. */
 export interface OutgoingDraft {

@@ -1,11 +1,26 @@
 import { z } from 'zod';
 import { invalidField } from '../../error.ts';
-import { isRecord } from '../../waba/json-record.ts';
+import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
+import { newPayload } from '../../waba/message-body.ts';
 import { hasNationalZero, NO_LEADING_ZERO, parseRecipient } from '../../waba/recipient.ts';
 import { withoutForeignKeys } from './foreign-keys.ts';
 import { MESSAGE_CONTENT, type MessageType } from './message-content.ts';
 import { characters, flag } from './message-fields.ts';
-import type { NewMessage } from './new-message.ts';
+
+/** A message that somebody wants to send. */
+export interface NewMessage {
+  /** A phone number in digits, a business-scoped user id, or the id of a group. */
+  chat: string;
+  /** What the caller says that it goes to; undefined where they do not. */
+  recipientType?: 'individual' | 'group' | undefined;
+  type: string;
+  /** What stands under the type's name. */
+  content: unknown;
+  /** The message it replies to: WhatsApp's id or ours. */
+  repliesTo: string | undefined;
+  /** The caller's own `biz_opaque_callback_data`. */
+  callbackData: string | undefined;
+}
 
 /** WhatsApp's limit of `biz_opaque_callback_data`. */
 const MAX_CALLBACK_DATA = 512;
@@ -94,4 +109,15 @@ export function newMessageOf(input: z.output<typeof messageInput>): NewMessage {
 function withPreview(content: unknown, previewUrl: unknown): unknown {
   if (!isRecord(content) || typeof previewUrl !== 'boolean') return content;
   return { preview_url: previewUrl, ...content };
+}
+
+/** The message as it is kept; `chat` is what its chat is called. */
+export function payloadFor(
+  chat: string,
+  { type, content, repliesTo, recipientType }: NewMessage,
+): JsonRecord {
+  // A reaction names its message itself; WhatsApp refuses one with a context.
+  const reference = type === 'reaction' ? undefined : repliesTo;
+  const payload = newPayload(chat, type, content, reference);
+  return recipientType === 'group' ? { ...payload, recipient_type: 'group' } : payload;
 }

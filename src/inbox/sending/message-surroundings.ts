@@ -1,17 +1,16 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField, invalidMember, type WaypostError } from '../../error.ts';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Database, jsonList } from '../../store/database.ts';
+import { isUuid } from '../../waba/callback-data.ts';
 import { referenceOf } from '../../waba/message-body.ts';
-import { isUuid } from '../../waba/uuid.ts';
-import { selectKey, type KnownKey, type RequestKey } from './idempotency.ts';
-import type { MediaLink } from './linked-media.ts';
-import { readableMedia } from '../media/may-read-media.ts';
-import { canBeSentAs, isTakenByWaba } from '../media/media-kinds.ts';
-import type { MediaRow } from '../media/media-row.ts';
-import { payloadFor, type NewMessage } from './new-message.ts';
 import { selectChat } from '../chats/find-chat.ts';
 import type { ChatRow } from '../chats/person.ts';
+import { canBeSentAs, isTakenByWaba } from '../media/media-kinds.ts';
+import { type MediaRow, readableMedia } from '../media/media-row.ts';
+import { type KnownKey, type RequestKey, selectKey } from './idempotency.ts';
+import type { MediaLink } from './linked-media.ts';
+import { type NewMessage, payloadFor } from './message-input.ts';
 
 /** What is known about a message's surroundings before it is written. */
 export interface Surroundings {

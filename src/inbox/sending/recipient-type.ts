@@ -1,8 +1,7 @@
 import { invalidField } from '../../error.ts';
 import { isUserId } from '../../waba/recipient.ts';
 import type { ChatRow } from '../chats/person.ts';
-import { NO_RECIPIENT } from './message-input.ts';
-import type { NewMessage } from './new-message.ts';
+import { type NewMessage, NO_RECIPIENT } from './message-input.ts';
 
 /**
  * Says whether a message goes to a group: where its chat is one's, or where the caller says so of a chat

@@ -1,25 +1,25 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { selectUsers, type User } from '../../auth/user.ts';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 import type { tagging_events } from '../../store/schema.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import {
   asLongList,
+  type Counted,
   countRows,
+  type LongList,
+  type Part,
   spanOf,
   takePart,
-  type Counted,
-  type LongList,
 } from '../long-list.ts';
-import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
-import { readExtra, type Tag } from './tag.ts';
 import { findReadableMessage } from './tag-message.ts';
+import { readExtra, type Tag } from './tag.ts';
 import {
-  presentChatAct,
-  presentMessageAct,
   type ChatTaggingEvent,
   type MessageTaggingEvent,
+  presentChatAct,
+  presentMessageAct,
   type TaggingAct,
 } from './tagging-event.ts';
 

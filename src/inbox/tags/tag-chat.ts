@@ -1,7 +1,7 @@
 import { invalidField } from '../../error.ts';
+import type { WrittenEvent } from '../../events/event.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
-import type { WrittenEvent } from '../../events/event.ts';
 import { putOn, type Wish } from './put-on.ts';
 import { assertMayUseTags } from './tag.ts';
 import type { ChatTagging } from './taggings.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField } from '../../error.ts';
+import type { EventChat, WrittenEvent } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import type { EventChat, WrittenEvent } from '../../events/event.ts';
 import type { MessageRow } from '../messages/present-message.ts';
 import { readableChats } from '../permissions.ts';
 import { putOn, type Wish } from './put-on.ts';

@@ -1,8 +1,8 @@
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
-import { readJson } from '../../store/json-column.ts';
-import type { JsonRecord } from '../../waba/json-record.ts';
+import { readJson } from '../../store/database.ts';
 import type { chat_taggings, message_taggings, tags } from '../../store/schema.ts';
+import type { JsonRecord } from '../../waba/json-record.ts';
 
 type TagRow = typeof tags.$inferSelect;
 export type ChatTaggingRow = typeof chat_taggings.$inferSelect;

@@ -1,11 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
+import type { EventChat } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
-import type { EventChat } from '../../events/event.ts';
 import { readableChats } from '../permissions.ts';
-import { readExtra, type ChatTaggingRow, type MessageTaggingRow, type Tag } from './tag.ts';
+import { type ChatTaggingRow, type MessageTaggingRow, readExtra, type Tag } from './tag.ts';
 import { shownId, type TaggedMessage } from './tagging-event.ts';
 
 /** A tag on a chat (spec: retrieveChatTagging). */
@@ -84,4 +84,42 @@ function toFound(row: Joined & Pick<ChatTaggingRow, 'id' | 'tag_id' | 'extra'>):
     chat: { wa_id, assigned_user_id, assigned_group_id },
     extra: readExtra(row.extra),
   };
+}
+
+/**
+ * The statements that let tags and their history go along with chats that go on under another key.
+ * `moves` is a JSON list of `{from, to}`; call them once the chats have moved. A tag that both chats have
+ * stays as it is on the other one.
+ */
+export function moveTaggings(moves: SQL): SQL[] {
+  const isMoved = sql`(select value->>'from' from json_each(${moves}))`;
+  return [
+    sql`update or ignore chat_taggings set chat = m.value->>'to',
+          last_message = (select last_message from chats where wa_id = m.value->>'to')
+        from json_each(${moves}) m where chat_taggings.chat = m.value->>'from'`,
+    sql`delete from chat_taggings where chat in ${isMoved}`,
+    // Each of the two kinds has an index of its own.
+    sql`update tagging_events set chat = m.value->>'to'
+        from json_each(${moves}) m where tagging_events.chat = m.value->>'from' and message is null`,
+    sql`update tagging_events set chat = m.value->>'to'
+        from json_each(${moves}) m where tagging_events.chat = m.value->>'from' and message is not null`,
+  ];
+}
+
+/** The statements that remove the tags of chats and their history, where a condition holds; `keys` is a subquery. */
+export function forgetChatTaggings(keys: SQL, condition: SQL): SQL[] {
+  return [
+    sql`delete from chat_taggings where chat in ${keys} and ${condition}`,
+    sql`delete from tagging_events where chat in ${keys} and message is null and ${condition}`,
+    sql`delete from tagging_events where chat in ${keys} and message is not null and ${condition}`,
+  ];
+}
+
+/** The statements that remove the tags of messages and their history; `ids` is a JSON list of our ids. */
+export function forgetMessageTaggings(ids: SQL): SQL[] {
+  const isOne = sql`message in (select value from json_each(${ids}))`;
+  return [
+    sql`delete from message_taggings where ${isOne}`,
+    sql`delete from tagging_events where ${isOne} and message is not null`,
+  ];
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import type { Part } from '../part.ts';
+import type { Part } from '../long-list.ts';
 import { assertMayUseTags, type Tag } from './tag.ts';
 
 /** Their names are read through by every search. */

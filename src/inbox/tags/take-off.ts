@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
-import type { StackContext } from '../../store/open-stack.ts';
 import type { WrittenEvent } from '../../events/event.ts';
+import type { StackContext } from '../../store/open-stack.ts';
 import { areRecorded, placeActs, recordActs } from './record-acts.ts';
 import { assertMayUseTags } from './tag.ts';
 import type { TaggingAct } from './tagging-event.ts';

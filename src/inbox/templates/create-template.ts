@@ -4,16 +4,38 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { askForRefresh, beginAnew } from '../refreshing/refresh.ts';
-import { assertMayChangeTemplates } from './may-change-templates.ts';
-import { wabaCategory } from './template-category.ts';
-import { presentTemplate, readTemplate, type ApiTemplate, type TemplateRow } from './template.ts';
-import { writeTemplates } from './write-templates.ts';
+import {
+  type ApiTemplate,
+  assertMayChangeTemplates,
+  presentTemplate,
+  readTemplate,
+  type TemplateRow,
+  writeTemplates,
+} from './template.ts';
+
+/**
+ * The categories that the service's document still names. WhatsApp has put all of them into `UTILITY`
+ * since (Meta: "Template categorization") and takes none of them any more.
+ */
+const FORMER: ReadonlySet<string> = new Set([
+  'ACCOUNT_UPDATE',
+  'PAYMENT_UPDATE',
+  'PERSONAL_FINANCE_UPDATE',
+  'SHIPPING_UPDATE',
+  'RESERVATION_UPDATE',
+  'ISSUE_RESOLUTION',
+  'APPOINTMENT_UPDATE',
+  'TRANSPORTATION_UPDATE',
+  'TICKET_UPDATE',
+  'ALERT_UPDATE',
+  'AUTO_REPLY',
+]);
 
 /** WhatsApp's list may lag behind its answer. */
 const LIST_LAG_MS = 30_000;
 
 /** A template to be made (spec: createTemplate); the rest is WhatsApp's to judge. */
-export interface NewTemplate {
+interface NewTemplate {
   name: string;
   category: string;
   language: string;
@@ -64,4 +86,10 @@ async function namespaceOf({ db }: Pick<StackContext, 'db'>): Promise<string> {
     sql`select namespace from templates where namespace <> '' limit 1`,
   );
   return row?.namespace ?? '';
+}
+
+/** Returns a category as WhatsApp takes it today; one that we do not know is left to WhatsApp. */
+function wabaCategory(category: string): string {
+  const name = category.toUpperCase();
+  return FORMER.has(name) ? 'UTILITY' : name;
 }

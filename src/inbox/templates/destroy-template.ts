@@ -6,7 +6,7 @@ import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { parseError } from '../../waba/parse-error.ts';
 import { beginAnew } from '../refreshing/refresh.ts';
-import { assertMayChangeTemplates } from './may-change-templates.ts';
+import { assertMayChangeTemplates } from './template.ts';
 
 /**
  * Has WhatsApp delete a template in all its languages, and removes it from our copy (spec:

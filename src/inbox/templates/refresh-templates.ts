@@ -1,11 +1,10 @@
 import { sql } from 'drizzle-orm';
+import type { StackContext } from '../../store/open-stack.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { listOf } from '../../waba/json-record.ts';
-import type { StackContext } from '../../store/open-stack.ts';
 import { isCurrent, type RefreshRun, type StepResult } from '../refreshing/refresh.ts';
-import { readTemplate } from './template.ts';
-import { writeTemplates } from './write-templates.ts';
+import { readTemplate, writeTemplates } from './template.ts';
 
 const PER_PAGE = 100;
 

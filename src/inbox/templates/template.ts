@@ -1,11 +1,15 @@
-import { readJson } from '../../store/json-column.ts';
+import { sql, type SQL } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
+import { WaypostError } from '../../error.ts';
+import { type Database, jsonChunks, readJson } from '../../store/database.ts';
 import type { templates } from '../../store/schema.ts';
-import { isRecord, listOf, textOf, type JsonRecord } from '../../waba/json-record.ts';
+import { isRecord, type JsonRecord, listOf, textOf } from '../../waba/json-record.ts';
+import { asLongList, type Counted, type LongList, type Part, takePart } from '../long-list.ts';
 
 export type TemplateRow = typeof templates.$inferSelect;
 
 /** What WABA says of a template, as our copy keeps it. */
-export type Template = Pick<
+type Template = Pick<
   TemplateRow,
   'name' | 'language' | 'waba_id' | 'category' | 'status' | 'namespace' | 'rejected_reason'
 > & { components: unknown[] };
@@ -59,4 +63,47 @@ function languageOf(value: unknown): string | undefined {
 /** 360dialog has `approved` where Graph has `APPROVED`. */
 function statusOf(item: JsonRecord): string {
   return (textOf(item['status']) ?? 'submitted').toLowerCase();
+}
+
+/** Returns a part of our copy of the templates, by name and language; everyone may see them. */
+export async function listTemplates(db: Database, part: Part): Promise<LongList<ApiTemplate>> {
+  const [rows, counted] = await db.batch<[TemplateRow[], Counted[]]>([
+    sql`select * from templates order by name, language ${takePart(part)}`,
+    sql`select count(*) as count from templates`,
+  ]);
+  const list = asLongList(rows, counted, part);
+  return { ...list, items: list.items.map(presentTemplate) };
+}
+
+/**
+ * The statements that put templates into our copy or in the place of what it had, as seen at a time
+ * (milliseconds). Where `condition` does not hold, nothing is written.
+ */
+export function writeTemplates(
+  templates: readonly Template[],
+  seenAt: number,
+  condition: SQL = sql`true`,
+): SQL[] {
+  const rows = templates.map((row) => ({ ...row, components: JSON.stringify(row.components) }));
+  return jsonChunks(rows).map(
+    (json) => sql`
+      insert into templates
+        (name, language, waba_id, category, status, components, namespace, rejected_reason, seen_at)
+      select value->>'name', value->>'language', value->>'waba_id', value->>'category', value->>'status',
+        value->>'components', value->>'namespace', value->>'rejected_reason', ${seenAt}
+      from json_each(${json}) where ${condition}
+      on conflict (name, language) do update set
+        waba_id = coalesce(excluded.waba_id, waba_id), category = excluded.category,
+        status = excluded.status, components = excluded.components, namespace = excluded.namespace,
+        rejected_reason = excluded.rejected_reason, seen_at = excluded.seen_at`,
+  );
+}
+
+/**
+ * Throws `forbidden` for someone who may write to nobody: templates are what messages are made of, and
+ * whoever deletes one keeps the whole inbox from sending it.
+ */
+export function assertMayChangeTemplates(user: User): void {
+  if (user.role === 'admin' || user.canWriteToChats !== 'none') return;
+  throw new WaypostError('forbidden', 'You do not have permission to perform this action.');
 }

@@ -1,10 +1,14 @@
 import { sql } from 'drizzle-orm';
+import { randomBytes } from 'node:crypto';
 import { sha256Hex } from '../../auth/digest.ts';
 import { currentToken } from '../../auth/token.ts';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { retrieveUser } from './users.ts';
+
+/** Nobody guesses one of 2^256 codes, so a code needs no rate limit and no expiry. */
+const CODE_BYTES = 32;
 
 /**
  * Uses up an activation code: its user, given a password, may sign in from now on. An app, which needs
@@ -32,4 +36,14 @@ export async function assertActivationCode(ctx: StackContext, code: string): Pro
     sql`select 1 from users where activation_hash = ${sha256Hex(code)}`,
   );
   if (user === undefined) throw notFound();
+}
+
+/** Returns a fresh activation code; only its SHA-256 is ever stored. */
+export function newActivationCode(): string {
+  return randomBytes(CODE_BYTES).toString('base64url');
+}
+
+/** The address that uses a code up, below the inbox's own (`https://host`). */
+export function activationUrl(baseUrl: string, code: string): string {
+  return `${baseUrl}/activate/${code}/`;
 }

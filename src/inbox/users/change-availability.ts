@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import type { Database } from '../../store/database.ts';
 import { insertEvent, type NewEvent, type WrittenEvent } from '../../events/event.ts';
-import { assertAdmin } from './admin-only.ts';
+import type { Database } from '../../store/database.ts';
+import { assertAdmin } from '../permissions.ts';
 import { presentUser } from './present-user.ts';
 import { retrieveUser } from './users.ts';
 

@@ -7,7 +7,7 @@ import { freshToken } from '../../auth/token.ts';
 import type { User } from '../../auth/user.ts';
 import { invalidField } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { assertAdmin } from './admin-only.ts';
+import { assertAdmin } from '../permissions.ts';
 import { retrieveUser } from './users.ts';
 
 /**

@@ -6,8 +6,8 @@ import { checkUsername } from '../../auth/username.ts';
 import { invalidField } from '../../error.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { newActivationCode } from './activation-code.ts';
-import { assertAdmin } from './admin-only.ts';
+import { assertAdmin } from '../permissions.ts';
+import { newActivationCode } from './activate-user.ts';
 import { retrieveUser } from './users.ts';
 
 /** What an admin says of a new user; what is left out is empty, `user` or unlimited. */

@@ -2,7 +2,7 @@ import { currentRefreshToken } from '../../auth/refresh-token.ts';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { assertAdmin } from './admin-only.ts';
+import { assertAdmin } from '../permissions.ts';
 import { retrieveUser } from './users.ts';
 
 /**

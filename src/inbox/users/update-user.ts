@@ -4,8 +4,8 @@ import { endSessionsOf } from '../../auth/session.ts';
 import type { User } from '../../auth/user.ts';
 import { checkUsername } from '../../auth/username.ts';
 import { invalidField, invalidMember } from '../../error.ts';
-import { isUniqueViolation, jsonList, type Database } from '../../store/database.ts';
-import { assertAdmin } from './admin-only.ts';
+import { type Database, isUniqueViolation, jsonList } from '../../store/database.ts';
+import { assertAdmin } from '../permissions.ts';
 import { assertMayChange, type UserChanges } from './user-changes.ts';
 import { retrieveUser } from './users.ts';
 

@@ -1,6 +1,6 @@
 import type { Role, Scope, User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
-import { assertAdmin } from './admin-only.ts';
+import { assertAdmin } from '../permissions.ts';
 
 /** What is to be another way with a user; what is left out stays as it is. */
 export interface UserChanges {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { findUser, selectUsers, type User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import type { Part } from '../part.ts';
+import type { Part } from '../long-list.ts';
 
 /** Returns a page of all users by id, and how many there are. Everyone may see who else is in the inbox. */
 export async function listUsers(

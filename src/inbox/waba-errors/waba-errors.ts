@@ -1,20 +1,19 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
-import { readJson } from '../../store/json-column.ts';
-import type { Database } from '../../store/database.ts';
+import { type Database, readJson } from '../../store/database.ts';
 import type { waba_errors } from '../../store/schema.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
 import { withShownErrors } from '../../waba/shown-error.ts';
 import {
   asLongList,
+  type Counted,
   countRows,
+  type LongList,
+  type Part,
   spanOf,
   takePart,
-  type Counted,
-  type LongList,
 } from '../long-list.ts';
-import type { Part } from '../part.ts';
 import { readableChats } from '../permissions.ts';
 
 type ErrorRow = typeof waba_errors.$inferSelect;

@@ -1,8 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent, type NewEvent, type WrittenEvent } from '../../events/event.ts';
 import { log, logError } from '../../log.ts';
-import type { Database } from '../../store/database.ts';
-import { readJson } from '../../store/json-column.ts';
+import { type Database, readJson } from '../../store/database.ts';
 import type { outbox_pause } from '../../store/schema.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
 import { shownError } from '../../waba/shown-error.ts';

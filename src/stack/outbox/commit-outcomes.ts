@@ -1,24 +1,24 @@
 import { sql, type SQL } from 'drizzle-orm';
 import {
-  insertEvent,
-  placeContents,
   type ExtendedLists,
+  insertEvent,
   type NewEvent,
+  placeContents,
   type WrittenEvent,
 } from '../../events/event.ts';
 import type { Links } from '../../inbox/media/links.ts';
 import { presentMessages } from '../../inbox/messages/load-messages.ts';
 import type { ApiMessage } from '../../inbox/messages/present-message.ts';
-import { jsonChunks, type Database } from '../../store/database.ts';
+import { type Database, jsonChunks } from '../../store/database.ts';
 import type { Files } from '../../store/files.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
 import { shownError } from '../../waba/shown-error.ts';
 import {
+  type Holder,
   mergeChatsOf,
   mergeRecipients,
   sameCustomers,
   selectHolders,
-  type Holder,
 } from './merge-recipients.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { moveChats, type ChatMove } from '../../inbox/chats/move-chats.ts';
 import type { ChatAlias } from '../../inbox/chats/chat-aliases.ts';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type ChatMove, moveChats } from '../../inbox/chats/move-chats.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 import { isPhone, parseRecipient } from '../../waba/recipient.ts';
 import type { SendOutcome } from '../../waba/send-outcome.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';

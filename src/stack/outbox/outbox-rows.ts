@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 import type { OutboxRow } from './outbox-state.ts';
 import type { OutgoingMessage, ReferencedMessage } from './outgoing-message.ts';
 import { RECALLED_SENDS } from './pair-rate.ts';

@@ -1,12 +1,12 @@
 import { WaypostError } from '../../error.ts';
-import { parsePayload } from '../../inbox/messages/present-message.ts';
 import { UploadBarred } from '../../inbox/media/uploaded-media-id.ts';
+import { parsePayload } from '../../inbox/messages/present-message.ts';
 import { mediaLinks, ownOriginsOf } from '../../inbox/sending/linked-media.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import type { WabaResult } from '../../waba/answer-of.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { messageBody } from '../../waba/message-body.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
-import type { WabaResult } from '../../waba/waba-result.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** One message for one attempt. Plain values: it crosses from the Stack object to its sender. */

@@ -1,11 +1,26 @@
-import { logError } from '../../log.ts';
 import type { WrittenEvent } from '../../events/event.ts';
 import { linksAt } from '../../inbox/media/links.ts';
+import { logError } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { AlarmClock } from '../alarm-clock.ts';
-import { Timer } from '../timer.ts';
 import { Outbox } from './outbox.ts';
 import { hasOwnFiles } from './send-job.ts';
+
+/** One timer that can be set anew. It keeps the object in memory until it has rung. */
+class Timer {
+  readonly #ring: () => void;
+  #handle: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ring: () => void) {
+    this.#ring = ring;
+  }
+
+  /** Rings in `ms` milliseconds in the place of what was set before; undefined sets nothing. */
+  set(ms: number | undefined): void {
+    clearTimeout(this.#handle);
+    this.#handle = ms === undefined ? undefined : setTimeout(this.#ring, Math.max(0, ms));
+  }
+}
 
 /** A timer holds the object in memory, which costs by the second; the alarm does what is further off. */
 const MAX_TIMER_MS = 60_000;

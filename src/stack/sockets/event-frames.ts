@@ -1,10 +1,10 @@
 import type { EventChat, EventKind, ExtendedLists, ExtendedPayload } from '../../events/event.ts';
-import { ownDisabledWebhooks } from '../../webhooks/disabled-event.ts';
+import { isRecord, type JsonRecord, listOf } from '../../waba/json-record.ts';
 import { isAct } from '../../webhooks/acts.ts';
-import { isForAssignee, mayRead, type Viewer } from '../../webhooks/matches.ts';
+import { ownDisabledWebhooks } from '../../webhooks/disabled-event.ts';
 import { assignedMessages, readableAct, readablePart } from '../../webhooks/extended-body.ts';
+import { isForAssignee, mayRead, type Viewer } from '../../webhooks/matches.ts';
 import { fileLinksIn, withFileLink } from './event-links.ts';
-import { isRecord, listOf, type JsonRecord } from '../../waba/json-record.ts';
 
 /** An event with its contents. */
 export interface ShownEvent {

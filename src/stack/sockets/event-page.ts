@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm';
 import {
-  findContents,
   type EventChat,
   type EventContents,
   type EventRow,
+  findContents,
 } from '../../events/event.ts';
 import { logError } from '../../log.ts';
-import { readJson } from '../../store/json-column.ts';
+import { readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { linkMedia } from '../../waba/link-media.ts';
 import { FOREIGN_NUMBER } from '../../waba/envelope.ts';
+import { linkMedia } from '../../waba/link-media.ts';
 import type { ShownEvent } from './event-frames.ts';
 import { fileLinksIn } from './event-links.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { selectUsers, type User } from '../../auth/user.ts';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 
 /** The active users behind some sockets. */
 export interface SessionUsers {

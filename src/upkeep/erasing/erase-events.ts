@@ -1,10 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonChunks, jsonList } from '../../store/database.ts';
-import { readJson } from '../../store/json-column.ts';
-import type { StackContext } from '../../store/open-stack.ts';
 import { CONTENTS_GONE, contentsKeys, type EventChat } from '../../events/event.ts';
-import { releaseHeld } from '../retention/release-held.ts';
-import { keysOf, holdsKey, type Erasure } from './erasure.ts';
+import { jsonChunks, jsonList, readJson } from '../../store/database.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { releaseHeld } from '../retention/prune-events.ts';
+import { type Erasure, holdsKey, keysOf } from './erasure.ts';
 import { findEvents, type FoundEvent } from './find-events.ts';
 
 /** Stands in an event for a customer who was erased; no key of a chat looks like it. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { forgetChatTaggings } from '../../inbox/tags/taggings.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { isLeaving, removeMessages, type RemovableMessage } from '../retention/remove-messages.ts';
-import { forgetChatTaggings } from '../../inbox/tags/forget-taggings.ts';
-import { holdsKey, keysOf, NOT_KNOWN, type Erasure } from './erasure.ts';
+import { isLeaving, type RemovableMessage, removeMessages } from '../retention/remove-messages.ts';
+import { type Erasure, holdsKey, keysOf, NOT_KNOWN } from './erasure.ts';
 
 /** Messages removed by one step. */
 const MAX_MESSAGES = 100;

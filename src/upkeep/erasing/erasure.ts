@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonList, type Database } from '../../store/database.ts';
+import { type Database, jsonList } from '../../store/database.ts';
 
 /**
  * A customer who is being erased, under all the keys that they had. First their messages and all rows

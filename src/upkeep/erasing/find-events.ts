@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
+import { type EventRow, findContents } from '../../events/event.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { isRecord } from '../../waba/json-record.ts';
-import { findContents, type EventRow } from '../../events/event.ts';
-import { holdsKey, keysOf, type Erasure } from './erasure.ts';
-import { isAbout } from './is-about.ts';
+import { readBody } from '../../waba/envelope.ts';
+import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
+import { type Erasure, holdsKey, keysOf } from './erasure.ts';
 
 /** Events looked through by one query: their texts are searched, and each may have 1.5 MB. */
 const WINDOW = 500;
@@ -89,4 +89,34 @@ async function readOne(
 
 function idsOf(statuses: readonly unknown[] = []): unknown[] {
   return statuses.flatMap((status) => (isRecord(status) ? [status['id']] : []));
+}
+
+/**
+ * Whether a body of WABA's is about a customer: whether one of its items is theirs. Another customer's
+ * message that tells their number, in a shared contact say, is not; but what we do not understand is,
+ * wherever it names them.
+ */
+function isAbout(body: string, keys: readonly string[]): boolean {
+  const parsed = parse(body);
+  if (parsed === undefined) return holdsOne(body, keys);
+  const { contacts, messages, statuses, moves, hasUnidentified } = readBody(parsed);
+  const named = new Set<string | undefined>([
+    ...[...contacts, ...messages, ...statuses].flatMap(({ phone, userId }) => [phone, userId]),
+    ...statuses.map(({ participant }) => participant),
+    ...moves.flatMap(({ from, to }) => [from, to]),
+  ]);
+  return keys.some((key) => named.has(key)) || (hasUnidentified && holdsOne(body, keys));
+}
+
+function holdsOne(text: string, keys: readonly string[]): boolean {
+  return keys.some((key) => text.includes(JSON.stringify(key)));
+}
+
+function parse(body: string): JsonRecord | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return isRecord(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,24 @@
+import { sql } from 'drizzle-orm';
+import { KEY_LIFE_MS } from '../../inbox/sending/idempotency.ts';
+import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { prunedSeq } from '../../webhooks/log/kept-receipts.ts';
 import { pruneEvents } from './prune-events.ts';
-import { pruneLog } from './prune-log.ts';
-import { pruneMessages } from './prune-messages.ts';
-import { pruneOldest, type Pruned } from './prune-oldest.ts';
 import { pruneLoginCounts, pruneSessions } from './prune-logins.ts';
-import { pruneKeys, pruneReplays } from './prune-unsorted.ts';
+import { pruneMessages } from './prune-messages.ts';
+import { NOTHING, type Pruned, pruneOldest, windowIf } from './prune-oldest.ts';
+
+/** Rows removed by one statement. */
+const MAX_ROWS = 1_000;
+
+/** Events whose log is looked at by one step. */
+const MAX_EVENTS = 500;
+
+/**
+ * Receipts as short as this, of some five subscribers, stay in their row until the event goes: to write the
+ * row costs more than to keep them for the two months (D1's pricing, and `RETENTION_…` as it is by default).
+ */
+const MAX_LEFT_BYTES = 300;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -23,7 +37,7 @@ export type PrunedKind =
   | 'login_counts';
 
 /** A bounded step of pruning, by what it removes. */
-export type PruneStep = [PrunedKind, (now: number) => Promise<Pruned>];
+type PruneStep = [PrunedKind, (now: number) => Promise<Pruned>];
 
 /**
  * The steps that remove what is older than the stack's settings let it become, the oldest first. While
@@ -64,7 +78,7 @@ export function rarePruneSteps({ db, config }: StackContext): PruneStep[] {
 }
 
 /** What some steps removed, and which of them may have more to do. */
-export interface PruneResult {
+interface PruneResult {
   removed: Map<PrunedKind, number>;
   unfinished: PruneStep[];
 }
@@ -79,4 +93,46 @@ export async function runSteps(steps: readonly PruneStep[], now: number): Promis
     if (hasMore) result.unfinished.push(step);
   }
   return result;
+}
+
+/** Removes `Idempotency-Key`s that are not remembered any more; `now` in milliseconds. Reads those of a day. */
+async function pruneKeys(db: Database, now: number): Promise<Pruned> {
+  const removed = await db.run(sql`
+    delete from idempotency_keys where (user_id, key) in (
+      select user_id, key from idempotency_keys where created_at <= ${now - KEY_LIFE_MS} limit ${MAX_ROWS})`);
+  return { removed, hasMore: removed === MAX_ROWS };
+}
+
+/** Removes replays that ended before a time (milliseconds). There are few. */
+async function pruneReplays(db: Database, before: number): Promise<Pruned> {
+  const removed = await db.run(sql`
+    delete from replays where id in (
+      select id from replays where ended_at < ${before} order by id limit ${MAX_ROWS})`);
+  return { removed, hasMore: removed === MAX_ROWS };
+}
+
+/**
+ * Removes what the log has of the deliveries of events that are older than `before` (milliseconds): the
+ * rows of deliveries that have ended, and receipts, which nobody sees from then on. One row written
+ * per event with many receipts, and one per step to know how far this has come.
+ */
+async function pruneLog(db: Database, before: number): Promise<Pruned> {
+  const cursor = prunedSeq();
+  const oldest = sql`select created_at from events where seq > ${cursor} order by seq limit 1`;
+  const window = await db.all<{ seq: number; created_at: number }>(sql`
+    select seq, created_at from events where seq > ${cursor}
+    order by seq limit ${windowIf(oldest, before, MAX_EVENTS)}`);
+  const young = window.findIndex((event) => event.created_at >= before);
+  const old = young < 0 ? window : window.slice(0, young);
+  const [first, last] = [old[0], old.at(-1)];
+  if (first === undefined || last === undefined) return NOTHING;
+  const [, deliveries = []] = await db.batch([
+    sql`update events set receipts = null
+        where seq between ${first.seq} and ${last.seq} and octet_length(receipts) > ${MAX_LEFT_BYTES}`,
+    sql`delete from deliveries where seq between ${first.seq} and ${last.seq} and state != 'due'
+        returning seq`,
+    sql`insert into counters (name, value) values ('log_pruned_seq', ${last.seq})
+        on conflict (name) do update set value = max(value, excluded.value)`,
+  ]);
+  return { removed: deliveries.length, hasMore: old.length === MAX_EVENTS };
 }

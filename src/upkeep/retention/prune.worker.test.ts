@@ -1,15 +1,15 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Retention } from '../../config.ts';
-import type { StackContext } from '../../store/open-stack.ts';
-import { listChats } from '../../inbox/chats/list-chats.ts';
-import { listAttempts } from '../../webhooks/log/list-attempts.ts';
 import { contentsKeys, placeContents, type Receipt } from '../../events/event.ts';
+import { listChats } from '../../inbox/chats/list-chats.ts';
 import { linksAt } from '../../inbox/media/links.ts';
-import { acceptMessage } from '../../inbox/sending/accept-message.ts';
 import { clearInbox, seedMessages, seedUser, stack } from '../../inbox/seed.test-support.ts';
+import { acceptMessage } from '../../inbox/sending/accept-message.ts';
+import type { StackContext } from '../../store/open-stack.ts';
 import { NEVER_MS } from '../../webhooks/enablement.ts';
-import { pruneSteps, rarePruneSteps, runSteps, type PrunedKind } from './prune.ts';
+import { listAttempts } from '../../webhooks/log/list-attempts.ts';
+import { type PrunedKind, pruneSteps, rarePruneSteps, runSteps } from './prune.ts';
 
 const { db, files } = stack;
 const NOW = 1_760_000_000_000;

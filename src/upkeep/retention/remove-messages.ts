@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonList } from '../../store/database.ts';
-import type { StackContext } from '../../store/open-stack.ts';
 import { mediaKey } from '../../inbox/media/media-row.ts';
 import type { MessageRow } from '../../inbox/messages/present-message.ts';
-import { SEARCH_KEY } from '../../inbox/messages/search-key.ts';
-import { forgetMessageTaggings } from '../../inbox/tags/forget-taggings.ts';
+import { SEARCH_KEY } from '../../inbox/messages/search-text.ts';
+import { forgetMessageTaggings } from '../../inbox/tags/taggings.ts';
+import { jsonList } from '../../store/database.ts';
+import type { StackContext } from '../../store/open-stack.ts';
 
 /** What is known of a message that is to go. Its row number could be another one's by now. */
 export type RemovableMessage = Pick<MessageRow, 'id' | 'waba_id' | 'media_id'>;

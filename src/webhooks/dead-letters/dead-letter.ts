@@ -1,5 +1,18 @@
+import { sql } from 'drizzle-orm';
+import type { User } from '../../auth/user.ts';
 import type { QueueMessage } from '../../config.ts';
-import { readJson } from '../../store/json-column.ts';
+import { notFound } from '../../error.ts';
+import {
+  asLongList,
+  type Counted,
+  countRows,
+  type LongList,
+  type Part,
+  spanOf,
+  takePart,
+} from '../../inbox/long-list.ts';
+import { assertAdmin } from '../../inbox/permissions.ts';
+import { type Database, readJson } from '../../store/database.ts';
 import type { dead_letters } from '../../store/schema.ts';
 
 type WithoutStack<Message> = Message extends unknown ? Omit<Message, 'stack'> : never;
@@ -31,7 +44,7 @@ export function referenceOf({ kind: _kind, ...reference }: Doorbell): number | s
 }
 
 /** Reads a row. */
-export function toDeadLetter(row: DeadLetterRow): DeadLetter {
+function toDeadLetter(row: DeadLetterRow): DeadLetter {
   const doorbell = readJson<Doorbell>(row.message);
   return {
     id: row.id,
@@ -40,4 +53,29 @@ export function toDeadLetter(row: DeadLetterRow): DeadLetter {
     error: row.error,
     createdAt: row.created_at,
   };
+}
+
+/**
+ * Deletes a dead letter; what it was about stays as it is. Throws `forbidden` for anyone but an admin,
+ * `not_found` where there is none.
+ */
+export async function forgetDeadLetter(db: Database, actor: User, id: number): Promise<void> {
+  assertAdmin(actor);
+  const deleted = await db.run(sql`delete from dead_letters where id = ${id}`);
+  if (deleted === 0) throw notFound();
+}
+
+/** Returns a part of the dead letters, newest first. Throws `forbidden` for anyone but an admin. */
+export async function listDeadLetters(
+  db: Database,
+  actor: User,
+  part: Part,
+): Promise<LongList<DeadLetter>> {
+  assertAdmin(actor);
+  const [rows, counted] = await db.batch<[DeadLetterRow[], Counted[]]>([
+    sql`select * from dead_letters order by id desc ${takePart(part)}`,
+    countRows(sql`from dead_letters`, spanOf('dead_letters')),
+  ]);
+  const list = asLongList(rows, counted, part);
+  return { ...list, items: list.items.map(toDeadLetter) };
 }

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Doorbell } from './dead-letter.ts';
 import { faultText } from '../../log.ts';
+import type { Doorbell } from './dead-letter.ts';
 
 /**
  * The statements that put a doorbell aside as a dead letter, with what `error` says; `now` in

@@ -1,9 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
-import type { Database } from '../../store/database.ts';
-import { readJson } from '../../store/json-column.ts';
-import { assertAdmin } from '../../inbox/users/admin-only.ts';
+import { assertAdmin } from '../../inbox/permissions.ts';
+import { type Database, readJson } from '../../store/database.ts';
 import type { DeadLetterRow, Doorbell } from './dead-letter.ts';
 
 /** A queue takes so many messages at once (Queues limits). */

@@ -1,5 +1,5 @@
-import { logError } from '../../log.ts';
 import type { Bells } from '../../inbox/bells.ts';
+import { logError } from '../../log.ts';
 import type { Doorbell } from './dead-letter.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import { jsonList } from '../../store/database.ts';
 import type { EventKind } from '../../events/event.ts';
 import { readableChats } from '../../inbox/permissions.ts';
+import { jsonList } from '../../store/database.ts';
 import type { DeliveryError, DeliveryState } from './logged-delivery.ts';
 
 /** Which deliveries of the log are asked for; what is not said leaves nothing out. */

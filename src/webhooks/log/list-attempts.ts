@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../../store/database.ts';
-import { readJson } from '../../store/json-column.ts';
-import type { attempts } from '../../store/schema.ts';
 import type { Receipt } from '../../events/event.ts';
+import { type Database, readJson } from '../../store/database.ts';
+import type { attempts } from '../../store/schema.ts';
 import type { DeliveryKey } from '../chat-queue.ts';
 import { keptReceipts } from './kept-receipts.ts';
 

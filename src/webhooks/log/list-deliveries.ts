@@ -2,19 +2,19 @@ import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { rangeOf } from '../replays/replay-range.ts';
-import { wantsReceipts, type DeliveryFilter } from './delivery-filter.ts';
+import { type DeliveryFilter, wantsReceipts } from './delivery-filter.ts';
 import { selectLogged } from './log-queries.ts';
 import { reachOf } from './log-reach.ts';
 import {
   goOn,
-  selectBounds,
-  selectWindow,
-  upTo,
   type LogPosition,
   type LogScope,
   type LogWindow,
+  selectBounds,
+  selectWindow,
+  upTo,
 } from './log-window.ts';
-import { toLogged, type LoggedDelivery, type LogRow } from './logged-delivery.ts';
+import { type LoggedDelivery, type LogRow, toLogged } from './logged-delivery.ts';
 
 /**
  * How much a request looks at, query by query: most pages are full after the first, and one that

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { jsonList } from '../../store/database.ts';
-import { passes, type DeliveryFilter } from './delivery-filter.ts';
+import { type DeliveryFilter, passes } from './delivery-filter.ts';
 import { keptReceipts } from './kept-receipts.ts';
 import type { LogScope } from './log-window.ts';
 

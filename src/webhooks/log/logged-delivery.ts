@@ -1,11 +1,11 @@
 import type { User } from '../../auth/user.ts';
-import { readJson } from '../../store/json-column.ts';
-import type { deliveries } from '../../store/schema.ts';
 import type { EventChat, EventRow } from '../../events/event.ts';
 import { mayReadChat } from '../../inbox/permissions.ts';
-import { deliveryId } from '../delivery-body.ts';
+import { readJson } from '../../store/database.ts';
+import type { deliveries } from '../../store/schema.ts';
 import { NEVER_MS } from '../enablement.ts';
-import { waitingFor, type Holdup, type Waiting } from './waiting-for.ts';
+import { deliveryId } from '../extended-body.ts';
+import { type Holdup, type Waiting, waitingFor } from './waiting-for.ts';
 
 type DeliveryRow = typeof deliveries.$inferSelect;
 

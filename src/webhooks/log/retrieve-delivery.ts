@@ -8,7 +8,7 @@ import { listAttempts, type LoggedAttempt } from './list-attempts.ts';
 import { selectLogged } from './log-queries.ts';
 import { reachOf } from './log-reach.ts';
 import { upTo } from './log-window.ts';
-import { toLogged, type LoggedDelivery, type LogRow } from './logged-delivery.ts';
+import { type LoggedDelivery, type LogRow, toLogged } from './logged-delivery.ts';
 
 /**
  * Returns a delivery with its newest attempts, oldest first. Throws `not_found` where there is none, or

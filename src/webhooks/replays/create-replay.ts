@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
-import { readJson } from '../../store/json-column.ts';
+import { readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { findRow } from '../find-webhooks.ts';
 import { readReplay } from './find-replays.ts';

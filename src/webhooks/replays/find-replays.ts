@@ -4,7 +4,7 @@ import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { findRow } from '../find-webhooks.ts';
-import { selectReplays, toReplay, type CountedRow, type Replay } from './replay.ts';
+import { type CountedRow, type Replay, selectReplays, toReplay } from './replay.ts';
 
 /** A part of a webhook's replays, newest first; `next` is where the next part begins, if there is one. */
 export interface ReplayPage {

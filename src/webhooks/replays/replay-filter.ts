@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonList } from '../../store/database.ts';
-import { chatKeyOf } from '../../inbox/chats/find-chat.ts';
-import { keptReceipts, prunedSeq } from '../log/kept-receipts.ts';
 import type { EventKind } from '../../events/event.ts';
+import { chatKeyOf } from '../../inbox/chats/find-chat.ts';
+import { jsonList } from '../../store/database.ts';
+import { keptReceipts, prunedSeq } from '../log/kept-receipts.ts';
 import { mayReadIt } from '../taken-by.ts';
 
 /**

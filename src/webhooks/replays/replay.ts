@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { readJson } from '../../store/json-column.ts';
+import { readJson } from '../../store/database.ts';
 import type { replays } from '../../store/schema.ts';
 import type { ReplayFilter } from './replay-filter.ts';
 

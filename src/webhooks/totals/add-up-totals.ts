@@ -1,6 +1,30 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Database } from '../../store/database.ts';
-import { LATENCY_BUCKETS } from './latency-buckets.ts';
+import { type Database, jsonList } from '../../store/database.ts';
+import type { webhook_totals } from '../../store/schema.ts';
+
+export type TotalsRow = typeof webhook_totals.$inferSelect;
+
+/** How often attempts of a webhook succeeded and failed since it was made. */
+interface Totals {
+  delivered: number;
+  failed: number;
+}
+
+/**
+ * The columns of `webhook_totals` that an attempt's duration is counted in, and up to how many
+ * milliseconds each reaches, from the shortest on. An attempt counts in the first that it fits; what
+ * takes longer than the last counts in none, since the number of all attempts is known.
+ */
+export const LATENCY_BUCKETS = [
+  ['le_50', 50],
+  ['le_100', 100],
+  ['le_250', 250],
+  ['le_500', 500],
+  ['le_1000', 1_000],
+  ['le_2500', 2_500],
+  ['le_5000', 5_000],
+  ['le_15000', 15_000],
+] as const;
 
 /** How many events, and how many attempts, one call adds at most. */
 const MAX_ADDED = 5_000;
@@ -99,4 +123,19 @@ function moveCursors(): SQL {
     select 'totalled_seq', until_seq from span where until_seq > after_seq
     union all select 'totalled_attempt', until_n from span where until_n > after_n
     on conflict (name) do update set value = excluded.value`;
+}
+
+/**
+ * Returns the totals of webhooks by id, zeros for one that was not attempted yet. They say what
+ * `addUpTotals` has added so far; call `bringTotalsUpToDate` before where that matters.
+ */
+export async function totalsOf(
+  db: Database,
+  webhookIds: readonly number[],
+): Promise<Map<number, Totals>> {
+  const rows = await db.all<Totals & { webhook_id: number }>(sql`
+    select webhook_id, delivered, failed from webhook_totals
+    where webhook_id in (select value from json_each(${jsonList(webhookIds)}))`);
+  const known = new Map(rows.map(({ webhook_id, ...totals }) => [webhook_id, totals]));
+  return new Map(webhookIds.map((id) => [id, known.get(id) ?? { delivered: 0, failed: 0 }]));
 }

@@ -2,11 +2,10 @@ import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Database } from '../../store/database.ts';
 import type { Receipt } from '../../events/event.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
-import { addUpTotals, bringTotalsUpToDate } from './add-up-totals.ts';
-import { totalsOf, type TotalsRow } from './totals-of.ts';
+import { Database } from '../../store/database.ts';
+import { addUpTotals, bringTotalsUpToDate, totalsOf, type TotalsRow } from './add-up-totals.ts';
 
 const { db } = stack;
 
