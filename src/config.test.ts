@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Env } from './bindings.ts';
 import {
   databaseOf,
   DEFAULT_STACK,
   isWebsocketsHost,
   readStackConfig,
   stackOfHost,
-  type Env,
 } from './config.ts';
 
 const SECRET = 'x'.repeat(32);

@@ -5,7 +5,7 @@ import type { ApiEnv } from './api/api-env.ts';
 import { createApi } from './api/app.ts';
 import { answerError } from './api/errors.ts';
 import { signedIn } from './api/signed-in.ts';
-import type { Env, QueueMessage } from './config.ts';
+import type { Env, QueueMessage } from './bindings.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { frontPageToken } from './console/csrf-token.ts';
 import { staticFile } from './console/static-file.ts';

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ApiEnv } from './api/api-env.ts';
-import { stackOfHost, type Env } from './config.ts';
+import type { Env } from './bindings.ts';
+import { stackOfHost } from './config.ts';
 import { deliverAtOnce } from './delivery/deliver-at-once.ts';
 import { WaypostError } from './error.ts';
 import type { Bells } from './inbox/bells.ts';

@@ -15,4 +15,4 @@ declare namespace Cloudflare {
   }
 }
 
-type WaypostEnv = import('./config.ts').Env;
+type WaypostEnv = import('./bindings.ts').Env;

@@ -1,5 +1,5 @@
 // The product's Worker, with routes to measure it against: each does the least that its kind of work takes.
-import type { Env, QueueMessage } from '../../src/config.ts';
+import type { Env, QueueMessage } from '../../src/bindings.ts';
 import worker from '../../src/index.ts';
 import { assertLoopback } from '../loopback.ts';
 

@@ -1,4 +1,4 @@
-import type { Env, StackObject } from '../../src/config.ts';
+import type { Env, StackObject } from '../../src/bindings.ts';
 import { wrapCalls, wrappedEnv, type BucketMethod } from '../../test/chaos/worker/wrapped-env.ts';
 import { count, countStatements } from './tallies.ts';
 

@@ -1,5 +1,5 @@
 // The product's Worker with all that Cloudflare would bill counted, over routes that the product lacks.
-import type { Env, QueueMessage } from '../../src/config.ts';
+import type { Env, QueueMessage } from '../../src/bindings.ts';
 import worker, { Stack as ProductStack, WabaSender as ProductSender } from '../../src/index.ts';
 import { keepHouse } from '../../src/upkeep/housekeeping.ts';
 import type { SendJob, SendResult } from '../../src/stack/outbox/send-job.ts';

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { User } from '../auth/user.ts';
-import type { Env, InboundCall } from '../config.ts';
+import type { Env, InboundCall } from '../bindings.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 

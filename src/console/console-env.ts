@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { User } from '../auth/user.ts';
-import type { Env } from '../config.ts';
+import type { Env } from '../bindings.ts';
 import type { StackContext } from '../store/open-stack.ts';
 
 /** What every page may use. `stack` is set before a page is reached. */

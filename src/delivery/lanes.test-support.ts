@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { ensureFirstAdmin } from '../auth/first-admin.ts';
 import { seal } from '../auth/secret-box.ts';
-import type { QueueMessage } from '../config.ts';
+import type { QueueMessage } from '../bindings.ts';
 import { ingest } from '../ingest/ingest.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';

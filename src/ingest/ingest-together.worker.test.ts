@@ -1,7 +1,7 @@
 import { exports } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { InboundCall } from '../config.ts';
+import type { InboundCall } from '../bindings.ts';
 import { ingest } from './ingest.ts';
 import {
   emptyStack,

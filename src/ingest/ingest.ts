@@ -1,4 +1,4 @@
-import type { InboundCall } from '../config.ts';
+import type { InboundCall } from '../bindings.ts';
 import { logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { readCall } from './read-call.ts';

@@ -1,4 +1,4 @@
-import type { InboundCall } from '../config.ts';
+import type { InboundCall } from '../bindings.ts';
 import type { EventChat, ExtendedPayload, NewEvent } from '../events/event.ts';
 import type { ChatMove } from '../inbox/chats/move-chats.ts';
 import type { Links } from '../inbox/media/links.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { InboundCall, StackConfig } from '../config.ts';
+import type { InboundCall } from '../bindings.ts';
+import type { StackConfig } from '../config.ts';
 import { readHops } from '../outbound/hops.ts';
 import { WaypostError } from '../error.ts';
 import { readBody, type InboundBody } from '../waba/envelope.ts';

@@ -1,4 +1,4 @@
-import type { InboundCall } from '../config.ts';
+import type { InboundCall } from '../bindings.ts';
 import type { Bells } from '../inbox/bells.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
 import type { RoundOutcome } from './gathering.ts';

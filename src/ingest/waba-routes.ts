@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { WaypostError, type ErrorCode } from '../error.ts';
-import type { InboundCall } from '../config.ts';
+import type { InboundCall } from '../bindings.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { log, logError } from '../log.ts';

@@ -1,4 +1,4 @@
-import type { QueueMessage } from '../config.ts';
+import type { QueueMessage } from '../bindings.ts';
 import { logError } from '../log.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';

@@ -1,4 +1,4 @@
-import type { Env, QueueMessage, StackObject } from '../config.ts';
+import type { Env, QueueMessage, StackObject } from '../bindings.ts';
 import { sql } from 'drizzle-orm';
 import type { AtOnceDeps } from '../delivery/deliver-at-once.ts';
 import type { Bells } from '../inbox/bells.ts';

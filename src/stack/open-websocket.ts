@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import { isWebsocketsHost, type Env } from '../config.ts';
+import type { Env } from '../bindings.ts';
+import { isWebsocketsHost } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
 
 type WebsocketContext = Context<{ Bindings: Env; Variables: { stack: StackContext } }>;

@@ -1,4 +1,4 @@
-import type { Env, InboundCall } from '../config.ts';
+import type { Env, InboundCall } from '../bindings.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { doorbells, ringEvents } from './doorbells.ts';

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { clientAddress } from '../auth/client-address.ts';
-import type { Env, InboundCall, StackObject } from '../config.ts';
+import type { Env, InboundCall, StackObject } from '../bindings.ts';
 import type { WrittenEvent } from '../events/event.ts';
 import { log, logError } from '../log.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';

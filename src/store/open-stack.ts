@@ -1,4 +1,5 @@
-import { databaseOf, type Env, readStackConfig, type StackConfig } from '../config.ts';
+import type { Env } from '../bindings.ts';
+import { databaseOf, readStackConfig, type StackConfig } from '../config.ts';
 import { Database } from './database.ts';
 import { Files } from './files.ts';
 

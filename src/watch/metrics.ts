@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { User } from '../auth/user.ts';
-import type { Env } from '../config.ts';
+import type { Env } from '../bindings.ts';
 import { assertAdmin } from '../inbox/permissions.ts';
 import { logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';

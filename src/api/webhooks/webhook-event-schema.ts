@@ -22,7 +22,7 @@ export const webhookEventsQuery = z.object({
     .openapi({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
 });
 
-const head = {
+const eventHead = {
   sequence: z.int(),
   webhook_id: z.string().openapi({ description: 'The `webhook-id` header of its delivery.' }),
   created_at: z.int().openapi({ description: 'Seconds.' }),
@@ -32,12 +32,12 @@ const head = {
 export const webhookEventSchema = z
   .discriminatedUnion('shape', [
     z.object({
-      ...head,
+      ...eventHead,
       shape: z.literal('cloud_api'),
       body: z.string().openapi({ description: "WABA's body, byte for byte, as one text." }),
     }),
     z.object({
-      ...head,
+      ...eventHead,
       shape: z.literal('extended'),
       payload: z.record(z.string(), z.unknown()),
     }),

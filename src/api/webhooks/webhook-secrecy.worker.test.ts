@@ -7,7 +7,7 @@ import {
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ensureFirstAdmin } from '../../auth/first-admin.ts';
-import type { QueueMessage } from '../../config.ts';
+import type { QueueMessage } from '../../bindings.ts';
 import { consume } from '../../queue/consume.ts';
 import { newWebhookSecret } from '../../outbound/signature.ts';
 import { ingest } from '../../ingest/ingest.ts';

@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import type { Env } from '../../config.ts';
+import type { Env } from '../../bindings.ts';
 import { uploadedMediaId } from '../../inbox/media/uploaded-media-id.ts';
 import { openStack } from '../../store/open-stack.ts';
 import { handOver, sendJob, type SendJob, type SendResult } from './send-job.ts';

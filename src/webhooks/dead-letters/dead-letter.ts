@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import type { QueueMessage } from '../../config.ts';
+import type { QueueMessage } from '../../bindings.ts';
 import { notFound } from '../../error.ts';
 import {
   asLongList,

@@ -1,4 +1,4 @@
-import type { Env } from '../../../src/config.ts';
+import type { Env } from '../../../src/bindings.ts';
 import type { Guard } from './guard.ts';
 import { wrappedEnv } from './wrapped-env.ts';
 

@@ -1,5 +1,5 @@
 // The product's Worker on services that fail as a test orders, over a route that the product lacks.
-import type { Env, QueueMessage } from '../../../src/config.ts';
+import type { Env, QueueMessage } from '../../../src/bindings.ts';
 import worker, { Stack as ProductStack, WabaSender as ProductSender } from '../../../src/index.ts';
 import type { SendJob, SendResult } from '../../../src/stack/outbox/send-job.ts';
 import { connected, invoke, mostConnections } from './connections.ts';

@@ -1,4 +1,4 @@
-import type { Env } from '../../../src/config.ts';
+import type { Env } from '../../../src/bindings.ts';
 import { wrappedDatabase, type AroundStatements } from './wrapped-database.ts';
 
 /** What makes the calls to the platform's services in the place of the Worker. */
