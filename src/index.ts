@@ -9,18 +9,12 @@ import type { Env, QueueMessage } from './bindings.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { frontPageToken } from './console/csrf-token.ts';
 import { staticFile } from './console/static-file.ts';
-import { fetchMedia } from './inbox/media/fetch-media.ts';
-import { pushEvent } from './inbox/push/push-event.ts';
-import { REFRESH_STEPS } from './inbox/refreshing/refresh-steps.ts';
-import { workRefreshes } from './inbox/refreshing/work-refreshes.ts';
 import { nearMiss } from './ingest/near-miss.ts';
-import { recordShared } from './ingest/record-together.ts';
 import { wabaRoutes } from './ingest/waba-routes.ts';
 import { consume } from './queue/consume.ts';
 import { stackOfRequest } from './stack-of-request.ts';
 import { deliveryBells } from './stack/doorbells.ts';
 import { openWebsocket } from './stack/open-websocket.ts';
-import { Stack as StackObject } from './stack/stack.ts';
 import { openStack } from './store/open-stack.ts';
 import { singleSlashed } from './waba/webhook-path.ts';
 import { metrics } from './watch/metrics.ts';
@@ -29,13 +23,7 @@ import { requestLog } from './watch/request-log.ts';
 import { wellFormed } from './well-formed.ts';
 
 export { WabaSender } from './stack/outbox/sender.ts';
-
-/** The stack's object, with what it needs of the room above it. */
-export class Stack extends StackObject {
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, recordShared);
-  }
-}
+export { Stack } from './stack/stack.ts';
 
 /** For those who watch: signs in, and refuses, as the API does. */
 const watch = new Hono<ApiEnv>().get('/metrics', signedIn, metrics).onError(answerError);
@@ -60,9 +48,6 @@ export default {
   queue: (batch, env, ctx) =>
     consume(batch, ctx, {
       openStack: (name) => openStack(env, name),
-      pushEvent: (stack, seq) => pushEvent(stack, seq, Date.now()),
-      fetchMedia: (stack, media) => fetchMedia(stack, media, Date.now()),
-      workRefreshes: (stack, budgetMs) => workRefreshes(stack, REFRESH_STEPS, budgetMs),
       ...deliveryBells(env),
     }),
 } satisfies ExportedHandler<Env, QueueMessage>;

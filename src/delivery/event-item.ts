@@ -1,3 +1,4 @@
+import type { MatchedEvent, Shape } from '../events/kinds.ts';
 import type { StackConfig } from '../config.ts';
 import { type EventRow, readContents } from '../events/event.ts';
 import type { AttemptRequest } from '../outbound/attempt.ts';
@@ -7,7 +8,7 @@ import { ownHost } from '../outbound/own-host.ts';
 import { readJson } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { deliveryBody, deliveryId } from '../webhooks/extended-body.ts';
-import { type MatchedEvent, type Shape, shapeFor, toMatched } from '../webhooks/matches.ts';
+import { shapeFor, toMatched } from '../webhooks/matches.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
 
 /** An event as delivery reads it. */

@@ -26,8 +26,6 @@ export const rung: number[] = [];
 export const reported: number[] = [];
 /** When somebody was told of events that delivery itself has written (milliseconds). */
 export const announced: number[] = [];
-/** Takes the place of what fetches from WABA. */
-export const refreshing = vi.fn(async (_stack: string): Promise<void> => undefined);
 let ids = 0;
 
 /** Notes what is rung. */
@@ -37,11 +35,14 @@ export const bells: DeliveryBells = {
   reportDue: async (_stack, nextAt) => void reported.push(nextAt),
 };
 
+/** Where WABA is, as one of the hosts that answer. */
+export const WABA_HOST = 'waba.example';
+
 const deps: ConsumerDeps = {
-  openStack: (name) => openStack(env, name),
-  fetchMedia: async () => undefined,
-  pushEvent: async () => undefined,
-  workRefreshes: async ({ config }) => refreshing(config.name),
+  openStack: (name) => {
+    const opened = openStack(env, name);
+    return { ...opened, config: { ...opened.config, wabaApiUrl: `https://${WABA_HOST}` } };
+  },
   ...bells,
 };
 
@@ -58,6 +59,7 @@ const TABLES = [
   'chat_queue',
   'events',
   'marks',
+  'refreshes',
 ];
 
 /** Registers what every test of the lanes needs: an admin, receivers in the place of the network, a clean stack. */

@@ -3,10 +3,10 @@ import { WaypostError } from '../error.ts';
 import { type Database, readJson } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import type { events } from '../store/schema.ts';
-import { isAct, isToldActs } from '../webhooks/acts.ts';
+import type { EventChat } from './audience.ts';
+import { type EventKind, KINDS } from './kinds.ts';
 
 export type EventRow = typeof events.$inferSelect;
-export type EventKind = EventRow['kind'];
 
 /** The lists in the get.chat shape of an event: only what is new, under the names that the spec gives it. */
 export interface ExtendedLists {
@@ -33,13 +33,6 @@ export interface ExtendedPayload extends ExtendedLists {
   tagged_messages?: object[];
 }
 
-/** A chat that an event is about, and whose it was then: who may see the event is decided from it. */
-export interface EventChat {
-  wa_id: string;
-  assigned_user_id: number | null;
-  assigned_group_id: number | null;
-}
-
 /** An event that is about to be written. */
 export interface NewEvent {
   id: string;
@@ -55,6 +48,28 @@ export interface NewEvent {
   /** Ids of the incoming messages in it. */
   incoming: readonly string[];
   digest: string | null;
+}
+
+/**
+ * An event of our own, about what was done at `now` (milliseconds): nothing of WABA's is in it. `incoming`
+ * are messages of customers that it shows.
+ */
+export function ownEvent(
+  kind: Exclude<EventKind, 'waba'>,
+  told: Pick<NewEvent, 'extended' | 'chats'> & Partial<Pick<NewEvent, 'id' | 'incoming'>>,
+  now: number,
+): NewEvent {
+  return {
+    id: crypto.randomUUID(),
+    kind,
+    createdAt: now,
+    body: null,
+    headers: {},
+    fields: [],
+    incoming: [],
+    digest: null,
+    ...told,
+  };
 }
 
 /** A delivery of an event that succeeded at the first try. */
@@ -114,20 +129,11 @@ export function insertEvent(
     insert into events (id, kind, created_at, open, body, extended, in_r2, headers, fields, chats, incoming, digest)
     select
       ${event.id}, ${event.kind}, ${event.createdAt},
-      (select 1 from webhooks w where is_enabled = 1 and ${subscribesTo(event.kind)} limit 1),
+      (select 1 from webhooks w where is_enabled = 1 and ${KINDS[event.kind].isWanted} limit 1),
       ${contents.inR2 ? null : event.body}, ${contents.inR2 ? null : contents.extended},
       ${contents.inR2 ? 1 : 0}, ${JSON.stringify(event.headers)}, ${JSON.stringify(event.fields)},
       ${JSON.stringify(event.chats)}, ${JSON.stringify(event.incoming)}, ${event.digest}
     where ${condition} returning seq, open`;
-}
-
-function subscribesTo(kind: EventKind): SQL {
-  if (kind === 'waba') return sql`(on_cloud_api = 1 or on_incoming_message = 1 or on_assigned = 1)`;
-  if (kind === 'outgoing') return sql`on_outgoing_message = 1`;
-  if (kind === 'failure') return sql`(on_outgoing_message = 1 or on_incoming_message = 1)`;
-  if (kind === 'webhook') return sql`on_webhook_disabled = 1`;
-  if (kind === 'assigned') return sql`on_assigned = 1`;
-  return isAct(kind) ? isToldActs() : sql`false`;
 }
 
 /** The sequence number of the newest event; 0 where there is none. */

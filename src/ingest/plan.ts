@@ -1,5 +1,6 @@
+import type { EventChat } from '../events/audience.ts';
 import type { InboundCall } from '../bindings.ts';
-import type { EventChat, ExtendedPayload, NewEvent } from '../events/event.ts';
+import { type ExtendedPayload, type NewEvent, ownEvent } from '../events/event.ts';
 import type { ChatMove } from '../inbox/chats/move-chats.ts';
 import type { Links } from '../inbox/media/links.ts';
 import { type MessageLookups, presentMessage } from '../inbox/messages/present-message.ts';
@@ -204,18 +205,12 @@ function outgoingEvent(
 ): NewEvent | undefined {
   const sent = messages.filter((message) => message.fromUs === 1);
   if (sent.length === 0) return undefined;
-  return {
+  const told = {
     id: input.newId(),
-    kind: 'outgoing',
-    createdAt: input.now,
-    body: null,
     extended: { outgoing_messages: sent.map(({ source }) => presentMessage(source, lookups)) },
-    headers: {},
-    fields: [],
     chats: eventChats(sent, [], book),
-    incoming: [],
-    digest: null,
   };
+  return ownEvent('outgoing', told, input.now);
 }
 
 function eventChats(

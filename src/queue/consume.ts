@@ -3,23 +3,16 @@ import { logError } from '../log.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { consumeDead, DEAD_LETTER_QUEUE } from './consume-dead.ts';
+import { dispatch } from './dispatch.ts';
 import { deliveryDeps, type DeliveryDeps } from '../delivery/delivery-deps.ts';
 import { deliverEvents, type EventsLeftover, type Leftover } from '../delivery/fast-lane.ts';
-import { MAX_RUN_MS, PATIENCE_MS } from '../delivery/fast-run.ts';
-import { stepReplay } from '../delivery/replay-step.ts';
+import { MAX_RUN_MS } from '../delivery/fast-run.ts';
 import type { DeliveryBells } from '../delivery/report-leftover.ts';
-import { deliverDue } from '../delivery/slow-lane.ts';
 import { TAKEN_MS } from '../delivery/take-events.ts';
 
-/** What the consumer wakes above it, and what it needs from there. */
+/** What the consumer needs of the Worker that it runs in. */
 export interface ConsumerDeps extends DeliveryBells {
   openStack(name: string): StackContext;
-  /** Fetches an incoming file; returns when to try again (milliseconds), if at all. */
-  fetchMedia(stack: StackContext, media: string): Promise<number | undefined>;
-  /** Tells phones of the messages in an event. */
-  pushEvent(stack: StackContext, seq: number): Promise<void>;
-  /** Fetches from WABA what is due, for about `budgetMs`; what is left is found due again. Never rejects. */
-  workRefreshes(stack: StackContext, budgetMs: number): Promise<void>;
 }
 
 /** Messages that end together, and the work that they ring for. */
@@ -42,12 +35,6 @@ const MAX_IN_FLIGHT = 4;
 /** Somebody else's events are looked at again when that one is done, or has died. */
 const ELSEWHERE_DELAY_S = Math.ceil(TAKEN_MS / 1_000);
 
-/**
- * How long one bell fetches from WABA: with a request that is then under way it ends within the half minute
- * that an invocation has after its batch. The next bell goes on.
- */
-const REFRESH_BUDGET_MS = 15_000;
-
 /** A failure of our own (storage away, say) is tried again after this; it is no attempt of a delivery. */
 const RETRY_DELAY_S = 5;
 
@@ -63,14 +50,14 @@ export async function consume(
   if (batch.queue === DEAD_LETTER_QUEUE) {
     await consumeDead(batch.messages, {
       openStack: (name) => deps.openStack(name),
-      run: async (message) => void (await perform(jobOf(message, deps), ctx, deps)),
+      run: async (message) => void (await perform(jobOf(message), ctx, deps)),
       now: () => Date.now(),
     });
     return;
   }
   const events = eventLines(batch.messages.filter(({ body }) => body.kind === 'event'));
   const others = batch.messages.filter(({ body }) => body.kind !== 'event');
-  const lines = [...events, ...others.map((message): Line => [jobOf(message, deps)])];
+  const lines = [...events, ...others.map((message): Line => [jobOf(message)])];
   const maxInFlight = Math.floor(MAX_IN_FLIGHT / Math.max(events.length, 1));
   await Promise.all(
     lines.map(async (jobs) => {
@@ -101,8 +88,7 @@ async function finish(
     const { length: count } = job.messages;
     logError('doorbell_failed', error, { stack: job.stack, count });
     if (count > 1 && !isStorageAway(error)) {
-      for (const message of job.messages)
-        await finish(jobOf(message, deps), ctx, deps, maxInFlight);
+      for (const message of job.messages) await finish(jobOf(message), ctx, deps, maxInFlight);
     } else {
       for (const message of job.messages) message.retry({ delaySeconds: RETRY_DELAY_S });
     }
@@ -144,59 +130,7 @@ function eventJob(stack: string, messages: readonly Message<QueueMessage>[]): Jo
 }
 
 /** The job of one message. */
-function jobOf(message: Message<QueueMessage>, deps: ConsumerDeps): Job {
+function jobOf(message: Message<QueueMessage>): Job {
   const { body } = message;
-  const { stack } = body;
-  const messages = [message];
-  switch (body.kind) {
-    case 'event':
-      return eventJob(stack, messages);
-    case 'webhook':
-      return {
-        stack,
-        messages,
-        run: (work) => patiently(deliverDue(body.webhook, work), work, body),
-      };
-    case 'media':
-      return { stack, messages, run: (work) => fetchFile(body.media, work, deps) };
-    case 'push':
-      return { stack, messages, run: (work) => tellPhones(body.event, work, deps) };
-    case 'replay':
-      return { stack, messages, run: (work) => stepReplay(body.replay, work) };
-    case 'refresh':
-      return { stack, messages, run: (work) => patiently(refresh(work, deps), work, body) };
-  }
-}
-
-/**
- * Waits only so long for a slow webhook to be worked off, or for WABA: the batch's other doorbells and the
- * batches behind it go on. What takes longer reports for itself.
- */
-async function patiently(
-  working: Promise<Leftover>,
-  work: DeliveryDeps,
-  { stack, kind }: QueueMessage,
-): Promise<Leftover> {
-  const inTime = await Promise.race([working, work.sleep(PATIENCE_MS)]);
-  if (inTime !== undefined) return inTime;
-  work.later(
-    working
-      .then((leftover) => work.report(leftover))
-      .catch((error: unknown) => logError('late_work_failed', error, { stack, kind })),
-  );
-  return { webhooks: [], nextAt: undefined };
-}
-
-async function refresh(work: DeliveryDeps, deps: ConsumerDeps): Promise<Leftover> {
-  await deps.workRefreshes(work.stack, REFRESH_BUDGET_MS);
-  return { webhooks: [], nextAt: undefined };
-}
-
-async function fetchFile(media: string, work: DeliveryDeps, deps: ConsumerDeps): Promise<Leftover> {
-  return { webhooks: [], nextAt: await deps.fetchMedia(work.stack, media) };
-}
-
-async function tellPhones(seq: number, work: DeliveryDeps, deps: ConsumerDeps): Promise<Leftover> {
-  await deps.pushEvent(work.stack, seq);
-  return { webhooks: [], nextAt: undefined };
+  return { stack: body.stack, messages: [message], run: (work) => dispatch(body, work) };
 }

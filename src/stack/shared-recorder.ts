@@ -2,23 +2,13 @@ import type { Env, InboundCall } from '../bindings.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { doorbells, ringEvents } from './doorbells.ts';
-import { Gathering, type RoundOutcome } from '../ingest/gathering.ts';
-
-/** Stores calls of WABA's at once, as far as they can be, and rings for them; returns what came of each. */
-export type RecordShared = (
-  calls: readonly InboundCall[],
-  surroundings: {
-    stack: StackContext;
-    bells: Bells;
-    readonly later: (work: Promise<void>) => void;
-  },
-) => Promise<readonly RoundOutcome<void>[]>;
+import { Gathering } from '../ingest/gathering.ts';
+import { recordShared } from '../ingest/record-together.ts';
 
 /** What the recorder is made of. */
 export interface SharedRecorderDeps {
   env: Env;
   stack: StackContext;
-  readonly record: RecordShared;
   /** Tells the websockets. */
   readonly pump: () => Promise<void>;
   readonly later: (work: Promise<void>) => void;
@@ -37,14 +27,14 @@ const MIN_ROUND_MS = 25;
 export class SharedRecorder {
   readonly #calls: Gathering<InboundCall, void>;
 
-  constructor({ env, stack, record, pump, later }: SharedRecorderDeps) {
+  constructor({ env, stack, pump, later }: SharedRecorderDeps) {
     const { name } = stack.config;
     const bells: Bells = {
       ...doorbells(env, name),
       // The object is asked nothing: it is the one that rings.
       events: async (seqs) => void (await Promise.all([ringEvents(env, name, seqs), pump()])),
     };
-    this.#calls = new Gathering((calls) => record(calls, { stack, bells, later }), {
+    this.#calls = new Gathering((calls) => recordShared(calls, { stack, bells, later }), {
       maxItems: MAX_CALLS,
       minRoundMs: MIN_ROUND_MS,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -11,7 +11,7 @@ import type { Outbox } from './outbox/outbox.ts';
 import { stackOutbox } from './outbox/stack-outbox.ts';
 import { RefreshBell } from './refresh-bell.ts';
 import { RungEvents } from './rung-events.ts';
-import { type RecordShared, SharedRecorder } from './shared-recorder.ts';
+import { SharedRecorder } from './shared-recorder.ts';
 import { closeQuietly } from './sockets/attachment.ts';
 import { Sockets } from './sockets/sockets.ts';
 import { TOKEN_DEADLINE_MS } from './sockets/tokenless.ts';
@@ -38,8 +38,7 @@ export class Stack
   readonly #recorder: SharedRecorder;
   readonly #refreshBell: RefreshBell;
 
-  /** `record` is how a call of WABA's is stored. */
-  constructor(ctx: DurableObjectState, env: Env, record: RecordShared) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const { name } = ctx.id;
     if (name === undefined)
@@ -51,7 +50,6 @@ export class Stack
     this.#recorder = new SharedRecorder({
       env,
       stack: this.#stack,
-      record,
       pump: () => this.#sockets.pump(),
       later: (work) => ctx.waitUntil(work),
     });

@@ -1,6 +1,7 @@
+import type { Interest } from '../events/audience.ts';
 import { isRecord } from '../waba/json-record.ts';
-import type { NewEvent } from '../events/event.ts';
-import type { Interest, Subscription } from './subscriptions.ts';
+import { type NewEvent, ownEvent } from '../events/event.ts';
+import type { Subscription } from './subscriptions.ts';
 
 /** A webhook that was disabled, as its owner and the admins are told of it. */
 interface DisabledWebhook {
@@ -28,18 +29,7 @@ export function disabledEvent(
     failing_since: Math.floor((webhook.failingSince ?? now) / 1000),
     disabled_at: Math.floor(now / 1000),
   };
-  return {
-    id: crypto.randomUUID(),
-    kind: 'webhook',
-    createdAt: now,
-    body: null,
-    extended: { disabled_webhooks: [told] },
-    headers: {},
-    fields: [],
-    chats: [],
-    incoming: [],
-    digest: null,
-  };
+  return ownEvent('webhook', { extended: { disabled_webhooks: [told] }, chats: [] }, now);
 }
 
 /** What of a list of disabled webhooks someone may see: admins all, everyone else their own. */

@@ -1,5 +1,6 @@
+import type { EventChat } from '../events/audience.ts';
 import { describe, expect, it } from 'vitest';
-import type { EventChat, ExtendedPayload } from '../events/event.ts';
+import type { ExtendedPayload } from '../events/event.ts';
 import { extendedBodyFor } from './extended-body.ts';
 import { OURS, SUBSCRIPTION } from './subscription.test-support.ts';
 import type { Subscription } from './subscriptions.ts';

@@ -1,10 +1,26 @@
-import type { EventChat, EventContents, ExtendedLists, ExtendedPayload } from '../events/event.ts';
+import {
+  type EventChat,
+  isAssignedTo,
+  mayRead,
+  type Viewer,
+  type Interest,
+} from '../events/audience.ts';
+import { takesActs, type MatchedEvent, type Shape } from '../events/kinds.ts';
+import type { EventContents, ExtendedLists, ExtendedPayload } from '../events/event.ts';
 import { type CustomerRef, readContact, readMessage, readStatus } from '../waba/items.ts';
 import { isRecord, textOf } from '../waba/json-record.ts';
-import { ACT_NAMES, takesActs } from './acts.ts';
 import { ownDisabledWebhooks } from './disabled-event.ts';
-import { isAssignedTo, type MatchedEvent, mayRead, type Shape, type Viewer } from './matches.ts';
-import type { Interest } from './subscriptions.ts';
+
+/** What is done in the inbox, by the name of the object that says it (spec: "chat_assignment"). */
+const ACT_NAMES = [
+  'chat_assignment',
+  'chat_resolved',
+  'user_availability',
+  'chat_tagging',
+  'message_tagging',
+  'tagged_chats',
+  'tagged_messages',
+] as const;
 
 /** WABA's own parts of the extended body, in the order in which they are sent. */
 const WABA_PARTS = ['messages', 'statuses', 'errors'] as const;

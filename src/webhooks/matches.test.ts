@@ -1,5 +1,6 @@
+import type { MatchedEvent } from '../events/kinds.ts';
 import { describe, expect, it } from 'vitest';
-import { shapeFor, type MatchedEvent } from './matches.ts';
+import { shapeFor } from './matches.ts';
 import type { Subscription } from './subscriptions.ts';
 import { EVENT, OURS, SUBSCRIPTION } from './subscription.test-support.ts';
 

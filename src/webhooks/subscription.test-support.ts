@@ -1,5 +1,6 @@
-import type { EventChat } from '../events/event.ts';
-import type { MatchedEvent } from './matches.ts';
+import type { EventChat } from '../events/audience.ts';
+import type { MatchedEvent } from '../events/kinds.ts';
+
 import type { Subscription } from './subscriptions.ts';
 
 /** Of user 7, who may read everything; asks for nothing yet. */

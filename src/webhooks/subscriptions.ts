@@ -1,3 +1,4 @@
+import type { Interest } from '../events/audience.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { Role, Scope, User } from '../auth/user.ts';
 import { notFound } from '../error.ts';
@@ -15,15 +16,8 @@ import {
 } from './webhook.ts';
 
 /** A webhook as delivery needs it: where to, what of, and what its user may see. */
-export interface Subscription {
-  id: number;
-  userId: number;
+export interface Subscription extends Interest {
   username: string;
-  isAdmin: boolean;
-  /** A user who was deactivated is told nothing more. */
-  isOwnerActive: boolean;
-  canReadChats: Scope;
-  groupIds: readonly number[];
   url: string;
   headers: Readonly<Record<string, string>>;
   /** `whsec_…`, the newest first: the one before signs too until its grace is over. */
@@ -36,15 +30,6 @@ export interface Subscription {
   rateLimit: RateLimit | null;
   /** The `rate_window` column. */
   rateWindow: string | null;
-  onIncomingMessage: boolean;
-  onOutgoingMessage: boolean;
-  onAssigned: boolean;
-  onCloudApi: boolean;
-  onWebhookDisabled: boolean;
-  /** Which kinds of WABA's events `onCloudApi` takes; null takes all. */
-  fields: readonly string[] | null;
-  /** It gets events with a higher sequence number only. */
-  sinceSeq: number;
   /** Milliseconds; when it left the fast lane, null while it answers. */
   slowSince: number | null;
   /** Milliseconds; the slow lane does not take it up before. */
@@ -60,24 +45,6 @@ export interface Subscription {
   /** Its headers or secrets cannot be opened now, so that it cannot be called. */
   isUnreadable: boolean;
 }
-
-/** What of a webhook decides what it is told: all but where to and how. */
-export type Interest = Pick<
-  Subscription,
-  | 'id'
-  | 'userId'
-  | 'isAdmin'
-  | 'isOwnerActive'
-  | 'canReadChats'
-  | 'groupIds'
-  | 'onIncomingMessage'
-  | 'onOutgoingMessage'
-  | 'onAssigned'
-  | 'onCloudApi'
-  | 'onWebhookDisabled'
-  | 'fields'
-  | 'sinceSeq'
->;
 
 /** A row of `selectEnabled`. */
 export type SubscriptionRow = WebhookRow & {

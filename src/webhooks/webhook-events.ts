@@ -1,3 +1,5 @@
+import type { MatchedEvent, Shape } from '../events/kinds.ts';
+import type { Interest } from '../events/audience.ts';
 import { sql } from 'drizzle-orm';
 import type { User } from '../auth/user.ts';
 import { type EventRow, findContents, newestSeq } from '../events/event.ts';
@@ -5,8 +7,8 @@ import { logError } from '../log.ts';
 import { type Database, jsonList } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { deliveryBody, deliveryId } from './extended-body.ts';
-import { type MatchedEvent, type Shape, shapeFor, toMatched } from './matches.ts';
-import { findInterest, type Interest } from './subscriptions.ts';
+import { shapeFor, toMatched } from './matches.ts';
+import { findInterest } from './subscriptions.ts';
 
 /** Where nothing matches a request must still end: so many events it looks at, and no more. */
 const MAX_LOOKED_AT = 500;

@@ -1,5 +1,5 @@
+import type { EventKind } from '../../events/kinds.ts';
 import { z } from '@hono/zod-openapi';
-import type { EventKind } from '../../events/event.ts';
 import { chatKeyOf } from '../../inbox/chats/find-chat.ts';
 import type { LogRequest } from '../../webhooks/log/list-deliveries.ts';
 import type { LogPosition } from '../../webhooks/log/log-window.ts';

@@ -1,7 +1,8 @@
+import type { EventChat } from '../../events/audience.ts';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { findUser } from '../../auth/user.ts';
-import type { EventChat, EventRow } from '../../events/event.ts';
+import type { EventRow } from '../../events/event.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import { changedNumber, messages, post, text } from '../../ingest/post-body.test-support.ts';
 import { framesFor } from '../../stack/sockets/event-frames.ts';

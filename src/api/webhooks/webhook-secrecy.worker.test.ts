@@ -66,9 +66,6 @@ async function ring(body: QueueMessage): Promise<void> {
   const ctx = createExecutionContext();
   await consume(batch, ctx, {
     openStack: () => stack,
-    fetchMedia: async () => undefined,
-    pushEvent: async () => undefined,
-    workRefreshes: async () => undefined,
     ringWebhooks: async () => {},
     announce: async () => {},
     reportDue: async () => {},

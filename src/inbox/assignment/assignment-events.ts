@@ -1,10 +1,9 @@
-import type { EventChat, NewEvent } from '../../events/event.ts';
+import type { EventChat } from '../../events/audience.ts';
+import { type NewEvent, ownEvent } from '../../events/event.ts';
 import type { ApiMessage } from '../messages/present-message.ts';
 import type { Assignment } from '../permissions.ts';
 import type { AssignmentChange } from './assignment-change.ts';
 import type { ApiAssignmentEvent } from './present-assignment.ts';
-
-const OWN = { body: null, headers: {}, fields: [], digest: null } as const;
 
 /**
  * Makes the event that tells of an assignment at `now` (milliseconds). Whoever could read the chat until
@@ -15,15 +14,8 @@ export function assignmentEvent(
   { before, after }: Pick<AssignmentChange, 'before' | 'after'>,
   now: number,
 ): NewEvent {
-  return {
-    ...OWN,
-    id: crypto.randomUUID(),
-    kind: 'assignment',
-    createdAt: now,
-    extended: { chat_assignment: act },
-    chats: [eventChat(act.wa_id, after), eventChat(act.wa_id, before)],
-    incoming: [],
-  };
+  const chats = [eventChat(act.wa_id, after), eventChat(act.wa_id, before)];
+  return ownEvent('assignment', { extended: { chat_assignment: act }, chats }, now);
 }
 
 /** Makes the event with what a chat holds for whom it was just assigned to (spec: "assigned_messages"). */
@@ -33,15 +25,12 @@ export function assignedEvent(
   messages: readonly ApiMessage[],
   now: number,
 ): NewEvent {
-  return {
-    ...OWN,
-    id: crypto.randomUUID(),
-    kind: 'assigned',
-    createdAt: now,
+  const told = {
     extended: { assigned_messages: [...messages] },
     chats: [eventChat(waId, after)],
     incoming: messages.filter((message) => !message.from_us).map((message) => message.id),
   };
+  return ownEvent('assigned', told, now);
 }
 
 function eventChat(waId: string, { assigned_user_id, assigned_group_id }: Assignment): EventChat {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
-import { insertEvent, type NewEvent, type WrittenEvent } from '../../events/event.ts';
+import { insertEvent, type NewEvent, type WrittenEvent, ownEvent } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
 import { mayWriteToChat } from '../permissions.ts';
 import { findReadableChat } from './find-chat.ts';
@@ -43,16 +43,6 @@ export async function resolveChat(
 
 function resolvedEvent(found: ChatRow, chat: ResolvedChat, now: number): NewEvent {
   const { wa_id, assigned_user_id, assigned_group_id } = found;
-  return {
-    id: crypto.randomUUID(),
-    kind: 'resolved',
-    createdAt: now,
-    body: null,
-    extended: { chat_resolved: chat },
-    headers: {},
-    fields: [],
-    chats: [{ wa_id, assigned_user_id, assigned_group_id }],
-    incoming: [],
-    digest: null,
-  };
+  const chats = [{ wa_id, assigned_user_id, assigned_group_id }];
+  return ownEvent('resolved', { extended: { chat_resolved: chat }, chats }, now);
 }

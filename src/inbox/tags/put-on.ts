@@ -1,9 +1,10 @@
+import type { EventChat } from '../../events/audience.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField, WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
-import type { EventChat, WrittenEvent } from '../../events/event.ts';
+import type { WrittenEvent } from '../../events/event.ts';
 import { areRecorded, placeActs, recordActs, type PlacedActs } from './record-acts.ts';
 import type { Tag } from './tag.ts';
 import type { TaggedMessage, TaggingAct } from './tagging-event.ts';

@@ -1,7 +1,8 @@
+import type { EventChat } from '../../events/audience.ts';
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField } from '../../error.ts';
-import type { EventChat, WrittenEvent } from '../../events/event.ts';
+import type { WrittenEvent } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { MessageRow } from '../messages/present-message.ts';

@@ -1,6 +1,7 @@
+import type { EventChat } from '../../events/audience.ts';
 import type { User } from '../../auth/user.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
-import type { EventChat, ExtendedPayload, NewEvent } from '../../events/event.ts';
+import { type ExtendedPayload, type NewEvent, ownEvent } from '../../events/event.ts';
 import { presentUser, type ApiUser } from '../users/present-user.ts';
 import type { Tag } from './tag.ts';
 
@@ -101,16 +102,6 @@ export function taggingEvent(
     }
   }
   const { wa_id, assigned_user_id, assigned_group_id } = chat;
-  return {
-    id: crypto.randomUUID(),
-    kind: 'tagging',
-    createdAt: at,
-    body: null,
-    extended,
-    headers: {},
-    fields: [],
-    chats: [{ wa_id, assigned_user_id, assigned_group_id }],
-    incoming: [],
-    digest: null,
-  };
+  const chats = [{ wa_id, assigned_user_id, assigned_group_id }];
+  return ownEvent('tagging', { extended, chats }, at);
 }

@@ -1,7 +1,8 @@
+import type { EventChat } from '../../events/audience.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
-import type { EventChat } from '../../events/event.ts';
+
 import type { Database } from '../../store/database.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
 import { readableChats } from '../permissions.ts';

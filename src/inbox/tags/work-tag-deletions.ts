@@ -1,7 +1,8 @@
+import type { EventChat } from '../../events/audience.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import { findUser } from '../../auth/user.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import type { EventChat, WrittenEvent } from '../../events/event.ts';
+import type { WrittenEvent } from '../../events/event.ts';
 import { readExtra, type ChatTaggingRow, type Tag } from './tag.ts';
 import { removeTagging, type TakeOff } from './take-off.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import { insertEvent, type NewEvent, type WrittenEvent } from '../../events/event.ts';
+import { insertEvent, type NewEvent, type WrittenEvent, ownEvent } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
 import { assertAdmin } from '../permissions.ts';
 import { presentUser } from './present-user.ts';
@@ -33,16 +33,5 @@ export async function changeAvailability(
 /** It is about no chat: who is in the inbox may be known to all of it. */
 function availabilityEvent(user: User, baseUrl: string, now: number): NewEvent {
   const told = { is_available: user.isAvailable, user: presentUser(user, baseUrl) };
-  return {
-    id: crypto.randomUUID(),
-    kind: 'availability',
-    createdAt: now,
-    body: null,
-    extended: { user_availability: told },
-    headers: {},
-    fields: [],
-    chats: [],
-    incoming: [],
-    digest: null,
-  };
+  return ownEvent('availability', { extended: { user_availability: told }, chats: [] }, now);
 }

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { insertEvent, type NewEvent, type WrittenEvent } from '../../events/event.ts';
+import { insertEvent, ownEvent, type WrittenEvent } from '../../events/event.ts';
 import { log, logError } from '../../log.ts';
 import { type Database, readJson } from '../../store/database.ts';
 import type { outbox_pause } from '../../store/schema.ts';
@@ -101,20 +101,8 @@ export class AccountPauseRecord {
 function savePause({ error, since, nextAt, strikes }: AccountPause): SQL[] {
   const payload = { errors: [shownError(error)] };
   const timestamp = Math.floor(since / 1000);
-  const event: NewEvent = {
-    id: crypto.randomUUID(),
-    kind: 'failure',
-    createdAt: since,
-    body: null,
-    extended: {
-      waba_errors: [{ waba_payload: payload, timestamp, waba_id: null, getchat_id: null }],
-    },
-    headers: {},
-    fields: [],
-    chats: [],
-    incoming: [],
-    digest: null,
-  };
+  const told = [{ waba_payload: payload, timestamp, waba_id: null, getchat_id: null }];
+  const event = ownEvent('failure', { extended: { waba_errors: told }, chats: [] }, since);
   const isNew = sql`not exists (select 1 from outbox_pause)`;
   const contents = { inR2: false, extended: JSON.stringify(event.extended) };
   return [

@@ -5,6 +5,7 @@ import {
   type NewEvent,
   placeContents,
   type WrittenEvent,
+  ownEvent,
 } from '../../events/event.ts';
 import type { Links } from '../../inbox/media/links.ts';
 import { presentMessages } from '../../inbox/messages/load-messages.ts';
@@ -110,18 +111,12 @@ function errorsJson(error: WabaError): string {
 function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: number): NewEvent {
   const failure = result.kind === 'failed' ? failureOf(message, result.error, now) : {};
   const { chat, assigned_user_id, assigned_group_id } = message;
-  return {
+  const told = {
     id: eventId,
-    kind: result.kind === 'failed' ? 'failure' : 'outgoing',
-    createdAt: now,
-    body: null,
     extended: { ...failure, outgoing_messages: [shown] },
-    headers: {},
-    fields: [],
     chats: [{ wa_id: chat, assigned_user_id, assigned_group_id }],
-    incoming: [],
-    digest: null,
   };
+  return ownEvent(result.kind === 'failed' ? 'failure' : 'outgoing', told, now);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { logError } from '../../log.ts';
-import type { SendOutcome } from '../../waba/send-outcome.ts';
 import { unlessOwnFault } from './account-pause.ts';
 import { AccountPauseRecord } from './account-pause-record.ts';
 import { attemptOutcome, EARLY_WAIT_MS, orphaned, resultOf } from './attempt-outcome.ts';

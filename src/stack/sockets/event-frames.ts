@@ -1,9 +1,9 @@
-import type { EventChat, EventKind, ExtendedLists, ExtendedPayload } from '../../events/event.ts';
+import { type EventChat, isForAssignee, mayRead, type Viewer } from '../../events/audience.ts';
+import { type EventKind, type FrameStyle, KINDS } from '../../events/kinds.ts';
+import type { ExtendedLists, ExtendedPayload } from '../../events/event.ts';
 import { isRecord, type JsonRecord, listOf } from '../../waba/json-record.ts';
-import { isAct } from '../../webhooks/acts.ts';
 import { ownDisabledWebhooks } from '../../webhooks/disabled-event.ts';
 import { assignedMessages, readableAct, readablePart } from '../../webhooks/extended-body.ts';
-import { isForAssignee, mayRead, type Viewer } from '../../webhooks/matches.ts';
 import { fileLinksIn, withFileLink } from './event-links.ts';
 
 /** An event with its contents. */
@@ -17,6 +17,15 @@ export interface ShownEvent {
   extended: ExtendedPayload;
 }
 
+/** How the frames of an event are made, by the style of its kind. */
+const FRAMES: Readonly<Record<FrameStyle, (viewer: Viewer, event: ShownEvent) => string[]>> = {
+  envelope: listFrames,
+  lists: listFrames,
+  owner: disabledFrames,
+  assignee: assignedFrames,
+  act: actFrames,
+};
+
 /**
  * The frames of an event for one user; none where nothing in it is for them.
  *
@@ -25,9 +34,10 @@ export interface ShownEvent {
  * for them there, older ones pass over a type they do not know.
  */
 export function framesFor(viewer: Viewer, event: ShownEvent): string[] {
-  if (event.kind === 'webhook') return disabledFrames(viewer, event);
-  if (event.kind === 'assigned') return assignedFrames(viewer, event);
-  if (isAct(event.kind)) return actFrames(viewer, event);
+  return FRAMES[KINDS[event.kind].frames](viewer, event);
+}
+
+function listFrames(viewer: Viewer, event: ShownEvent): string[] {
   if (viewer.canReadChats === 'all')
     return wholeFrames({ ...event, extended: withAssigned(viewer, event, event.extended) });
   // Never the body itself: beside what is new it may repeat messages of chats that are not named here.
@@ -50,7 +60,7 @@ function wholeFrames(event: ShownEvent): string[] {
   const { seq, kind, body, extended, hasForeign } = event;
   if (hasForeign) return partialFrames(event, extended);
   const own = JSON.stringify(extended);
-  if (kind !== 'waba') return ownFrames(seq, own);
+  if (KINDS[kind].frames !== 'envelope') return ownFrames(seq, own);
   const payload = isEnvelope(body) ? joinObjects(body, own) : own === '{}' ? (body ?? '{}') : own;
   return [frame('waba_webhook', seq, payload)];
 }
@@ -96,7 +106,7 @@ function partialFrames(event: ShownEvent, readable: ExtendedLists): string[] {
   const told = Object.keys(lists).filter((name) => name !== 'contacts' && name !== 'errors');
   if (told.length === 0) return [];
   const own = JSON.stringify(lists);
-  if (event.kind !== 'waba') return ownFrames(event.seq, own);
+  if (KINDS[event.kind].frames !== 'envelope') return ownFrames(event.seq, own);
   const payload = JSON.stringify({ ...partialEnvelope(event.body, lists), ...lists });
   return [frame('waba_webhook', event.seq, payload)];
 }

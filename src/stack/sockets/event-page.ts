@@ -1,10 +1,6 @@
+import type { EventChat } from '../../events/audience.ts';
 import { sql } from 'drizzle-orm';
-import {
-  type EventChat,
-  type EventContents,
-  type EventRow,
-  findContents,
-} from '../../events/event.ts';
+import { type EventContents, type EventRow, findContents } from '../../events/event.ts';
 import { logError } from '../../log.ts';
 import { readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';

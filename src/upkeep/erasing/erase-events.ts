@@ -1,5 +1,6 @@
+import type { EventChat } from '../../events/audience.ts';
 import { sql, type SQL } from 'drizzle-orm';
-import { CONTENTS_GONE, contentsKeys, type EventChat } from '../../events/event.ts';
+import { CONTENTS_GONE, contentsKeys } from '../../events/event.ts';
 import { jsonChunks, jsonList, readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { releaseHeld } from '../retention/prune-events.ts';

@@ -1,6 +1,7 @@
+import type { EventKind } from '../../events/kinds.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
-import type { EventKind } from '../../events/event.ts';
+
 import { readableChats } from '../../inbox/permissions.ts';
 import { jsonList } from '../../store/database.ts';
 import type { DeliveryError, DeliveryState } from './logged-delivery.ts';

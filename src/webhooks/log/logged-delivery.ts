@@ -1,5 +1,6 @@
+import type { EventChat } from '../../events/audience.ts';
 import type { User } from '../../auth/user.ts';
-import type { EventChat, EventRow } from '../../events/event.ts';
+import type { EventRow } from '../../events/event.ts';
 import { mayReadChat } from '../../inbox/permissions.ts';
 import { readJson } from '../../store/database.ts';
 import type { deliveries } from '../../store/schema.ts';

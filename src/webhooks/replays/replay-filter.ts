@@ -1,9 +1,9 @@
+import type { EventKind } from '../../events/kinds.ts';
 import { sql, type SQL } from 'drizzle-orm';
-import type { EventKind } from '../../events/event.ts';
 import { chatKeyOf } from '../../inbox/chats/find-chat.ts';
 import { jsonList } from '../../store/database.ts';
 import { keptReceipts, prunedSeq } from '../log/kept-receipts.ts';
-import { mayReadIt } from '../taken-by.ts';
+import { mayReadIt } from '../../events/audience.ts';
 
 /**
  * How an event has fared with a webhook; `none` where no attempt has come to an end yet. How it fared

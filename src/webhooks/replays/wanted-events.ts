@@ -1,6 +1,7 @@
+import { isTaken } from '../matches.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
-import { isTaken } from '../taken-by.ts';
+
 import { isWanted, type ReplayFilter } from './replay-filter.ts';
 
 /** So many sequence numbers one statement looks through: some tens of milliseconds of a database. */

@@ -1,3 +1,4 @@
+import { isTaken } from './matches.ts';
 import { sql } from 'drizzle-orm';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -5,7 +6,6 @@ import { clearInbox, seedUser, stack } from '../inbox/seed.test-support.ts';
 import type { EventRow } from '../events/event.ts';
 import { shapeFor, toMatched } from './matches.ts';
 import { findInterest } from './subscriptions.ts';
-import { isTaken } from './taken-by.ts';
 
 const { db } = stack;
 
