@@ -6,7 +6,7 @@ import {
   type AttemptRequest,
 } from '../outbound/attempt.ts';
 import { policyOf } from './event-item.ts';
-import type { Leftover } from './fast-lane.ts';
+import type { Leftover } from './report-leftover.ts';
 import { reportLeftover, type DeliveryBells } from './report-leftover.ts';
 
 /** What the lanes need of the world. */

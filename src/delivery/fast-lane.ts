@@ -6,14 +6,8 @@ import { deliveriesOf, readEvents, type ReadEvents } from './event-item.ts';
 import { runFast } from './fast-run.ts';
 import { LaneWriter } from './lane-writer.ts';
 import { Ledger } from './ledger.ts';
+import type { Leftover } from './report-leftover.ts';
 import { takeEvents } from './take-events.ts';
-
-/** What is left for the slow lane. */
-export interface Leftover {
-  webhooks: number[];
-  /** Milliseconds; when the earliest of it is due. */
-  nextAt: number | undefined;
-}
 
 /** What is left of some events. */
 export interface EventsLeftover extends Leftover {

@@ -5,7 +5,7 @@ import { NEVER_MS } from '../webhooks/enablement.ts';
 import { NOT_COUNTED, type ReplayRow } from '../webhooks/replays/replay.ts';
 import { countWanted, selectWanted, WINDOW, type Wish } from '../webhooks/replays/wanted-events.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import type { Leftover } from './fast-lane.ts';
+import type { Leftover } from './report-leftover.ts';
 
 /** Steps are this far apart; each makes at most a second's worth of deliveries due. */
 const STEP_MS = 1_000;

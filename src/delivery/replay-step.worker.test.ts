@@ -19,7 +19,7 @@ import {
 import type { WebhookChecks } from '../webhooks/check-webhook.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
 import { updateWebhook } from '../webhooks/update-webhook.ts';
-import type { Leftover } from './fast-lane.ts';
+import type { Leftover } from './report-leftover.ts';
 import { stepReplay } from './replay-step.ts';
 
 const { db } = stack;

@@ -1,5 +1,11 @@
 import { logError } from '../log.ts';
-import type { Leftover } from './fast-lane.ts';
+
+/** What is left for the slow lane. */
+export interface Leftover {
+  webhooks: number[];
+  /** Milliseconds; when the earliest of it is due. */
+  nextAt: number | undefined;
+}
 
 /** How delivery wakes what is above it, of any stack. */
 export interface DeliveryBells {

@@ -4,7 +4,7 @@ import { loadSubscriptions } from '../webhooks/subscriptions.ts';
 import { BREAKER_PAUSE_MS, openBreaker } from './breaker.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { earliestDue, shelve } from './due-rows.ts';
-import type { Leftover } from './fast-lane.ts';
+import type { Leftover } from './report-leftover.ts';
 import { MAX_RUN_MS, SlowRun } from './slow-run.ts';
 import { endTurn, takeTurn } from './webhook-turn.ts';
 

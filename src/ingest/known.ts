@@ -1,3 +1,4 @@
+import type { Links } from '../inbox/media/links.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { ChatAlias } from '../inbox/chats/chat-aliases.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
@@ -11,6 +12,7 @@ import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import { idOf } from '../waba/json-record.ts';
 import { namesTaught } from './names-taught.ts';
+import type { InboundCall } from '../bindings.ts';
 import type { ReadCall } from './read-call.ts';
 import { selectChanged } from './record-changes.ts';
 
@@ -41,6 +43,14 @@ export interface Known {
   digests: string[];
   /** Undefined where WABA has not named it, and where what is for other numbers is stored like the rest. */
   ownNumber: OwnNumberId | undefined;
+}
+
+/** What a plan is made from: a call, what its body says, and what is known of that. */
+export interface PlanInput extends InboundCall, Links {
+  inbound: InboundBody;
+  /** It may tell of other bodies, too. */
+  known: Known;
+  newId(): string;
 }
 
 /** What the bodies name. */

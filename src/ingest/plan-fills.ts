@@ -1,6 +1,6 @@
 import type { MessageRow } from '../inbox/messages/present-message.ts';
 import { mediaOf, payloadOf, searchTextIn, type MessageWrite } from './plan-messages.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './known.ts';
 
 /** What stands for a file in the history that coexistence sends; the file comes in another body. */
 export const PLACEHOLDER = 'media_placeholder';

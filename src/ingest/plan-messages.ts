@@ -4,7 +4,7 @@ import type { InboundMedia } from '../waba/inbound-media.ts';
 import type { InboundContact, InboundMessage } from '../waba/items.ts';
 import { idOf, type JsonRecord } from '../waba/json-record.ts';
 import type { CustomerBook } from './customer-book.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './known.ts';
 
 /** A message to be stored. */
 export interface MessageWrite {

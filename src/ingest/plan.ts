@@ -1,17 +1,14 @@
 import type { EventChat } from '../events/audience.ts';
-import type { InboundCall } from '../bindings.ts';
 import { type ExtendedPayload, type NewEvent, ownEvent } from '../events/event.ts';
 import type { ChatMove } from '../inbox/chats/move-chats.ts';
-import type { Links } from '../inbox/media/links.ts';
 import { type MessageLookups, presentMessage } from '../inbox/messages/present-message.ts';
 import { tagsByOwner } from '../inbox/tags/tags-on.ts';
 import { HOPS_HEADER } from '../outbound/hops.ts';
 import { CHANGED_MARK } from '../outbound/meta-signature.ts';
-import type { InboundBody } from '../waba/envelope.ts';
 import type { GroupUpdate } from '../waba/group-updates.ts';
 import type { TemplateChange } from '../waba/template-changes.ts';
 import { CustomerBook } from './customer-book.ts';
-import type { Known } from './known.ts';
+import type { Known, PlanInput } from './known.ts';
 import { type ChatWrite, planChats } from './plan-chats.ts';
 import { type MessageFill, planFills } from './plan-fills.ts';
 import { type MessageWrite, planMessages } from './plan-messages.ts';
@@ -43,14 +40,6 @@ export interface IngestPlan {
   foreign: string[];
   /** Whether WABA has to be asked which number is ours. */
   asksNumber: boolean;
-}
-
-/** What a plan is made from: a call, what its body says, and what is known of that. */
-export interface PlanInput extends InboundCall, Links {
-  inbound: InboundBody;
-  /** It may tell of other bodies, too. */
-  known: Known;
-  newId(): string;
 }
 
 /**

@@ -3,7 +3,8 @@ import { log, logError } from '../log.ts';
 import { type Database, isUniqueViolation } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { type Known, readKnown } from './known.ts';
-import { type IngestPlan, planBodyAlone, planIngest, type PlanInput } from './plan.ts';
+import { type IngestPlan, planBodyAlone, planIngest } from './plan.ts';
+import type { PlanInput } from './known.ts';
 import { type ReadCall, understand } from './read-call.ts';
 import { type RecordedEvent, recordPlans } from './record.ts';
 

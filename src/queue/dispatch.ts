@@ -1,6 +1,7 @@
 import type { QueueMessage } from '../bindings.ts';
 import type { DeliveryDeps } from '../delivery/delivery-deps.ts';
-import { deliverEvents, type EventsLeftover, type Leftover } from '../delivery/fast-lane.ts';
+import { deliverEvents, type EventsLeftover } from '../delivery/fast-lane.ts';
+import type { Leftover } from '../delivery/report-leftover.ts';
 import { PATIENCE_MS } from '../delivery/fast-run.ts';
 import { stepReplay } from '../delivery/replay-step.ts';
 import { deliverDue } from '../delivery/slow-lane.ts';

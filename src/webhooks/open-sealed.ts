@@ -1,7 +1,7 @@
 import { open } from '../auth/secret-box.ts';
 import type { StackConfig } from '../config.ts';
 import { readJson } from '../store/database.ts';
-import type { WebhookRow } from './webhook.ts';
+import type { webhooks } from '../store/schema.ts';
 
 /** Room for the headers and the three secrets of every webhook a stack may have (400), and to spare. */
 const MAX_REMEMBERED = 500;
@@ -41,7 +41,7 @@ export async function openHeaders(
  */
 export async function openSecrets(
   config: StackConfig,
-  row: Pick<WebhookRow, 'secret' | 'old_secret' | 'old_secret_until'>,
+  row: Pick<typeof webhooks.$inferSelect, 'secret' | 'old_secret' | 'old_secret_until'>,
   now: number,
 ): Promise<string[]> {
   const { secret, old_secret: old, old_secret_until: until } = row;
@@ -52,7 +52,7 @@ export async function openSecrets(
 /** Opens the secret that bodies are signed with as Meta does; null where there is none. Throws as `openSealed` does. */
 export async function openAppSecret(
   config: StackConfig,
-  { app_secret: sealed }: Pick<WebhookRow, 'app_secret'>,
+  { app_secret: sealed }: Pick<typeof webhooks.$inferSelect, 'app_secret'>,
 ): Promise<string | null> {
   return sealed === null ? null : openSealed(config, sealed);
 }

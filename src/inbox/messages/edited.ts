@@ -1,7 +1,10 @@
+import type { messages } from '../../store/schema.ts';
 import { readJson } from '../../store/database.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { editedMessage } from '../../waba/message-changes.ts';
-import type { MessageSource } from './present-message.ts';
+
+/** What of a message's row says how it was edited. */
+type EditedRow = Pick<typeof messages.$inferSelect, 'type' | 'media_id' | 'edited'>;
 
 /** The column `edited`: what the newest edit puts in the place of a message's content. */
 interface Edited {
@@ -20,7 +23,7 @@ export interface PresentForm {
 }
 
 /** The message as its writer left it: with what the newest edit says. An edit itself stays as it came. */
-export function presentForm(source: MessageSource, payload: JsonRecord): PresentForm {
+export function presentForm(source: EditedRow, payload: JsonRecord): PresentForm {
   const asSent = { payload, type: source.type, mediaId: source.media_id };
   if (source.edited === null || source.type === 'edit') return asSent;
   const { type, content, media_id: mediaId } = readJson<Edited>(source.edited);

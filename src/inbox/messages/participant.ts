@@ -1,5 +1,5 @@
+import type { messages } from '../../store/schema.ts';
 import { idOf, type JsonRecord } from '../../waba/json-record.ts';
-import type { MessageSource } from './present-message.ts';
 
 /** Who wrote a message in a group. */
 export interface Participant {
@@ -11,7 +11,10 @@ export interface Participant {
 
 /** Shows who wrote a message in a group; null outside groups, and of a message of ours. */
 export function presentParticipant(
-  { participant, participant_name: name }: MessageSource,
+  {
+    participant,
+    participant_name: name,
+  }: Pick<typeof messages.$inferSelect, 'participant' | 'participant_name'>,
   payload: JsonRecord,
 ): Participant | null {
   if (participant === null) return null;
