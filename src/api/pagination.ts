@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { LongList, Part } from '../inbox/long-list.ts';
+import type { LongList, PageRange } from '../inbox/long-list.ts';
 import { baseUrlOf, type LinkContext } from './base-url.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -74,6 +74,6 @@ function wholeNumber(value: unknown): number {
 }
 
 /** One page of a list that may be too long to count: its links go on where its count has stopped. */
-export function longPage<Item>(c: LinkContext, list: LongList<Item>, part: Part) {
+export function longPage<Item>(c: LinkContext, list: LongList<Item>, part: PageRange) {
   return { ...page(c, { results: list.items, hasNext: list.hasNext, ...part }), count: list.count };
 }

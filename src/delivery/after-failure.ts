@@ -1,7 +1,7 @@
 import { log } from '../log.ts';
 import { nextAttempt } from './backoff.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { latestOf, NO_ATTEMPT, type Standing } from './due-rows.ts';
+import { latestOf, NO_ATTEMPT, type AttemptState } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import type { TryResult } from './try-delivery.ts';
 
@@ -21,7 +21,7 @@ export function afterFailure(
   failure: Failure,
   attempts: number,
   deps: Pick<DeliveryDeps, 'now' | 'random'>,
-): Standing {
+): AttemptState {
   const now = deps.now();
   if (failure.verdict === 'unreadable') {
     const next_at = now + UNREADABLE_WAIT_MS;

@@ -2,7 +2,7 @@ import { logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { deliveryDeps } from './delivery-deps.ts';
 import { deliverEvents } from './fast-lane.ts';
-import type { DeliveryBells } from './report-leftover.ts';
+import type { DeliveryBells } from './report-due-work.ts';
 import { RING_AGAIN_AGE_MS } from './take-events.ts';
 
 /** What delivery without the queue needs of the room above it. */

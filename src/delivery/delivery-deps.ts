@@ -6,8 +6,8 @@ import {
   type AttemptRequest,
 } from '../outbound/attempt.ts';
 import { policyOf } from './event-item.ts';
-import type { Leftover } from './report-leftover.ts';
-import { reportLeftover, type DeliveryBells } from './report-leftover.ts';
+import type { DueWork } from './report-due-work.ts';
+import { reportDueWork, type DeliveryBells } from './report-due-work.ts';
 
 /** What the lanes need of the world. */
 export interface DeliveryDeps {
@@ -23,7 +23,7 @@ export interface DeliveryDeps {
   random(): number;
   sleep(ms: number): Promise<void>;
   /** Tells what is left for the slow lane, where that is known only after the batch. */
-  report(leftover: Leftover): Promise<void>;
+  report(dueWork: DueWork): Promise<void>;
   /** Tells that events of our own were written, such as that of a webhook that was disabled. */
   announce(): Promise<void>;
   /** Lets work outlive the batch that began it. */
@@ -45,7 +45,7 @@ export function deliveryDeps(
     now: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    report: (leftover) => reportLeftover(name, leftover, bells),
+    report: (dueWork) => reportDueWork(name, dueWork, bells),
     announce: () => bells.announce(name),
     ...bounds,
     later: (work) => ctx.waitUntil(work),

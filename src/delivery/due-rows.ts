@@ -14,13 +14,13 @@ type Row = typeof deliveries.$inferSelect;
 export type LatestAttempt = Pick<Row, 'attempted_at' | 'status' | 'error' | 'latency_ms'>;
 
 /** How a delivery stands after a failure, or before its first attempt in the slow lane. */
-export type Standing = LatestAttempt &
+export type AttemptState = LatestAttempt &
   Pick<Row, 'attempts' | 'next_at' | 'last_error'> & {
     state: 'due' | 'dead';
   };
 
 /** A delivery that is to be attempted (again) by the slow lane. */
-export type DueRow = Standing & Pick<Row, 'webhook_id' | 'seq'>;
+export type DueRow = AttemptState & Pick<Row, 'webhook_id' | 'seq'>;
 
 /** No attempt was made yet. */
 export const NO_ATTEMPT: LatestAttempt = {

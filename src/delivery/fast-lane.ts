@@ -6,11 +6,11 @@ import { deliveriesOf, readEvents, type ReadEvents } from './event-item.ts';
 import { runFast } from './fast-run.ts';
 import { LaneWriter } from './lane-writer.ts';
 import { Ledger } from './ledger.ts';
-import type { Leftover } from './report-leftover.ts';
+import type { DueWork } from './report-due-work.ts';
 import { takeEvents } from './take-events.ts';
 
 /** What is left of some events. */
-export interface EventsLeftover extends Leftover {
+export interface DeliveredEvents extends DueWork {
   /** Events that somebody else is just delivering: should that one die, they are still open. */
   elsewhere: ReadonlySet<number>;
 }
@@ -23,7 +23,7 @@ export interface EventsLeftover extends Leftover {
 export async function deliverEvents(
   seqs: readonly number[],
   deps: DeliveryDeps,
-): Promise<EventsLeftover> {
+): Promise<DeliveredEvents> {
   const { db } = deps.stack;
   const { rows, elsewhere, webhooks } = await takeEvents(db, seqs, deps.now());
   if (rows.length === 0) return { webhooks: [], nextAt: undefined, elsewhere };
@@ -47,7 +47,7 @@ export async function deliverEvents(
     written.resolve();
   }
   if (ledger.hasGone) await deps.announce();
-  return { ...ledger.leftover(deps.now()), elsewhere };
+  return { ...ledger.dueWork(deps.now()), elsewhere };
 }
 
 function park(poison: ReadEvents['poison'], writer: LaneWriter, deps: DeliveryDeps): void {

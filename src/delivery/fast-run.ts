@@ -8,7 +8,7 @@ import type { LaneWriter } from './lane-writer.ts';
 import type { Ledger } from './ledger.ts';
 import { settleLate } from './settle.ts';
 import { tryDelivery, type TryResult } from './try-delivery.ts';
-import { markSlow } from './webhook-turn.ts';
+import { markSlow } from './webhook-lease.ts';
 
 /**
  * The longest that a run may begin attempts for: so it is over before the sweep takes its events for lost
@@ -22,7 +22,7 @@ export const PATIENCE_MS = 1_000;
 /** An attempt that is under way must be over by then; if we died meanwhile, it is made anew. */
 const IN_FLIGHT_MS = 2 * ATTEMPT_DEADLINE_MS;
 
-/** Who has the turn of a webhook looks for more at its end; this is for when it ended just before. */
+/** Who has the lease of a webhook looks for more at its end; this is for when it ended just before. */
 const LOOK_AGAIN_MS = 1_000;
 
 /** What a run puts down what it comes to in. */
@@ -81,7 +81,7 @@ export function runFast(
   });
 }
 
-/** Order and a rate limit need one attempt at a time, whoever makes it: that is the slow lane's turn. */
+/** Order and a rate limit need one attempt at a time, whoever makes it: that is the slow lane's lease. */
 function isInSlowLane({ subscription }: Delivery): boolean {
   const { slowSince, isUnreadable, ordering, rateLimit } = subscription;
   return slowSince !== null || isUnreadable || ordering !== 'none' || rateLimit !== null;
@@ -103,11 +103,11 @@ function keyOf({ event, subscription }: Delivery): { webhook_id: number; seq: nu
   return { webhook_id: subscription.id, seq: event.seq };
 }
 
-/** Due at once, for whoever has the webhook's turn. Nobody is rung for it while that is taken. */
+/** Due at once, for whoever has the webhook's lease. Nobody is rung for it while that is taken. */
 function leaveToSlowLane(delivery: Delivery, ledger: Ledger, now: number): void {
-  const { probeAt, turnUntil } = delivery.subscription;
-  const turnAt = Math.min(turnUntil ?? now, now + LOOK_AGAIN_MS);
-  ledger.put(firstRow(delivery, 0, now), Math.max(turnAt, probeAt ?? now, now));
+  const { probeAt, leaseUntil } = delivery.subscription;
+  const leaseAt = Math.min(leaseUntil ?? now, now + LOOK_AGAIN_MS);
+  ledger.put(firstRow(delivery, 0, now), Math.max(leaseAt, probeAt ?? now, now));
 }
 
 /** An attempt under way is due again only when it must be over: if we die meanwhile, it is made anew. */

@@ -14,7 +14,7 @@ import { ingest } from '../ingest/ingest.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';
 import { consume, type ConsumerDeps } from '../queue/consume.ts';
-import type { DeliveryBells } from './report-leftover.ts';
+import type { DeliveryBells } from './report-due-work.ts';
 import { newWebhookSecret } from '../outbound/signature.ts';
 
 /** The default stack of the test environment. */

@@ -8,7 +8,7 @@ import type { AttemptRecord } from './attempt-record.ts';
 import type { DueRow } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import { disableWebhook, markReceived, noteFailure, noteSuccess } from './webhook-health.ts';
-import { markSlow } from './webhook-turn.ts';
+import { markSlow } from './webhook-lease.ts';
 
 /** What the deliveries of one event came to. */
 interface EventEntry {
@@ -81,7 +81,7 @@ export class Ledger {
   }
 
   /** The webhooks that the slow lane is to look at now, and when it is to look at another. */
-  leftover(now: number): { webhooks: number[]; nextAt: number | undefined } {
+  dueWork(now: number): { webhooks: number[]; nextAt: number | undefined } {
     const webhooks = [...this.#wakeAt].filter(([, at]) => at <= now).map(([id]) => id);
     const later = [...this.#wakeAt.values()].filter((at) => at > now);
     return { webhooks, nextAt: later.length === 0 ? undefined : Math.min(...later) };

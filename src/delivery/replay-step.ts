@@ -3,9 +3,14 @@ import { type Database, jsonList, readJson } from '../store/database.ts';
 import { joinQueue } from '../webhooks/chat-queue.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
 import { NOT_COUNTED, type ReplayRow } from '../webhooks/replays/replay.ts';
-import { countWanted, selectWanted, WINDOW, type Wish } from '../webhooks/replays/wanted-events.ts';
+import {
+  countWanted,
+  selectWanted,
+  WINDOW,
+  type ReplayScope,
+} from '../webhooks/replays/wanted-events.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import type { Leftover } from './report-leftover.ts';
+import type { DueWork } from './report-due-work.ts';
 
 /** Steps are this far apart; each makes at most a second's worth of deliveries due. */
 const STEP_MS = 1_000;
@@ -25,10 +30,10 @@ const FAILING_PAUSE_MS = 30_000;
  */
 const MAX_OPEN_MS = 5 * 60_000;
 
-const NOTHING: Leftover = { webhooks: [], nextAt: undefined };
+const NOTHING: DueWork = { webhooks: [], nextAt: undefined };
 
 /** How a replay stands, with all that decides its next step. */
-type Standing = Pick<
+type ReplayProgress = Pick<
   ReplayRow,
   'id' | 'webhook_id' | 'filter' | 'cursor_seq' | 'until_seq' | 'total' | 'per_second' | 'next_at'
 > & {
@@ -48,34 +53,34 @@ type Standing = Pick<
 export async function stepReplay(
   id: number,
   deps: Pick<DeliveryDeps, 'stack' | 'now'>,
-): Promise<Leftover> {
+): Promise<DueWork> {
   const { db } = deps.stack;
   const now = deps.now();
-  const standing = await readStanding(db, id, now);
-  if (standing === undefined) return NOTHING;
-  if (standing.next_at > now) return { webhooks: [], nextAt: standing.next_at };
-  if (standing.is_enabled === null) {
+  const progress = await readProgress(db, id, now);
+  if (progress === undefined) return NOTHING;
+  if (progress.next_at > now) return { webhooks: [], nextAt: progress.next_at };
+  if (progress.is_enabled === null) {
     await db.run(sql`delete from replays where id = ${id}`);
     return NOTHING;
   }
-  if (standing.is_enabled === 0) {
-    await sleepUntilEnabled(db, standing);
+  if (progress.is_enabled === 0) {
+    await sleepUntilEnabled(db, progress);
     return NOTHING;
   }
-  await countOnce(db, standing);
-  const room = MAX_PENDING_SECONDS * standing.per_second - standing.pending;
-  if (room <= 0) return { webhooks: [], nextAt: await pause(db, standing, now) };
-  const { seqs, cursor } = await pick(db, standing, Math.min(room, standing.per_second));
-  await db.batch(queue(standing, seqs, cursor, now));
-  const isOver = cursor >= standing.until_seq;
+  await countOnce(db, progress);
+  const room = MAX_PENDING_SECONDS * progress.per_second - progress.pending;
+  if (room <= 0) return { webhooks: [], nextAt: await pause(db, progress, now) };
+  const { seqs, cursor } = await pick(db, progress, Math.min(room, progress.per_second));
+  await db.batch(queue(progress, seqs, cursor, now));
+  const isOver = cursor >= progress.until_seq;
   return {
-    webhooks: seqs.length > 0 ? [standing.webhook_id] : [],
+    webhooks: seqs.length > 0 ? [progress.webhook_id] : [],
     nextAt: isOver ? undefined : now + STEP_MS,
   };
 }
 
-function readStanding(db: Database, id: number, now: number): Promise<Standing | undefined> {
-  return db.first<Standing>(sql`
+function readProgress(db: Database, id: number, now: number): Promise<ReplayProgress | undefined> {
+  return db.first<ReplayProgress>(sql`
     select r.id, r.webhook_id, r.filter, r.cursor_seq, r.until_seq, r.total, r.per_second, r.next_at,
       w.is_enabled, w.failing_since, (
         select count(*) from deliveries d where d.replay_id = r.id and d.state = 'due'
@@ -88,50 +93,55 @@ function readStanding(db: Database, id: number, now: number): Promise<Standing |
 }
 
 /** Enabling the webhook wakes it; where that has just happened it stays awake. */
-async function sleepUntilEnabled(db: Database, { id, webhook_id }: Standing): Promise<void> {
+async function sleepUntilEnabled(db: Database, { id, webhook_id }: ReplayProgress): Promise<void> {
   await db.run(sql`update replays set next_at = ${NEVER_MS} where id = ${id}
     and exists (select 1 from webhooks where id = ${webhook_id} and is_enabled = 0)`);
 }
 
 /** A replay that began when its webhook was enabled has not been counted: there was no time. */
-async function countOnce(db: Database, standing: Standing): Promise<void> {
-  if (standing.total !== NOT_COUNTED) return;
-  const range = { after: standing.cursor_seq, until: standing.until_seq };
-  const total = await countWanted(db, wishOf(standing), range);
-  await db.run(sql`update replays set total = ${total} where ${isAsRead(standing)}`);
+async function countOnce(db: Database, progress: ReplayProgress): Promise<void> {
+  if (progress.total !== NOT_COUNTED) return;
+  const range = { after: progress.cursor_seq, until: progress.until_seq };
+  const total = await countWanted(db, scopeOf(progress), range);
+  await db.run(sql`update replays set total = ${total} where ${isAsRead(progress)}`);
 }
 
-async function pause(db: Database, standing: Standing, now: number): Promise<number> {
-  const nextAt = now + (standing.failing_since === null ? FULL_PAUSE_MS : FAILING_PAUSE_MS);
-  await db.run(sql`update replays set next_at = ${nextAt} where ${isAsRead(standing)}`);
+async function pause(db: Database, progress: ReplayProgress, now: number): Promise<number> {
+  const nextAt = now + (progress.failing_since === null ? FULL_PAUSE_MS : FAILING_PAUSE_MS);
+  await db.run(sql`update replays set next_at = ${nextAt} where ${isAsRead(progress)}`);
   return nextAt;
 }
 
 /** Finds the next deliveries, at most `limit`, and up to which event there are no others. */
 async function pick(
   db: Database,
-  standing: Standing,
+  progress: ReplayProgress,
   limit: number,
 ): Promise<{ seqs: number[]; cursor: number }> {
-  const after = standing.cursor_seq;
-  const settled = (standing.first_open ?? Infinity) - 1;
-  const until = Math.min(after + WINDOW, standing.until_seq, settled);
+  const after = progress.cursor_seq;
+  const settled = (progress.first_open ?? Infinity) - 1;
+  const until = Math.min(after + WINDOW, progress.until_seq, settled);
   const rows = await db.all<{ seq: number }>(
-    selectWanted(wishOf(standing), { after, until }, limit),
+    selectWanted(scopeOf(progress), { after, until }, limit),
   );
   const seqs = rows.map(({ seq }) => seq);
   return { seqs, cursor: seqs.length < limit ? until : (seqs.at(-1) ?? until) };
 }
 
 /** The one batch of a step. */
-function queue(standing: Standing, seqs: readonly number[], cursor: number, now: number): SQL[] {
-  const { id, webhook_id } = standing;
-  const isOver = Number(cursor >= standing.until_seq);
+function queue(
+  progress: ReplayProgress,
+  seqs: readonly number[],
+  cursor: number,
+  now: number,
+): SQL[] {
+  const { id, webhook_id } = progress;
+  const isOver = Number(cursor >= progress.until_seq);
   const list = jsonList(seqs);
   return [
     sql`insert into deliveries (webhook_id, seq, state, attempts, next_at, replay_id)
         select ${webhook_id}, value, 'due', 0, ${now}, ${id} from json_each(${list})
-        where exists (select 1 from replays where ${isAsRead(standing)})
+        where exists (select 1 from replays where ${isAsRead(progress)})
         on conflict (webhook_id, seq) do update set
           state = 'due', attempts = 0, next_at = excluded.next_at, replay_id = excluded.replay_id,
           last_error = null, attempted_at = null, status = null, error = null, latency_ms = null
@@ -140,17 +150,17 @@ function queue(standing: Standing, seqs: readonly number[], cursor: number, now:
           state = iif(${isOver}, 'done', state), ended_at = iif(${isOver}, ${now}, null),
           queued = queued + (select count(*) from json_each(${list}) k join deliveries d
             on d.webhook_id = ${webhook_id} and d.seq = k.value and d.state = 'due' and d.replay_id = ${id})
-        where ${isAsRead(standing)}`,
+        where ${isAsRead(progress)}`,
     ...joinQueue(seqs.map((seq) => ({ webhook_id, seq }))),
   ];
 }
 
 /** Whether no other step, pause or change of the webhook has come in between; over `replays`. */
-function isAsRead({ id, webhook_id, cursor_seq, next_at }: Standing): SQL {
+function isAsRead({ id, webhook_id, cursor_seq, next_at }: ReplayProgress): SQL {
   return sql`(id = ${id} and state = 'running' and cursor_seq = ${cursor_seq} and next_at = ${next_at}
     and exists (select 1 from webhooks where id = ${webhook_id} and is_enabled = 1))`;
 }
 
-function wishOf({ webhook_id, filter }: Standing): Wish {
+function scopeOf({ webhook_id, filter }: ReplayProgress): ReplayScope {
   return { webhookId: webhook_id, filter: readJson(filter) };
 }

@@ -19,7 +19,7 @@ import {
 import type { WebhookChecks } from '../webhooks/check-webhook.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
 import { updateWebhook } from '../webhooks/update-webhook.ts';
-import type { Leftover } from './report-leftover.ts';
+import type { DueWork } from './report-due-work.ts';
 import { stepReplay } from './replay-step.ts';
 
 const { db } = stack;
@@ -43,12 +43,12 @@ function replay(filter: ReplayFilter = {}, perSecond = 2): Promise<Replay> {
   return createReplay(stack, ann, webhook, filter, perSecond);
 }
 
-function step(id: number): Promise<Leftover> {
+function step(id: number): Promise<DueWork> {
   return stepReplay(id, { stack, now: () => now });
 }
 
 /** Makes a step a second later. */
-function nextStep(id: number): Promise<Leftover> {
+function nextStep(id: number): Promise<DueWork> {
   now += 1_000;
   return step(id);
 }

@@ -17,7 +17,7 @@ import {
   noteFailure,
   noteSuccess,
 } from './webhook-health.ts';
-import { endTurn } from './webhook-turn.ts';
+import { endLease } from './webhook-lease.ts';
 
 /** The statements that record the result of a try, and whether the webhook is disabled by it. */
 interface Settlement {
@@ -120,7 +120,7 @@ function leave({ event, subscription }: Delivery, { now }: Pick<DeliveryDeps, 'n
 /**
  * Records the outcome of an attempt that outlasted the fast lane's patience. It waits until the lane
  * has written the delivery's row; where that or this fails, the row comes due by itself and the
- * delivery is attempted again. The webhook's turn was taken `until` then. Never throws.
+ * delivery is attempted again. The webhook's lease was taken `until` then. Never throws.
  */
 export async function settleLate(
   delivery: Delivery,
@@ -136,7 +136,7 @@ export async function settleLate(
     if (result === undefined) return;
     const { statements, isDisabled } = settle(delivery, result, 1, deps);
     const release = { isPrompt: false, notBefore: null, rateWindow: null };
-    await deps.stack.db.surely([...statements, endTurn(subscription.id, until, release)]);
+    await deps.stack.db.surely([...statements, endLease(subscription.id, until, release)]);
     if (isDisabled) await deps.announce();
     await deps.report({ webhooks: [subscription.id], nextAt: undefined });
   } catch (error) {

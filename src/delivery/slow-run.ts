@@ -38,7 +38,7 @@ const MAX_CLAIMS = 10;
 /** How a run of a webhook's deliveries went: what its latest attempt came to, or why it broke off. */
 export type RunEnd = 'idle' | 'prompt' | 'slow' | 'failed' | 'breaker open' | 'webhook changed';
 
-/** One turn with one webhook, which was taken `until` then. */
+/** One lease with one webhook, which was taken `until` then. */
 export class SlowRun {
   readonly subscription: Subscription;
   readonly until: number;

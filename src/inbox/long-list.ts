@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 
 /** A part of a list, as `limit` and `offset` ask for it. */
-export interface Part {
+export interface PageRange {
   limit: number;
   offset: number;
 }
@@ -26,12 +26,12 @@ export interface Counted {
 }
 
 /** The clause that takes a part and one row more, which tells whether there is a next part. */
-export function takePart({ limit, offset }: Part): SQL {
+export function takePart({ limit, offset }: PageRange): SQL {
   return sql`limit ${limit + 1} offset ${offset}`;
 }
 
 /** How many rows from the start of a list its part reaches, with the one row more. */
-export function reachOf({ limit, offset }: Part): number {
+export function reachOf({ limit, offset }: PageRange): number {
   return offset + limit + 1;
 }
 
@@ -68,7 +68,7 @@ export function readCounter(name: 'messages' | 'chats'): SQL {
 }
 
 /** Makes the part of a list out of what identifies its items: all of them, or as many as are counted. */
-export function asLongPart<Id>(ids: readonly Id[], part: Part, most: number): LongList<Id> {
+export function asLongPart<Id>(ids: readonly Id[], part: PageRange, most: number): LongList<Id> {
   const items = ids.slice(part.offset, part.offset + part.limit);
   const hasNext = ids.length > part.offset + part.limit;
   const count = countOf({ count: Math.min(ids.length, MAX_COUNTED), most }, part, {
@@ -82,7 +82,7 @@ export function asLongPart<Id>(ids: readonly Id[], part: Part, most: number): Lo
 export function asLongList<Item>(
   rows: readonly Item[],
   counted: readonly Counted[],
-  part: Part,
+  part: PageRange,
 ): LongList<Item> {
   const items = rows.slice(0, part.limit);
   const hasNext = rows.length > part.limit;
@@ -93,7 +93,7 @@ export function asLongList<Item>(
 /** What `count` says: see `LongList`. Whoever is on the last part knows it. */
 function countOf(
   { count, most = count }: Counted,
-  { offset }: Part,
+  { offset }: PageRange,
   { shown, hasNext }: { shown: number; hasNext: boolean },
 ): number {
   const reached = offset + shown;

@@ -5,10 +5,10 @@ import type { StackContext } from '../store/open-stack.ts';
 import { consumeDead, DEAD_LETTER_QUEUE } from './consume-dead.ts';
 import { dispatch } from './dispatch.ts';
 import { deliveryDeps, type DeliveryDeps } from '../delivery/delivery-deps.ts';
-import { deliverEvents, type EventsLeftover } from '../delivery/fast-lane.ts';
-import type { Leftover } from '../delivery/report-leftover.ts';
+import { deliverEvents, type DeliveredEvents } from '../delivery/fast-lane.ts';
+import type { DueWork } from '../delivery/report-due-work.ts';
 import { MAX_RUN_MS } from '../delivery/fast-run.ts';
-import type { DeliveryBells } from '../delivery/report-leftover.ts';
+import type { DeliveryBells } from '../delivery/report-due-work.ts';
 import { TAKEN_MS } from '../delivery/take-events.ts';
 
 /** What the consumer needs of the Worker that it runs in. */
@@ -20,7 +20,7 @@ export interface ConsumerDeps extends DeliveryBells {
 interface Job {
   stack: string;
   messages: readonly Message<QueueMessage>[];
-  run(work: DeliveryDeps): Promise<Leftover | EventsLeftover>;
+  run(work: DeliveryDeps): Promise<DueWork | DeliveredEvents>;
 }
 
 /** Jobs that are done in turn, beside other lines. */
@@ -105,9 +105,9 @@ async function perform(
 ): Promise<ReadonlySet<number>> {
   const bounds = { maxInFlight, maxRunMs: MAX_RUN_MS };
   const work = deliveryDeps(deps.openStack(job.stack), ctx, deps, bounds);
-  const leftover = await job.run(work);
-  await work.report(leftover);
-  return 'elsewhere' in leftover ? leftover.elsewhere : new Set();
+  const dueWork = await job.run(work);
+  await work.report(dueWork);
+  return 'elsewhere' in dueWork ? dueWork.elsewhere : new Set();
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { QueueMessage } from '../bindings.ts';
 import type { DeliveryDeps } from '../delivery/delivery-deps.ts';
-import { deliverEvents, type EventsLeftover } from '../delivery/fast-lane.ts';
-import type { Leftover } from '../delivery/report-leftover.ts';
+import { deliverEvents, type DeliveredEvents } from '../delivery/fast-lane.ts';
+import type { DueWork } from '../delivery/report-due-work.ts';
 import { PATIENCE_MS } from '../delivery/fast-run.ts';
 import { stepReplay } from '../delivery/replay-step.ts';
 import { deliverDue } from '../delivery/slow-lane.ts';
@@ -17,13 +17,13 @@ import { logError } from '../log.ts';
  */
 const REFRESH_BUDGET_MS = 15_000;
 
-const NOTHING: Leftover = { webhooks: [], nextAt: undefined };
+const NOTHING: DueWork = { webhooks: [], nextAt: undefined };
 
 /** Does what a doorbell rings for. Returns what is left of it; throws where we failed, not where others did. */
 export async function dispatch(
   message: QueueMessage,
   work: DeliveryDeps,
-): Promise<Leftover | EventsLeftover> {
+): Promise<DueWork | DeliveredEvents> {
   switch (message.kind) {
     case 'event':
       return deliverEvents([message.seq], work);
@@ -41,7 +41,7 @@ export async function dispatch(
   }
 }
 
-async function refresh({ stack }: DeliveryDeps): Promise<Leftover> {
+async function refresh({ stack }: DeliveryDeps): Promise<DueWork> {
   await workRefreshes(stack, REFRESH_STEPS, REFRESH_BUDGET_MS);
   return NOTHING;
 }
@@ -51,15 +51,15 @@ async function refresh({ stack }: DeliveryDeps): Promise<Leftover> {
  * batches behind it go on. What takes longer reports for itself.
  */
 async function patiently(
-  working: Promise<Leftover>,
+  working: Promise<DueWork>,
   work: DeliveryDeps,
   { stack, kind }: QueueMessage,
-): Promise<Leftover> {
+): Promise<DueWork> {
   const inTime = await Promise.race([working, work.sleep(PATIENCE_MS)]);
   if (inTime !== undefined) return inTime;
   work.later(
     working
-      .then((leftover) => work.report(leftover))
+      .then((dueWork) => work.report(dueWork))
       .catch((error: unknown) => logError('late_work_failed', error, { stack, kind })),
   );
   return NOTHING;

@@ -4,7 +4,7 @@ import type { Measures, WebhookMeasures } from './measure.ts';
 import { MAX_COUNTED, pastDueMs } from './overdue.ts';
 
 /** What is known beside the rows. */
-export interface Surroundings {
+export interface Gauges {
   /** Undefined where it could not be asked. */
   sockets: number | undefined;
   databaseBytes: number;
@@ -15,7 +15,7 @@ const MS_PER_SECOND = 1_000;
 const BOUND = `counted up to ${MAX_COUNTED}`;
 
 /** Names and describes what was measured at `now` (milliseconds). */
-export function metricsOf(measures: Measures, around: Surroundings, now: number): Metric[] {
+export function metricsOf(measures: Measures, around: Gauges, now: number): Metric[] {
   return [...webhookMetrics(measures.webhooks), ...stackMetrics(measures, around, now)];
 }
 
@@ -62,7 +62,7 @@ function webhookMetrics(webhooks: readonly WebhookMeasures[]): Metric[] {
 
 function stackMetrics(
   { stack, webhooks }: Measures,
-  { sockets, databaseBytes }: Surroundings,
+  { sockets, databaseBytes }: Gauges,
   now: number,
 ): Metric[] {
   const overdue = pastDueMs(stack.due_at, now) / MS_PER_SECOND;

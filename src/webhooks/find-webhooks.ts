@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../auth/user.ts';
 import { notFound } from '../error.ts';
-import type { Part } from '../inbox/long-list.ts';
+import type { PageRange } from '../inbox/long-list.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { bringTotalsUpToDate } from './totals/add-up-totals.ts';
 import type { KnownWebhook } from './webhook-warnings.ts';
@@ -11,7 +11,7 @@ import { type OwnedRow, reachableBy, selectWebhooks, toWebhook, type Webhook } f
 export async function listWebhooks(
   ctx: StackContext,
   actor: User,
-  { limit, offset }: Part,
+  { limit, offset }: PageRange,
 ): Promise<{ count: number; webhooks: Webhook[] }> {
   await bringTotalsUpToDate(ctx.db);
   const reachable = reachableBy(actor);

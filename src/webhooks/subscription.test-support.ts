@@ -29,7 +29,7 @@ export const SUBSCRIPTION: Subscription = {
   sinceSeq: 0,
   slowSince: null,
   probeAt: null,
-  turnUntil: null,
+  leaseUntil: null,
   breakerOpenedAt: null,
   breakerClosedAt: null,
   failingSince: null,

@@ -35,7 +35,7 @@ export interface Subscription extends Interest {
   /** Milliseconds; the slow lane does not take it up before. */
   probeAt: number | null;
   /** Milliseconds; until then somebody has its turn in the slow lane. */
-  turnUntil: number | null;
+  leaseUntil: number | null;
   /** Milliseconds; when its breaker opened, null while it is closed. */
   breakerOpenedAt: number | null;
   /** Milliseconds; when its breaker closed the last time. */
@@ -145,7 +145,7 @@ function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets'
     sinceSeq: row.since_seq,
     slowSince: row.slow_since,
     probeAt: row.probe_at,
-    turnUntil: row.turn_until,
+    leaseUntil: row.turn_until,
     breakerOpenedAt: row.breaker_opened_at,
     breakerClosedAt: row.breaker_closed_at,
     failingSince: row.failing_since,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Wish } from '../../inbox/tags/put-on.ts';
+import type { NewTagging } from '../../inbox/tags/put-on.ts';
 import type { TakeOff } from '../../inbox/tags/take-off.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { baseUrlOf } from '../base-url.ts';
@@ -33,7 +33,7 @@ export const newTagging = z.object({
 export const extraSchema = z.record(z.string(), z.unknown()).nullable();
 
 /** Turns a checked body into what the inbox is asked. */
-export function toWish(c: Context<ApiEnv>, body: z.output<typeof newTagging>): Wish {
+export function toNewTagging(c: Context<ApiEnv>, body: z.output<typeof newTagging>): NewTagging {
   return { ...byCaller(c), tagId: body.tag, extra: body.extra ?? null };
 }
 

@@ -25,7 +25,7 @@ import {
   messageTaggingEventsQuery,
   toEventsRequest,
 } from './tagging-event-schema.ts';
-import { byCaller, extraSchema, newTagging, toWish } from './tagging-input.ts';
+import { byCaller, extraSchema, newTagging, toNewTagging } from './tagging-input.ts';
 
 /** What a tagging of a chat is made of (spec: createChatTagging). */
 const newChatTaggingSchema = newTagging
@@ -77,7 +77,7 @@ export function taggingRoutes(api: Api): void {
     }),
     async (c) => {
       const body = c.req.valid('json');
-      const { tagging, event } = await tagChat(c.var.stack, body.chat, toWish(c, body));
+      const { tagging, event } = await tagChat(c.var.stack, body.chat, toNewTagging(c, body));
       ringEvents(c, [event]);
       return c.json(tagging, 201);
     },
@@ -150,7 +150,7 @@ export function taggingRoutes(api: Api): void {
     }),
     async (c) => {
       const body = c.req.valid('json');
-      const { tagging, event } = await tagMessage(c.var.stack, body.message, toWish(c, body));
+      const { tagging, event } = await tagMessage(c.var.stack, body.message, toNewTagging(c, body));
       ringEvents(c, [event]);
       return c.json(tagging, 201);
     },

@@ -8,7 +8,7 @@ import {
   type Counted,
   countRows,
   type LongList,
-  type Part,
+  type PageRange,
   spanOf,
   takePart,
 } from '../long-list.ts';
@@ -25,7 +25,7 @@ export interface ActsRequest {
   sinceTime: number | undefined;
   /** Seconds; before then. */
   beforeTime: number | undefined;
-  part: Part;
+  part: PageRange;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function listAssignmentEvents(
 }
 
 /** Selects a part of the assignments that `source` names. */
-export function selectActs(source: SQL, part: Part): SQL {
+export function selectActs(source: SQL, part: PageRange): SQL {
   return sql`select a.* ${source} ${NEWEST_FIRST} ${takePart(part)}`;
 }
 

@@ -7,7 +7,7 @@ import {
   type Counted,
   countRows,
   type LongList,
-  type Part,
+  type PageRange,
   takePart,
   totalOf,
 } from '../long-list.ts';
@@ -23,7 +23,7 @@ export interface BlockedContact {
 export interface BlockedQuery {
   /** A number or the beginning of one; everyone where it is undefined. */
   phoneNumber: string | undefined;
-  part: Part;
+  part: PageRange;
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   countRows,
   type LongList,
   MAX_COUNTED,
-  type Part,
+  type PageRange,
   reachOf,
   readCounter,
   takePart,
@@ -33,7 +33,7 @@ export async function findChats(
   db: Database,
   selection: ChatSelection,
   phrase: Phrase,
-  part: Part,
+  part: PageRange,
 ): Promise<LongList<number>> {
   const [matches, tags, [total]] = await db.batch<
     [{ n: number }[], { id: number }[], { count: number }[]]
@@ -86,7 +86,7 @@ function readThrough(
   selection: ChatSelection,
   phrase: Phrase,
   tagIds: readonly number[],
-  part: Part,
+  part: PageRange,
 ): SQL {
   const limit = Math.max(READ_CHATS, reachOf(part));
   const isTagged =
@@ -100,7 +100,7 @@ function readThrough(
 }
 
 /** Selects a part of the chats that pass, those with the newest messages first. */
-export function selectChats(selection: ChatSelection, part: Part): SQL {
+export function selectChats(selection: ChatSelection, part: PageRange): SQL {
   return sql`select c.* from ${listed(selection, reachOf(part))} ${NEWEST_FIRST} ${takePart(part)}`;
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { type Database, jsonList } from '../../store/database.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
-import { asLongList, type Counted, type LongList, type Part } from '../long-list.ts';
+import { asLongList, type Counted, type LongList, type PageRange } from '../long-list.ts';
 import type { Links } from '../media/links.ts';
 import { type Phrase, readPhrase } from '../messages/phrase.ts';
 import { assignmentFilterOf, type AssignmentQuery, type ChatFilter } from './chat-filter.ts';
@@ -14,7 +14,7 @@ import { type ApiChat, presentChats } from './present-chats.ts';
 /** What someone asks of the list of persons. */
 export interface PersonsRequest {
   search: string | undefined;
-  part: Part;
+  part: PageRange;
 }
 
 /** What someone asks of the list of chats. */
@@ -51,7 +51,7 @@ async function listRows(
   db: Database,
   filter: ChatFilter,
   search: string | undefined,
-  part: Part,
+  part: PageRange,
 ): Promise<LongList<ChatRow>> {
   const selection = await selectionOf(db, filter);
   const phrase = readPhrase(numberIn(search) ?? search);
@@ -72,7 +72,7 @@ async function findRows(
   db: Database,
   selection: ChatSelection,
   phrase: Phrase,
-  part: Part,
+  part: PageRange,
 ): Promise<LongList<ChatRow>> {
   const list = await findChats(db, selection, phrase, part);
   const rows = await db.all<ChatRow>(sql`select c.* from json_each(${jsonList(list.items)}) listed

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
-import { NOT_KNOWN } from '../../upkeep/erasing/erasure.ts';
+import { NOT_KNOWN } from './erasure.ts';
 import { moveTaggings } from '../tags/taggings.ts';
 import { moveAliases, SEARCHED_AS } from './chat-aliases.ts';
 

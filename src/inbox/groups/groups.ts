@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm';
 import type { Group } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import type { Part } from '../long-list.ts';
+import type { PageRange } from '../long-list.ts';
 
 /** Returns a page of the groups by id, and how many there are: those of the first migration, a handful. */
 export async function listGroups(
   db: Database,
-  { limit, offset }: Part,
+  { limit, offset }: PageRange,
 ): Promise<{ count: number; groups: Group[] }> {
   const [[total], groups] = await db.batch<[{ count: number }[], Group[]]>([
     sql`select count(*) as count from groups`,

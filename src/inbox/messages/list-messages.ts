@@ -10,7 +10,7 @@ import {
   asLongPart,
   type Counted,
   type LongList,
-  type Part,
+  type PageRange,
   readCounter,
 } from '../long-list.ts';
 import type { Links } from '../media/links.ts';
@@ -46,7 +46,7 @@ export interface MessagesRequest extends AssignmentQuery {
   search: string | undefined;
   /** Whether what is returned counts as received by the user from now on. */
   markAsReceived: boolean;
-  part: Part;
+  part: PageRange;
 }
 
 /**
@@ -95,7 +95,7 @@ async function findChats(
 async function listRows(
   db: Database,
   filter: MessageFilter,
-  part: Part,
+  part: PageRange,
   phrase: Phrase | undefined,
 ): Promise<LongList<MessageRow>> {
   const search = phrase && { phrase, filter, part };
@@ -123,7 +123,7 @@ function queriesOf(search: MessageSearch): [SQL, SQL] {
 }
 
 /** The query of the part and the one of the count. */
-function queriesFor(filter: MessageFilter, part: Part): [SQL, SQL] {
+function queriesFor(filter: MessageFilter, part: PageRange): [SQL, SQL] {
   const { chat, chats, ...rest } = filter;
   if (chats !== undefined) {
     return [selectMessagesOf(chats, filter, part), countMessagesOf(chats, filter)];

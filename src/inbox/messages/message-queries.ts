@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { countRows, type Part, takePart, totalOf } from '../long-list.ts';
+import { countRows, type PageRange, takePart, totalOf } from '../long-list.ts';
 import { type MessageFilter, passes } from './message-filter.ts';
 
 /** Newest first; `n` decides between equal timestamps. All indexes by time are in this order, each side by itself. */
@@ -17,7 +17,7 @@ export function newestMessages(filter: MessageFilter, limit: SQL, more = sql``):
 }
 
 /** Selects a part of all messages that pass, of one chat or of the whole inbox. */
-export function selectMessages(filter: MessageFilter, part: Part): SQL {
+export function selectMessages(filter: MessageFilter, part: PageRange): SQL {
   return selectInOrder(newestMessages(filter, takePart(part)));
 }
 

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { asMost, countRows, MAX_COUNTED, type Part, reachOf, takePart } from '../long-list.ts';
+import { asMost, countRows, MAX_COUNTED, type PageRange, reachOf, takePart } from '../long-list.ts';
 import { messagesWithTagNamed } from '../tags/tag-conditions.ts';
 import { type MessageFilter, passes } from './message-filter.ts';
 import { mostMessages, newestMessages, selectInOrder } from './message-queries.ts';
@@ -14,7 +14,7 @@ const END_OF_TIME = 2 ** 41;
 export interface MessageSearch {
   phrase: Phrase;
   filter: MessageFilter;
-  part: Part;
+  part: PageRange;
 }
 
 /** Messages looked through one by one for what the index cannot answer: see `findMessages`. */

@@ -5,7 +5,7 @@ import {
   NEWEST_FIRST as NEWEST_CHATS_FIRST,
   type TimeRange,
 } from '../chats/newest-chats.ts';
-import { asMost, MAX_COUNTED, type Part, reachOf, takePart } from '../long-list.ts';
+import { asMost, MAX_COUNTED, type PageRange, reachOf, takePart } from '../long-list.ts';
 import { type MessageFilter, passes } from './message-filter.ts';
 import { mostMessages, NEWEST_FIRST, newestMessages, selectInOrder } from './message-queries.ts';
 
@@ -16,7 +16,11 @@ const READ_MESSAGES = 2_000;
 const FEW_CHATS = 50;
 
 /** Selects a part of the messages of some chats that pass. */
-export function selectMessagesOf(chats: ChatSelection, filter: MessageFilter, part: Part): SQL {
+export function selectMessagesOf(
+  chats: ChatSelection,
+  filter: MessageFilter,
+  part: PageRange,
+): SQL {
   return selectInOrder(sql`${newestMessagesOf(chats, filter, reachOf(part))}
     order by timestamp desc, n desc ${takePart(part)}`);
 }

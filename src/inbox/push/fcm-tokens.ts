@@ -3,7 +3,7 @@ import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import type { fcm_tokens } from '../../store/schema.ts';
-import type { Part } from '../long-list.ts';
+import type { PageRange } from '../long-list.ts';
 
 export type FcmToken = typeof fcm_tokens.$inferSelect;
 
@@ -15,7 +15,7 @@ export async function listFcmTokens(
   db: Database,
   user: User,
   token: string | undefined,
-  { limit, offset }: Part,
+  { limit, offset }: PageRange,
 ): Promise<{ count: number; tokens: FcmToken[] }> {
   const where = sql`user_id = ${user.id} and ${token === undefined ? sql`true` : sql`token = ${token}`}`;
   const [[total], tokens] = await db.batch<[{ count: number }[], FcmToken[]]>([

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import type { Part } from '../long-list.ts';
+import type { PageRange } from '../long-list.ts';
 import { isIn, readPhrase } from '../messages/phrase.ts';
 
 /** A text that people send often (spec: createSavedResponse). */
@@ -26,7 +26,7 @@ const COLUMNS = sql.raw(
 export async function listSavedResponses(
   db: Database,
   typed: string | undefined,
-  { limit, offset }: Part,
+  { limit, offset }: PageRange,
 ): Promise<{ count: number; responses: SavedResponse[] }> {
   const phrase = readPhrase(typed);
   const where = phrase === undefined ? sql`true` : isIn(phrase, sql`s.text`);

@@ -23,8 +23,8 @@ import {
   checkFiles,
   checkReference,
   readSurroundings,
-  type Surroundings,
-} from './message-surroundings.ts';
+  type MessageContext,
+} from './message-context.ts';
 import { recipientTypeOf } from './recipient-type.ts';
 
 export interface AcceptOptions {
@@ -107,7 +107,7 @@ function requestKeyOf(
 function draftOf(
   user: User,
   message: NewMessage,
-  { chat: known, reference }: Surroundings,
+  { chat: known, reference }: MessageContext,
   { mediaId, now }: Pick<OutgoingDraft, 'mediaId' | 'now'>,
 ): OutgoingDraft {
   const chat = known?.wa_id ?? message.chat;

@@ -8,7 +8,7 @@ import {
   type Counted,
   countRows,
   type LongList,
-  type Part,
+  type PageRange,
   spanOf,
   takePart,
 } from '../long-list.ts';
@@ -33,7 +33,7 @@ export interface TaggingEventsRequest {
   sinceTime?: number | undefined;
   /** Seconds; earlier than this one. */
   beforeTime?: number | undefined;
-  part: Part;
+  part: PageRange;
 }
 
 type Row = typeof tagging_events.$inferSelect & Omit<Tag, 'id'> & { waba_id: string | null };

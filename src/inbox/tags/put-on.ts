@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** Who tags, with what, and what they want to remember. `baseUrl` is that of links in the event. */
-export interface Wish {
+export interface NewTagging {
   user: User;
   tagId: number;
   extra: JsonRecord | null;
@@ -55,16 +55,16 @@ interface There extends Tag {
 export async function putOn(
   { db, files }: Pick<StackContext, 'db' | 'files'>,
   target: Target,
-  wish: Wish,
+  wanted: NewTagging,
 ): Promise<PutOn> {
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const there = await db.first<There>(selectThere(target, wish.tagId));
-    if (there === undefined) throw unknownTag(wish.tagId);
+    const there = await db.first<There>(selectThere(target, wanted.tagId));
+    if (there === undefined) throw unknownTag(wanted.tagId);
     refuse(target, there);
-    const placed = await placeActs(files, actsOf(target, there, wish), wish.baseUrl);
+    const placed = await placeActs(files, actsOf(target, there, wanted), wanted.baseUrl);
     const [events, ...results] = await db.batch<[WrittenEvent[], ...{ id: number }[][]]>([
       ...recordActs(placed, isAsRead(target, there)),
-      ...insertTaggings(target, there, wish, placed),
+      ...insertTaggings(target, there, wanted, placed),
     ]);
     const event = events[0];
     const id = results.at(-1)?.[0]?.id;
@@ -104,7 +104,7 @@ function refuse({ message }: Target, there: There): void {
 function actsOf(
   { chat, message }: Target,
   there: There,
-  { user, extra, now }: Wish,
+  { user, extra, now }: NewTagging,
 ): [TaggingAct, ...TaggingAct[]] {
   const act = { action: 'added', tag: there, chat, user, at: now } as const;
   const onChat = { ...act, message: undefined };
@@ -130,10 +130,10 @@ function isAsRead({ chat, message }: Target, { id, chat_tagging }: There): SQL {
 function insertTaggings(
   { chat, message }: Target,
   there: There,
-  wish: Wish,
+  wanted: NewTagging,
   { event }: PlacedActs,
 ): SQL[] {
-  const extra = wish.extra === null ? null : JSON.stringify(wish.extra);
+  const extra = wanted.extra === null ? null : JSON.stringify(wanted.extra);
   const chatExtra = message === undefined ? extra : null;
   const onChat = sql`
     insert into chat_taggings (tag_id, chat, extra, last_message)

@@ -2,7 +2,7 @@ import { invalidField } from '../../error.ts';
 import type { WrittenEvent } from '../../events/event.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
-import { putOn, type Wish } from './put-on.ts';
+import { putOn, type NewTagging } from './put-on.ts';
 import { assertMayUseTags } from './tag.ts';
 import type { ChatTagging } from './taggings.ts';
 
@@ -14,11 +14,11 @@ import type { ChatTagging } from './taggings.ts';
 export async function tagChat(
   stack: Pick<StackContext, 'db' | 'files'>,
   waId: string,
-  wish: Wish,
+  wanted: NewTagging,
 ): Promise<{ tagging: ChatTagging; event: WrittenEvent }> {
-  assertMayUseTags(wish.user);
-  const chat = await findReadableChat(stack.db, wish.user, waId);
+  assertMayUseTags(wanted.user);
+  const chat = await findReadableChat(stack.db, wanted.user, waId);
   if (chat === undefined) throw invalidField('chat', 'There is no chat with this customer.');
-  const { id, tag, event } = await putOn(stack, { chat, message: undefined }, wish);
-  return { tagging: { id, tag: tag.id, chat: chat.wa_id, extra: wish.extra }, event };
+  const { id, tag, event } = await putOn(stack, { chat, message: undefined }, wanted);
+  return { tagging: { id, tag: tag.id, chat: chat.wa_id, extra: wanted.extra }, event };
 }

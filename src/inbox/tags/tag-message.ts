@@ -7,7 +7,7 @@ import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { MessageRow } from '../messages/present-message.ts';
 import { readableChats } from '../permissions.ts';
-import { putOn, type Wish } from './put-on.ts';
+import { putOn, type NewTagging } from './put-on.ts';
 import { assertMayUseTags } from './tag.ts';
 import { shownId } from './tagging-event.ts';
 import type { MessageTagging } from './taggings.ts';
@@ -23,13 +23,13 @@ type ReadableMessage = Pick<MessageRow, 'id' | 'waba_id' | 'timestamp'> & EventC
 export async function tagMessage(
   stack: Pick<StackContext, 'db' | 'files'>,
   messageId: string,
-  wish: Wish,
+  wanted: NewTagging,
 ): Promise<{ tagging: MessageTagging; event: WrittenEvent }> {
-  assertMayUseTags(wish.user);
-  const message = await findReadableMessage(stack.db, wish.user, messageId);
+  assertMayUseTags(wanted.user);
+  const message = await findReadableMessage(stack.db, wanted.user, messageId);
   if (message === undefined) throw invalidField('message', 'There is no message with this id.');
-  const { id, tag, event } = await putOn(stack, { chat: message, message }, wish);
-  return { tagging: { id, tag: tag.id, message: shownId(message), extra: wish.extra }, event };
+  const { id, tag, event } = await putOn(stack, { chat: message, message }, wanted);
+  return { tagging: { id, tag: tag.id, message: shownId(message), extra: wanted.extra }, event };
 }
 
 /** Finds a message by WhatsApp's id or ours; undefined where there is none that the user may read. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import type { Part } from '../long-list.ts';
+import type { PageRange } from '../long-list.ts';
 import { assertMayUseTags, type Tag } from './tag.ts';
 
 /** Their names are read through by every search. */
@@ -11,7 +11,7 @@ const MAX_TAGS = 1_000;
 /** Returns a page of all tags, oldest first, and how many there are (spec: listTags). */
 export async function listTags(
   db: Database,
-  { limit, offset }: Part,
+  { limit, offset }: PageRange,
 ): Promise<{ count: number; tags: Tag[] }> {
   const [counted, tags] = await db.batch<[{ count: number }[], Tag[]]>([
     sql`select count(*) as count from tags where state = 'live'`,

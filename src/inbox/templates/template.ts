@@ -4,7 +4,7 @@ import { WaypostError } from '../../error.ts';
 import { type Database, jsonChunks, readJson } from '../../store/database.ts';
 import type { templates } from '../../store/schema.ts';
 import { isRecord, type JsonRecord, listOf, textOf } from '../../waba/json-record.ts';
-import { asLongList, type Counted, type LongList, type Part, takePart } from '../long-list.ts';
+import { asLongList, type Counted, type LongList, type PageRange, takePart } from '../long-list.ts';
 
 export type TemplateRow = typeof templates.$inferSelect;
 
@@ -66,7 +66,7 @@ function statusOf(item: JsonRecord): string {
 }
 
 /** Returns a part of our copy of the templates, by name and language; everyone may see them. */
-export async function listTemplates(db: Database, part: Part): Promise<LongList<ApiTemplate>> {
+export async function listTemplates(db: Database, part: PageRange): Promise<LongList<ApiTemplate>> {
   const [rows, counted] = await db.batch<[TemplateRow[], Counted[]]>([
     sql`select * from templates order by name, language ${takePart(part)}`,
     sql`select count(*) as count from templates`,

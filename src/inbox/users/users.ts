@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm';
 import { findUser, selectUsers, type User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import type { Part } from '../long-list.ts';
+import type { PageRange } from '../long-list.ts';
 
 /** Returns a page of all users by id, and how many there are. Everyone may see who else is in the inbox. */
 export async function listUsers(
   db: Database,
-  { limit, offset }: Part,
+  { limit, offset }: PageRange,
 ): Promise<{ count: number; users: User[] }> {
   const [total, users] = await Promise.all([
     db.first<{ count: number }>(sql`select count(*) as count from users`),

@@ -10,7 +10,7 @@ import {
   type Counted,
   countRows,
   type LongList,
-  type Part,
+  type PageRange,
   spanOf,
   takePart,
 } from '../long-list.ts';
@@ -41,7 +41,7 @@ const MAX_LOOKED_AT = 10_000;
 export async function listWabaErrors(
   db: Database,
   user: User,
-  part: Part,
+  part: PageRange,
 ): Promise<LongList<ApiWabaError>> {
   const newest = sql`(select * from waba_errors order by id desc limit ${MAX_LOOKED_AT})`;
   const [rows, counted] = await db.batch<[ErrorRow[], Counted[]]>([

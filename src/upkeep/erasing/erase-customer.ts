@@ -8,7 +8,7 @@ import { log } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
-import { beginErasure, NOT_KNOWN } from './erasure.ts';
+import { beginErasure, NOT_KNOWN } from '../../inbox/chats/erasure.ts';
 import { workErasures } from './work-erasures.ts';
 
 /** What of a customer is still there. */

@@ -4,7 +4,7 @@ import { CONTENTS_GONE, contentsKeys } from '../../events/event.ts';
 import { jsonChunks, jsonList, readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { releaseHeld } from '../retention/prune-events.ts';
-import { type Erasure, holdsKey, keysOf } from './erasure.ts';
+import { type Erasure, holdsKey, keysOf } from '../../inbox/chats/erasure.ts';
 import { findEvents, type FoundEvent } from './find-events.ts';
 
 /** Stands in an event for a customer who was erased; no key of a chat looks like it. */

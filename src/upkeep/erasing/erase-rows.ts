@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { forgetChatTaggings } from '../../inbox/tags/taggings.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { isLeaving, type RemovableMessage, removeMessages } from '../retention/remove-messages.ts';
-import { type Erasure, holdsKey, keysOf, NOT_KNOWN } from './erasure.ts';
+import { type Erasure, holdsKey, keysOf, NOT_KNOWN } from '../../inbox/chats/erasure.ts';
 
 /** Messages removed by one step. */
 const MAX_MESSAGES = 100;

@@ -3,7 +3,7 @@ import { type EventRow, findContents } from '../../events/event.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { readBody } from '../../waba/envelope.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
-import { type Erasure, holdsKey, keysOf } from './erasure.ts';
+import { type Erasure, holdsKey, keysOf } from '../../inbox/chats/erasure.ts';
 
 /** Events looked through by one query: their texts are searched, and each may have 1.5 MB. */
 const WINDOW = 500;

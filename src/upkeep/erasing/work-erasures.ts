@@ -1,7 +1,7 @@
 import type { StackContext } from '../../store/open-stack.ts';
 import { eraseEvents } from './erase-events.ts';
 import { eraseRows } from './erase-rows.ts';
-import { openErasures, type Erasure } from './erasure.ts';
+import { openErasures, type Erasure } from '../../inbox/chats/erasure.ts';
 
 /** An invocation may ask D1 a thousand times (D1's limits page); a step does so up to twenty times. */
 const MAX_STEPS = 40;

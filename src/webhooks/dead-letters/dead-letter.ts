@@ -7,7 +7,7 @@ import {
   type Counted,
   countRows,
   type LongList,
-  type Part,
+  type PageRange,
   spanOf,
   takePart,
 } from '../../inbox/long-list.ts';
@@ -69,7 +69,7 @@ export async function forgetDeadLetter(db: Database, actor: User, id: number): P
 export async function listDeadLetters(
   db: Database,
   actor: User,
-  part: Part,
+  part: PageRange,
 ): Promise<LongList<DeadLetter>> {
   assertAdmin(actor);
   const [rows, counted] = await db.batch<[DeadLetterRow[], Counted[]]>([

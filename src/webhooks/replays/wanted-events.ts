@@ -14,18 +14,22 @@ export interface SeqRange {
 }
 
 /** What is looked for: past events for a webhook. */
-export interface Wish {
+export interface ReplayScope {
   webhookId: number;
   filter: ReplayFilter;
 }
 
 /** Counts the events of a range that are wanted; their contents stay unread. */
-export async function countWanted(db: Database, wish: Wish, range: SeqRange): Promise<number> {
+export async function countWanted(
+  db: Database,
+  scope: ReplayScope,
+  range: SeqRange,
+): Promise<number> {
   let count = 0;
   for (let after = range.after; after < range.until; after += WINDOW) {
     const until = Math.min(after + WINDOW, range.until);
     const row = await db.first<{ count: number }>(
-      sql`select count(*) as count ${fromWanted(wish, { after, until })}`,
+      sql`select count(*) as count ${fromWanted(scope, { after, until })}`,
     );
     count += row?.count ?? 0;
   }
@@ -33,12 +37,12 @@ export async function countWanted(db: Database, wish: Wish, range: SeqRange): Pr
 }
 
 /** Selects the first `limit` wanted events of a range as `seq`. The range is at most a `WINDOW`. */
-export function selectWanted(wish: Wish, range: SeqRange, limit: number): SQL {
-  return sql`select e.seq ${fromWanted(wish, range)} order by e.seq limit ${limit}`;
+export function selectWanted(scope: ReplayScope, range: SeqRange, limit: number): SQL {
+  return sql`select e.seq ${fromWanted(scope, range)} order by e.seq limit ${limit}`;
 }
 
 /** `cross join` keeps the order of the tables: one webhook, one user, then the events by their numbers. */
-function fromWanted({ webhookId, filter }: Wish, { after, until }: SeqRange): SQL {
+function fromWanted({ webhookId, filter }: ReplayScope, { after, until }: SeqRange): SQL {
   return sql`from webhooks w cross join users u on u.id = w.user_id
     cross join events e on e.seq > ${after} and e.seq <= ${until}
     left join deliveries d on d.webhook_id = w.id and d.seq = e.seq

@@ -1,7 +1,7 @@
 import { logError } from '../log.ts';
 
 /** What is left for the slow lane. */
-export interface Leftover {
+export interface DueWork {
   webhooks: number[];
   /** Milliseconds; when the earliest of it is due. */
   nextAt: number | undefined;
@@ -21,9 +21,9 @@ export interface DeliveryBells {
  * Tells of what is left. Where the queue is away the Stack object is told instead: the work is done, and
  * is not to be done again for a bell that was not heard. Throws where that is away, too.
  */
-export async function reportLeftover(
+export async function reportDueWork(
   stack: string,
-  { webhooks, nextAt }: Leftover,
+  { webhooks, nextAt }: DueWork,
   bells: DeliveryBells,
 ): Promise<void> {
   let dueAt = nextAt;

@@ -13,7 +13,7 @@ import type { MediaLink } from './linked-media.ts';
 import { type NewMessage, payloadFor } from './message-input.ts';
 
 /** What is known about a message's surroundings before it is written. */
-export interface Surroundings {
+export interface MessageContext {
   /** The chat with its recipient, under whatever key it goes now. */
   chat: ChatRow | undefined;
   /** What the request's key stands for already. */
@@ -43,7 +43,7 @@ export async function readSurroundings(
   links: readonly MediaLink[],
   request: RequestKey | undefined,
   now: number,
-): Promise<Surroundings> {
+): Promise<MessageContext> {
   const linked = jsonList([...new Set(links.map(({ mediaId }) => mediaId))]);
   const [chats, references, files, oldest, keys] = await db.batch<
     [ChatRow[], Reference[], LinkedFile[], { created_at: number }[], ...KnownKey[][]]
