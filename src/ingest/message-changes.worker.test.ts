@@ -127,7 +127,7 @@ describe('an edit', () => {
     await post(messages([{ ...FROM, id: 'wamid.o', timestamp: '5', ...image('1', 'giraffe') }]));
     const written = await post(messages([edit('wamid.e', 'wamid.o', image('2', 'zebra'))]));
     expect(written?.mediaIds).toHaveLength(1);
-    const link = `${BASE}/api/v1/media/${written?.mediaIds[0] ?? ''}/`;
+    const link = LINKS.mediaLink(written?.mediaIds[0] ?? '');
     expect((await shown('wamid.o')).waba_payload).toMatchObject({
       type: 'image',
       image: { id: '2', caption: 'zebra', link },

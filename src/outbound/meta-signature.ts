@@ -44,6 +44,6 @@ export function withSignatures(
 }
 
 /** Signs a body as Meta does: the value of `X-Hub-Signature-256`. */
-export function metaSignature(appSecret: string, body: Uint8Array): string {
+function metaSignature(appSecret: string, body: Uint8Array): string {
   return `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
 }

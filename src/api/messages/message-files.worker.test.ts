@@ -127,7 +127,7 @@ describe('a file of ours', () => {
       const problem = { link: [`WhatsApp takes no files of type ${mimeType}.`] };
       expect(await send('document', { link })).toEqual({
         status: 400,
-        body: { document: problem },
+        body: { document: problem, reason: expect.any(String) },
       });
     },
   );

@@ -51,7 +51,8 @@ describe("WABA's errors", () => {
     ],
   ])('have one shape, in whichever they came: %j', async (payload, more) => {
     await db.run(sql`update waba_errors set payload = ${JSON.stringify(payload)} where id = 1`);
-    const error = { code: 1, title: 'Unknown error', message: 'Unknown error' };
+    const text = 'Unknown error';
+    const error = { code: 1, title: text, message: text, details: text };
     const { body } = await askWhatsApp(admin, 'GET', '/errors/waba/1/');
     expect(body['waba_payload']).toEqual({ ...more, errors: [error] });
   });

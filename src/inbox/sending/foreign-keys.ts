@@ -10,7 +10,7 @@ const OF_ANY_FILE = ['mime_type', 'sha256', 'file_size', 'url', 'file', 'provide
  * The keys that clients of this API post and the Cloud API does not know, by the name of the object that
  * they stand in. What is neither here nor known to us is sent: WhatsApp has new keys before we know them.
  */
-export const FOREIGN_KEYS: Readonly<Record<string, readonly string[]>> = {
+const FOREIGN_KEYS: Readonly<Record<string, readonly string[]>> = {
   image: [...OF_ANY_FILE, 'filename', 'animated', 'voice'],
   // With a file name or a caption WhatsApp takes no sound at all, and shows neither.
   audio: [...OF_ANY_FILE, 'filename', 'caption', 'animated'],

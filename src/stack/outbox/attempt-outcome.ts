@@ -8,7 +8,7 @@ import type { SendResult } from './send-job.ts';
 export const EARLY_WAIT_MS = 5_000;
 
 /** The replied-to message was never sent, so WhatsApp could not know it. */
-export const ORPHANED: WabaError = {
+const ORPHANED: WabaError = {
   code: 131009,
   title: 'Parameter value is not valid',
   message: 'The message that is replied or reacted to was not sent.',
