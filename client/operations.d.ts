@@ -14,20 +14,20 @@ export type Availability = { "is_available": boolean };
 export type Template = { "id": (string | null); "name": string; "language": string; "category": string; "components": Array<unknown>; "namespace": string; "rejected_reason": string; "status": string };
 export type Reason = { "detail": string; "reason": string };
 export type NewTemplate = { "name": string; "category": string; "language": string; "components": Array<Record<string, unknown>>; "allow_category_change"?: boolean; "parameter_format"?: string; "message_send_ttl_seconds"?: number; "cta_url_link_tracking_opted_out"?: boolean; "sub_category"?: string };
-export type RefreshStatus = { "currently_refreshing": boolean };
-export type RefreshRequest = Record<string, never>;
 export type BusinessProfile = { "about": string; "address": string; "description": string; "email": string; "messaging_product": "whatsapp"; "vertical": string; "websites": Array<string> };
 export type BusinessProfileChange = { "about"?: string; "address"?: string; "description"?: string; "email"?: string; "messaging_product"?: "whatsapp"; "vertical"?: ("Automotive" | "Beauty, Spa and Salon" | "Clothing and Apparel" | "Education" | "Entertainment" | "Event Planning and Service" | "Finance and Banking" | "Food and Grocery" | "Public Service" | "Hotel and Lodging" | "Medical and Health" | "Non-profit" | "Professional Services" | "Shopping and Retail" | "Travel and Transportation" | "Restaurant" | "Other" | "Alcoholic Beverages" | "Online Gambling & Gaming" | "Non-Online Gambling & Gaming" | "Over-the-Counter Drugs" | "Not a Business" | "Matrimonial Service" | "AUTO" | "BEAUTY" | "APPAREL" | "EDU" | "ENTERTAIN" | "EVENT_PLAN" | "FINANCE" | "GROCERY" | "GOVT" | "HOTEL" | "HEALTH" | "NONPROFIT" | "PROF_SERVICES" | "RETAIL" | "TRAVEL" | "RESTAURANT" | "OTHER" | "ALCOHOL" | "ONLINE_GAMBLING" | "PHYSICAL_GAMBLING" | "OTC_DRUGS" | "NOT_A_BIZ" | "MATRIMONY_SERVICE" | ""); "websites"?: Array<string> };
 export type ProfileAbout = { "settings": { "profile": { "about": { "text": string } } } };
 export type ProfileAboutChange = { "settings"?: { "profile": { "about": { "text": string } } }; "text"?: string };
+export type RefreshStatus = { "currently_refreshing": boolean };
+export type RefreshRequest = Record<string, never>;
+export type WhatsAppAccount = { "phone_number": string; "this_instance": boolean };
+export type HealthStatus = { "check_name": string; "is_ok": boolean; "message": string };
+export type WabaError = { "id": number; "waba_payload": { "errors": Array<Record<string, unknown>>; [field: string]: unknown }; "timestamp": number; "waba_id": (string | null); "getchat_id": (string | null) };
 export type BlockedContacts = { "contacts": Array<{ "input": string; "wa_id": string }>; "pagination": { "count": number; "next": (string | null); "previous": (string | null); "limit": number; "offset": number } };
 export type VerifiedContacts = { "contacts": Array<{ "input": string; "status": ("valid" | "invalid"); "wa_id"?: string }> };
 export type ContactVerification = { "blocking"?: ("no_wait" | "wait"); "contacts": Array<string>; "force_check"?: boolean };
 export type ContactBlock = { "reason"?: string };
 export type ContactReport = { "reason"?: string; "block"?: boolean; "message_id"?: string };
-export type WhatsAppAccount = { "phone_number": string; "this_instance": boolean };
-export type HealthStatus = { "check_name": string; "is_ok": boolean; "message": string };
-export type WabaError = { "id": number; "waba_payload": { "errors": Array<Record<string, unknown>>; [field: string]: unknown }; "timestamp": number; "waba_id": (string | null); "getchat_id": (string | null) };
 export type Contacts = { "count": number; "results": Array<Contact>; "failed_providers": Array<{ "type": ("http" | "inbox"); "name": string; "id": string; "reason": string }> };
 export type Contact = { "name": string; "initials": string; "phone_numbers": Array<{ "phone_number": string; "description": string }>; "email_addresses": Array<string>; "urls": Array<string>; "avatar": (string | null); "large_avatar": (string | null); "contact_provider": { "type": ("http" | "inbox"); "name": string; "id": string } };
 export type ResolvedContact = { "person": (Person | null); "contact_provider_results": Array<Contact>; "failed_providers": Array<{ "type": ("http" | "inbox"); "name": string; "id": string; "reason": string }> };
@@ -88,8 +88,6 @@ export interface Operations {
   convertRefreshToken: { body: { "refresh_token": string; "keep_refresh_token"?: boolean }; answer: Token };
   /** POST /api/v1/auth/convert_id_token/: As `convertRefreshToken`, by the name of older clients. */
   convertIdToken: { body: { "id_token": string }; answer: Token };
-  /** GET /api/v1/media/{id}/ */
-  retrieveMediaFile: { params: { 'id': string }; query?: { 'mime_type_type'?: string; 'mime_type_subtype'?: string; 'expires'?: string; 'signature'?: string }; answer: Blob };
   /** POST /api/v1/auth/token/reset/: Replaces your token; the one before, other sessions and your refresh token end at once. */
   resetAuthToken: { answer: Token };
   /** GET /api/v1/auth/refresh_token/{id}/: With it a user can be signed in without a password; it changes with each use. */
@@ -120,10 +118,6 @@ export interface Operations {
   listTemplates: { query?: { 'limit'?: number; 'offset'?: number }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<Template> } };
   /** POST /api/v1/templates/ */
   createTemplate: { body: NewTemplate; answer: Template };
-  /** GET /api/v1/templates/refresh/status/ */
-  checkTemplateRefreshStatus: { answer: RefreshStatus };
-  /** POST /api/v1/templates/refresh/issue/ */
-  issueTemplateRefreshRequest: { answer: RefreshRequest };
   /** DELETE /api/v1/templates/{name}/ */
   destroyTemplate: { params: { 'name': string }; answer: null };
   /** GET /api/v1/settings/business/profile/ */
@@ -140,10 +134,22 @@ export interface Operations {
   updateProfilePhoto: { body: FormData; answer: Record<string, never> };
   /** DELETE /api/v1/settings/profile/photo/ */
   deleteProfilePhoto: { answer: null };
+  /** GET /api/v1/templates/refresh/status/ */
+  checkTemplateRefreshStatus: { answer: RefreshStatus };
+  /** POST /api/v1/templates/refresh/issue/ */
+  issueTemplateRefreshRequest: { answer: RefreshRequest };
   /** GET /api/v1/settings/refresh/status/ */
   checkSettingsRefreshStatus: { answer: RefreshStatus };
   /** POST /api/v1/settings/refresh/issue/ */
   issueSettingsRefreshRequest: { answer: RefreshRequest };
+  /** GET /api/v1/whatsapp_accounts/ */
+  listWhatsAppAccounts: { query?: { 'limit'?: number; 'offset'?: number; 'this_instance'?: boolean }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<WhatsAppAccount> } };
+  /** GET /api/v1/status/health/ */
+  listHealthStatuses: { answer: Array<HealthStatus> };
+  /** GET /api/v1/errors/waba/ */
+  listWabaErrors: { query?: { 'limit'?: number; 'offset'?: number }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<WabaError> } };
+  /** GET /api/v1/errors/waba/{id}/ */
+  retrieveWabaError: { params: { 'id': number }; answer: WabaError };
   /** GET /api/v1/contacts/blocked/ */
   listBlockedContacts: { query?: { 'limit'?: number; 'offset'?: number; 'phone_number'?: string }; answer: BlockedContacts };
   /** POST /api/v1/contacts/verify/: Says whether numbers can be ones. WhatsApp does not tell any more who is there. */
@@ -154,14 +160,6 @@ export interface Operations {
   unblockContact: { params: { 'wa_id': string }; body: ContactBlock; answer: Record<string, never> };
   /** POST /api/v1/contacts/{wa_id}/report/ */
   reportContact: { params: { 'wa_id': string }; body: ContactReport; answer: Record<string, never> };
-  /** GET /api/v1/whatsapp_accounts/ */
-  listWhatsAppAccounts: { query?: { 'limit'?: number; 'offset'?: number; 'this_instance'?: boolean }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<WhatsAppAccount> } };
-  /** GET /api/v1/status/health/ */
-  listHealthStatuses: { answer: Array<HealthStatus> };
-  /** GET /api/v1/errors/waba/ */
-  listWabaErrors: { query?: { 'limit'?: number; 'offset'?: number }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<WabaError> } };
-  /** GET /api/v1/errors/waba/{id}/ */
-  retrieveWabaError: { params: { 'id': number }; answer: WabaError };
   /** GET /api/v1/contacts/ */
   listContacts: { query?: { 'limit'?: number; 'search'?: string }; answer: Contacts };
   /** GET /api/v1/contacts/{wa_id}/ */
@@ -224,6 +222,8 @@ export interface Operations {
   destroyMessageTagging: { params: { 'id': number }; answer: null };
   /** GET /api/v1/message_tagging_events/ */
   listMessageTaggingEvents: { query?: { 'limit'?: number; 'offset'?: number; 'wa_id'?: string; 'since_time'?: number; 'before_time'?: number; 'message_id'?: string }; answer: { "count": number; "next": (string | null); "previous": (string | null); "results": Array<MessageTaggingEvent> } };
+  /** GET /api/v1/media/{id}/ */
+  retrieveMediaFile: { params: { 'id': string }; query?: { 'mime_type_type'?: string; 'mime_type_subtype'?: string; 'expires'?: string; 'signature'?: string }; answer: Blob };
   /** POST /api/v1/media/ */
   createMediaFile: { body: FormData; answer: MediaFile };
   /** GET /api/v1/media/{id}/signed_url/: A link that opens the file to whoever has it, without signing in. */
