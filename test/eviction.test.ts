@@ -10,7 +10,7 @@ const SETTINGS = {
   WEBHOOK_TOKEN: 'local-webhook-token',
   SECRET_KEY: 'a-secret-key-of-at-least-thirty-two-characters',
   ADMIN_USERNAME: 'admin',
-  ADMIN_PASSWORD: 'admin',
+  ADMIN_PASSWORD: 'an-admins-password',
 };
 
 const server = createTestHarness({ workers: [{ configPath: './wrangler.toml', vars: SETTINGS }] });
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { url } = await server.listen();
   baseUrl = url.origin;
   await server.getWorker().applyD1Migrations('DB');
-  api = await ApiClient.signIn(baseUrl);
+  api = await ApiClient.signIn(baseUrl, SETTINGS.ADMIN_PASSWORD);
 });
 
 afterAll(async () => {

@@ -11,7 +11,9 @@ type Route<Path extends string> = Omit<RouteConfig, 'path'> & { path: Path };
 export function signedInRoute<Path extends string, Config extends Route<Path>>(
   route: Config & { path: Path },
 ): ReturnType<typeof createRoute<Path, Config>> {
-  return createRoute<Path, Config>({ ...route, middleware: GUARDS });
+  // Who asks is known before anything of the route's own.
+  const own = [route.middleware ?? []].flat();
+  return createRoute<Path, Config>({ ...route, middleware: [...GUARDS, ...own] });
 }
 
 /** An operation that anybody may call. */

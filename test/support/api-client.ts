@@ -15,12 +15,13 @@ export class ApiClient {
   }
 
   /** Signs the first admin in. */
-  static async signIn(baseUrl: string): Promise<ApiClient> {
+  static async signIn(baseUrl: string, password = 'admin'): Promise<ApiClient> {
     const answer = await fetch(`${baseUrl}/api/v1/auth/token/`, {
       method: 'POST',
-      body: new URLSearchParams({ username: 'admin', password: 'admin' }),
+      body: new URLSearchParams({ username: 'admin', password }),
     });
-    const { token } = (await answer.json()) as { token: string };
+    const { token } = (await answer.json()) as { token?: string };
+    if (token === undefined) throw new Error(`Signing in was answered with ${answer.status}`);
     return new ApiClient(baseUrl, token);
   }
 
