@@ -47,12 +47,7 @@ const counted: StackContext = {
 async function costOf(id: string): Promise<typeof rows> {
   Object.assign(rows, { read: 0, written: 0 });
   const body = messages([text(id, { from: '49100' }, `hello ${id}`)]);
-  const request = new Request('http://waypost.test/waba/webhook', {
-    method: 'POST',
-    headers: { authorization: 'Bearer test-webhook-token' },
-    body: JSON.stringify(body),
-  });
-  await ingest(request, counted, NOW);
+  await ingest(wabaRequest(body), counted, NOW);
   return { ...rows };
 }
 

@@ -27,12 +27,7 @@ function post(
   headers: Record<string, string> = {},
   now = NOW,
 ): Promise<Ingested | undefined> {
-  const request = new Request('http://waypost.test/waba/webhook', {
-    method: 'POST',
-    headers: { authorization: 'Bearer test-webhook-token', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  return ingest(request, stack, now);
+  return ingest(wabaRequest(body, headers), stack, now);
 }
 
 async function eventOf(

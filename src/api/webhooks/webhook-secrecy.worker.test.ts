@@ -75,17 +75,8 @@ async function ring(body: QueueMessage): Promise<void> {
 }
 
 async function takeMessage(id: string): Promise<void> {
-  const written = await ingest(
-    new Request('http://x/waba/webhook', {
-      method: 'POST',
-      headers: { authorization: 'Bearer test-webhook-token' },
-      body: JSON.stringify(
-        messageBody(id, { type: 'text', text: { body: 'a message in the dump' } }),
-      ),
-    }),
-    stack,
-    Date.now(),
-  );
+  const text = { type: 'text', text: { body: 'a message in the dump' } };
+  const written = await ingest(wabaRequest(messageBody(id, text)), stack, Date.now());
   if (written === undefined) throw new Error('nothing was written');
   await ring({ kind: 'event', stack: 'default', seq: written.seq });
 }
