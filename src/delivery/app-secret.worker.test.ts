@@ -7,13 +7,13 @@ import {
   answers,
   event,
   eventBell,
+  eventFrom,
   OK,
   requests,
   ring,
   stack,
   STATUS,
   subscribe,
-  told,
   useLanes,
   webhookBell,
 } from './lanes.test-support.ts';
@@ -41,7 +41,7 @@ async function changedEvent(): Promise<number> {
   await db.run(sql`insert into messages (id, waba_id, chat, from_us, type, timestamp, payload)
     values (${crypto.randomUUID()}, ${wabaId}, '491', 1, 'text', 1, '{}')`);
   const status = { id: wabaId, recipient_id: '491', status: 'read', timestamp: '1' };
-  return told(statusBody(status));
+  return eventFrom(statusBody(status));
 }
 
 /** What was sent to a host, and whether its signature is one by `SECRET`. */
@@ -128,7 +128,7 @@ describe('the body of a message', () => {
     const text = JSON.stringify(
       messageBody('wamid.intact', { type: 'text', text: { body: 'é\u2028' } }),
     );
-    await ring(eventBell(await told(text)));
+    await ring(eventBell(await eventFrom(text)));
     expect(requests.map(({ body }) => body)).toEqual([text]);
     expect(sentTo('own.test')).toMatchObject([{ isOurs: true }]);
   });

@@ -6,6 +6,7 @@ import {
   deliveries,
   event,
   eventBell,
+  eventFrom,
   OK,
   reported,
   requests,
@@ -14,7 +15,6 @@ import {
   stack,
   STATUS,
   subscribe,
-  told,
   useLanes,
 } from './lanes.test-support.ts';
 
@@ -106,7 +106,7 @@ describe('a doorbell for an event', () => {
 describe('an event whose contents lie in R2', () => {
   function largeEvent(): Promise<number> {
     const text = 'x'.repeat(1_600_000);
-    return told(messageBody(`wamid.large.${crypto.randomUUID()}`, { type: 'x', x: { text } }));
+    return eventFrom(messageBody(`wamid.large.${crypto.randomUUID()}`, { type: 'x', x: { text } }));
   }
 
   it('and cannot be read now is tried again, without an attempt and without holding up others', async () => {

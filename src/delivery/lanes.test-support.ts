@@ -106,11 +106,13 @@ export async function subscribe(
 
 /** Lets WABA tell of a message; returns the event's sequence number. */
 export async function event(): Promise<number> {
-  return told(messageBody(`wamid.consume.${(ids += 1)}`, { type: 'text', text: { body: 'x' } }));
+  return eventFrom(
+    messageBody(`wamid.consume.${(ids += 1)}`, { type: 'text', text: { body: 'x' } }),
+  );
 }
 
 /** Lets WABA post a body now; returns the event's sequence number. */
-export async function told(body: object | string): Promise<number> {
+export async function eventFrom(body: object | string): Promise<number> {
   const written = await post(body, Date.now());
   return written?.seq ?? 0;
 }

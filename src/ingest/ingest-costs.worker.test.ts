@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../store/database.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
 import { ingest } from './ingest.ts';
-import { emptyStack, messages, NOW, stack, text } from './post-body.test-support.ts';
+import { emptyStack, messages, NOW, stack, text, wabaRequest } from './post-body.test-support.ts';
 
 const { DB } = env as unknown as { DB: D1Database };
 

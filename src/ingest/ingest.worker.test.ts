@@ -17,6 +17,7 @@ import {
   status,
   statusBody,
 } from './sample-bodies.test-support.ts';
+import { wabaRequest } from './post-body.test-support.ts';
 
 const stack = openStack(env, 'default');
 const { db, files } = stack;

@@ -11,6 +11,7 @@ import type { QueueMessage } from '../../bindings.ts';
 import { consume } from '../../queue/consume.ts';
 import { newWebhookSecret } from '../../outbound/signature.ts';
 import { ingest } from '../../ingest/ingest.ts';
+import { wabaRequest } from '../../ingest/post-body.test-support.ts';
 import { messageBody } from '../../ingest/sample-bodies.test-support.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { requestApi } from '../api.test-support.ts';
