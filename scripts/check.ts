@@ -15,6 +15,8 @@ const CHECKS: Check[] = [
   { name: 'types of the faulty Worker', command: ['tsc', '-p', 'test/chaos/worker/tsconfig.json'] },
   { name: 'types of the bench Worker', command: ['tsc', '-p', 'bench/worker/tsconfig.json'] },
   { name: 'types of the rest', command: ['tsc', '-p', 'tsconfig.node.json'] },
+  { name: 'rooms', command: ['node', 'scripts/checks/rooms.ts'] },
+  { name: 'named files', command: ['node', 'scripts/checks/named-files.ts'] },
   { name: 'migrations', command: ['node', 'scripts/checks/migrations-current.ts'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'docs', command: ['node', 'scripts/write-docs.ts', '--check'] },

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Webhook } from 'standardwebhooks';
-import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
+import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import { ApiClient } from './support/api-client.ts';
 import { freePort } from './support/free-port.ts';
 import { startReceiver, type Receiver } from './support/receiver.ts';
 import { startRouter, type Router } from './support/router.ts';
+import { startSandboxFor } from './support/sandbox.ts';
 import { openSocket, type SocketClient } from './support/socket-client.ts';
 
 const CUSTOMER = '48500500500';
@@ -19,12 +20,7 @@ let secret: string;
 
 beforeAll(async () => {
   const port = await freePort();
-  sandbox = await startSandbox({
-    port: 0,
-    apiKey: 'sandbox-key',
-    webhookUrl: `http://localhost:${port}/waba/webhook`,
-    webhookHeaders: { authorization: 'Bearer local-webhook-token' },
-  });
+  sandbox = await startSandboxFor(port);
   router = await startRouter({ PORT: String(port), WABA_API_URL: sandbox.url });
   api = await ApiClient.signIn(router.url);
   cloud = await startReceiver();

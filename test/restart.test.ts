@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
+import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import { ApiClient } from './support/api-client.ts';
 import { freePort } from './support/free-port.ts';
 import { startReceiver, type Receiver } from './support/receiver.ts';
 import { startRouter, type Router } from './support/router.ts';
+import { startSandboxFor } from './support/sandbox.ts';
 import { openSocket } from './support/socket-client.ts';
 import { postToIngest, textMessage } from './support/whatsapp.ts';
 
@@ -24,15 +25,7 @@ async function routerWithSandbox(
 ): Promise<{ router: Router; sandbox: Sandbox }> {
   const port = await freePort();
   const sandbox = await start(
-    startSandbox({
-      port: 0,
-      apiKey: 'sandbox-key',
-      webhookUrl: `http://localhost:${port}/waba/webhook`,
-      webhookHeaders: { authorization: 'Bearer local-webhook-token' },
-      answerDelayMs,
-      statusDelayMs: 500,
-      openWindows: true,
-    }),
+    startSandboxFor(port, { answerDelayMs, statusDelayMs: 500, openWindows: true }),
   );
   const router = await start(startRouter({ PORT: String(port), WABA_API_URL: sandbox.url }));
   return { router, sandbox };

@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seal } from '../auth/secret-box.ts';
-import { ingest } from '../ingest/ingest.ts';
 import { messageBody, statusBody } from '../ingest/sample-bodies.test-support.ts';
 import {
   answers,
   event,
   eventBell,
+  eventFrom,
   OK,
   requests,
   ring,
@@ -41,16 +41,7 @@ async function changedEvent(): Promise<number> {
   await db.run(sql`insert into messages (id, waba_id, chat, from_us, type, timestamp, payload)
     values (${crypto.randomUUID()}, ${wabaId}, '491', 1, 'text', 1, '{}')`);
   const status = { id: wabaId, recipient_id: '491', status: 'read', timestamp: '1' };
-  const written = await ingest(
-    new Request('http://x/waba/webhook', {
-      method: 'POST',
-      headers: { authorization: 'Bearer test-webhook-token' },
-      body: JSON.stringify(statusBody(status)),
-    }),
-    stack,
-    Date.now(),
-  );
-  return written?.seq ?? 0;
+  return eventFrom(statusBody(status));
 }
 
 /** What was sent to a host, and whether its signature is one by `SECRET`. */
@@ -137,10 +128,7 @@ describe('the body of a message', () => {
     const text = JSON.stringify(
       messageBody('wamid.intact', { type: 'text', text: { body: 'é\u2028' } }),
     );
-    const headers = { authorization: 'Bearer test-webhook-token' };
-    const request = new Request('http://x/waba/webhook', { method: 'POST', headers, body: text });
-    const written = await ingest(request, stack, Date.now());
-    await ring(eventBell(written?.seq ?? 0));
+    await ring(eventBell(await eventFrom(text)));
     expect(requests.map(({ body }) => body)).toEqual([text]);
     expect(sentTo('own.test')).toMatchObject([{ isOurs: true }]);
   });

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
-import { ingest } from '../ingest/ingest.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import {
   answers,
   deliveries,
   event,
   eventBell,
+  eventFrom,
   OK,
   reported,
   requests,
@@ -104,18 +104,9 @@ describe('a doorbell for an event', () => {
 });
 
 describe('an event whose contents lie in R2', () => {
-  async function largeEvent(): Promise<number> {
+  function largeEvent(): Promise<number> {
     const text = 'x'.repeat(1_600_000);
-    const body = JSON.stringify(
-      messageBody(`wamid.large.${crypto.randomUUID()}`, { type: 'x', x: { text } }),
-    );
-    const headers = { authorization: 'Bearer test-webhook-token' };
-    const written = await ingest(
-      new Request('http://x/waba/webhook', { method: 'POST', headers, body }),
-      stack,
-      Date.now(),
-    );
-    return written?.seq ?? 0;
+    return eventFrom(messageBody(`wamid.large.${crypto.randomUUID()}`, { type: 'x', x: { text } }));
   }
 
   it('and cannot be read now is tried again, without an attempt and without holding up others', async () => {

@@ -10,7 +10,7 @@ import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { ensureFirstAdmin } from '../auth/first-admin.ts';
 import { seal } from '../auth/secret-box.ts';
 import type { QueueMessage } from '../bindings.ts';
-import { ingest } from '../ingest/ingest.ts';
+import { post } from '../ingest/post-body.test-support.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';
 import { consume, type ConsumerDeps } from '../queue/consume.ts';
@@ -106,15 +106,14 @@ export async function subscribe(
 
 /** Lets WABA tell of a message; returns the event's sequence number. */
 export async function event(): Promise<number> {
-  const body = JSON.stringify(
+  return eventFrom(
     messageBody(`wamid.consume.${(ids += 1)}`, { type: 'text', text: { body: 'x' } }),
   );
-  const headers = { authorization: 'Bearer test-webhook-token' };
-  const written = await ingest(
-    new Request('http://x/waba/webhook', { method: 'POST', headers, body }),
-    stack,
-    Date.now(),
-  );
+}
+
+/** Lets WABA post a body now; returns the event's sequence number. */
+export async function eventFrom(body: object | string): Promise<number> {
+  const written = await post(body, Date.now());
   return written?.seq ?? 0;
 }
 

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { events } from '../store/schema.ts';
+import { events } from '../store/schema.ts';
 import {
   isForAssignee,
   MAY_READ_SOME,
@@ -9,7 +9,8 @@ import {
 } from './audience.ts';
 
 /** What an event tells of. */
-export type EventKind = (typeof events.$inferSelect)['kind'];
+export const EVENT_KINDS = events.kind.enumValues;
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** WABA's own body, or the get.chat shape of what is new in it. */
 export type Shape = 'cloud_api' | 'extended';

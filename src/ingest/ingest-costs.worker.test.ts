@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../store/database.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
 import { ingest } from './ingest.ts';
-import { emptyStack, messages, NOW, stack, text } from './post-body.test-support.ts';
+import { emptyStack, messages, NOW, stack, text, wabaRequest } from './post-body.test-support.ts';
 
 const { DB } = env as unknown as { DB: D1Database };
 
@@ -47,12 +47,7 @@ const counted: StackContext = {
 async function costOf(id: string): Promise<typeof rows> {
   Object.assign(rows, { read: 0, written: 0 });
   const body = messages([text(id, { from: '49100' }, `hello ${id}`)]);
-  const request = new Request('http://waypost.test/waba/webhook', {
-    method: 'POST',
-    headers: { authorization: 'Bearer test-webhook-token' },
-    body: JSON.stringify(body),
-  });
-  await ingest(request, counted, NOW);
+  await ingest(wabaRequest(body), counted, NOW);
   return { ...rows };
 }
 

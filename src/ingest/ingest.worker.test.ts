@@ -17,6 +17,7 @@ import {
   status,
   statusBody,
 } from './sample-bodies.test-support.ts';
+import { wabaRequest } from './post-body.test-support.ts';
 
 const stack = openStack(env, 'default');
 const { db, files } = stack;
@@ -27,12 +28,7 @@ function post(
   headers: Record<string, string> = {},
   now = NOW,
 ): Promise<Ingested | undefined> {
-  const request = new Request('http://waypost.test/waba/webhook', {
-    method: 'POST',
-    headers: { authorization: 'Bearer test-webhook-token', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  return ingest(request, stack, now);
+  return ingest(wabaRequest(body, headers), stack, now);
 }
 
 async function eventOf(

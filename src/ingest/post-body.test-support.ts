@@ -11,11 +11,11 @@ import { cloudBody } from './sample-bodies.test-support.ts';
 export const stack = openStack(env, 'default');
 export const NOW = 1_760_000_200_000;
 
-/** WABA's request with a body. */
-export function wabaRequest(body: object | string): Request {
-  return new Request('http://localhost/waba/webhook', {
+/** WABA's request with a body, and with headers beside its token. */
+export function wabaRequest(body: object | string, headers: Record<string, string> = {}): Request {
+  return new Request('http://waypost.test/waba/webhook', {
     method: 'POST',
-    headers: { authorization: 'Bearer test-webhook-token' },
+    headers: { authorization: 'Bearer test-webhook-token', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 }

@@ -200,7 +200,7 @@ export const referrals = sqliteTable(
 export const messages = sqliteTable(
   'messages',
   {
-    /** Row number: ties of equal timestamps. Part of its key in the search index, see inbox/messages/search-key.ts. */
+    /** Row number: ties of equal timestamps. Part of its key in the search index, see inbox/messages/search-text.ts. */
     n: integer().primaryKey(),
     /** Our id (getchat_id), a UUID. */
     id: text().notNull().unique(),
@@ -450,11 +450,11 @@ export const events = sqliteTable(
         'outgoing',
         'failure',
         'webhook',
-        'tagging',
         'assignment',
         'assigned',
         'resolved',
         'availability',
+        'tagging',
       ],
     }).notNull(),
     created_at: integer().notNull(),
@@ -559,7 +559,7 @@ export const webhooks = sqliteTable(
   ],
 );
 
-/** Why an attempt got no answer of the receiver's: see delivery/failure-class.ts. */
+/** Why an attempt got no answer of the receiver's: see outbound/failure-class.ts. */
 export const ATTEMPT_ERRORS = [
   'timeout',
   'dns',
@@ -664,7 +664,7 @@ export const replays = sqliteTable(
     webhook_id: integer().notNull(),
     user_id: integer().notNull(),
     state: text({ enum: ['running', 'paused', 'done', 'cancelled'] }).notNull(),
-    /** What of the range is wanted (JSON, see inbox/replays/replay-filter.ts). */
+    /** What of the range is wanted (JSON, see webhooks/replays/replay-filter.ts). */
     filter: text().notNull(),
     /** Events up to this one are done with; the replay ends at `until_seq`. */
     cursor_seq: integer().notNull(),

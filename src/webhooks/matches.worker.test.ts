@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clearInbox, seedUser, stack } from '../inbox/seed.test-support.ts';
+import { EVENT_KINDS } from '../events/kinds.ts';
 import type { EventRow } from '../events/event.ts';
 import { shapeFor, toMatched } from './matches.ts';
 import { findInterest } from './subscriptions.ts';
@@ -10,17 +11,7 @@ import { findInterest } from './subscriptions.ts';
 const { db } = stack;
 
 /** WABA's events more often: most of the rule is about them. */
-const KINDS: readonly EventRow['kind'][] = [
-  ...Array.from({ length: 6 }, () => 'waba' as const),
-  'outgoing',
-  'failure',
-  'webhook',
-  'assignment',
-  'assigned',
-  'resolved',
-  'availability',
-  'tagging',
-];
+const KINDS = [...EVENT_KINDS, ...Array.from({ length: 5 }, () => 'waba' as const)];
 
 beforeEach(async () => {
   await clearInbox();

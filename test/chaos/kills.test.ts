@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../sandbox/start-sandbox.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { startFaultyRouter, type FaultyRouter } from '../support/faulty-router.ts';
 import { freePort } from '../support/free-port.ts';
 import { pause } from '../support/pause.ts';
 import { startReceiver, type Receiver } from '../support/receiver.ts';
+import { startSandboxFor } from '../support/sandbox.ts';
 import { countDeliveries } from './deliveries.ts';
 import { receive, send, type Load } from './load.ts';
 
@@ -71,11 +72,7 @@ function undelivered(receiver: Receiver): string[] {
 beforeAll(
   async () => {
     const port = await freePort();
-    sandbox = await startSandbox({
-      port: 0,
-      apiKey: 'sandbox-key',
-      webhookUrl: `http://localhost:${port}/waba/webhook`,
-      webhookHeaders: { authorization: 'Bearer local-webhook-token' },
+    sandbox = await startSandboxFor(port, {
       answerDelayMs: 200,
       statusDelayMs: 100,
       openWindows: true,

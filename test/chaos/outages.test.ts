@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../sandbox/start-sandbox.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { startFaultyRouter, type FaultyRouter } from '../support/faulty-router.ts';
 import { freePort } from '../support/free-port.ts';
 import { pause } from '../support/pause.ts';
 import { startReceiver, type Receiver } from '../support/receiver.ts';
+import { startSandboxFor } from '../support/sandbox.ts';
 import { postToIngest, textMessage } from '../support/whatsapp.ts';
 import { countDeliveries } from './deliveries.ts';
 
@@ -41,13 +42,7 @@ let api: ApiClient;
 
 beforeAll(async () => {
   const port = await freePort();
-  sandbox = await startSandbox({
-    port: 0,
-    apiKey: 'sandbox-key',
-    webhookUrl: `http://localhost:${port}/waba/webhook`,
-    webhookHeaders: { authorization: 'Bearer local-webhook-token' },
-    openWindows: true,
-  });
+  sandbox = await startSandboxFor(port, { openWindows: true });
   router = await startFaultyRouter({ PORT: String(port), WABA_API_URL: sandbox.url });
   receiver = await startReceiver();
   api = await ApiClient.signIn(router.url);

@@ -1,9 +1,10 @@
 import { vi } from 'vitest';
 import { connect, type Client } from '../../client/index.js';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/start-sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/start-sandbox.ts';
 import { freePort } from './free-port.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { startRouter, type Router } from './router.ts';
+import { startSandboxFor } from './sandbox.ts';
 
 /** The number's key at 360dialog. */
 export const API_KEY = 'key-of-the-number';
@@ -44,10 +45,8 @@ export async function startWorld(
   options: Partial<SandboxOptions> = {},
 ): Promise<World> {
   const port = await freePort();
-  const sandbox = await startSandbox({
-    port: 0,
+  const sandbox = await startSandboxFor(port, {
     apiKey: API_KEY,
-    webhookUrl: `http://localhost:${port}/waba/webhook`,
     webhookHeaders: { authorization: `Bearer ${WEBHOOK_TOKEN}` },
     ...options,
   });

@@ -1,4 +1,4 @@
-import type { EventKind } from '../../events/kinds.ts';
+import { EVENT_KINDS } from '../../events/kinds.ts';
 import { z } from '@hono/zod-openapi';
 import { chatKeyOf } from '../../inbox/chats/find-chat.ts';
 import type { LogRequest } from '../../webhooks/log/list-deliveries.ts';
@@ -35,18 +35,6 @@ export const DELIVERY_ERRORS = [
   'lost',
   'poison',
 ] as const satisfies readonly DeliveryError[];
-
-export const EVENT_KINDS = [
-  'waba',
-  'outgoing',
-  'failure',
-  'webhook',
-  'assignment',
-  'assigned',
-  'resolved',
-  'availability',
-  'tagging',
-] as const satisfies readonly EventKind[];
 
 const DEFAULT_LIMIT = 20;
 

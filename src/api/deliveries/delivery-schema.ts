@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { WAITING_REASONS } from '../../webhooks/log/waiting-for.ts';
-import { DELIVERY_ERRORS, DELIVERY_STATES, EVENT_KINDS } from './deliveries-query.ts';
+import { EVENT_KINDS } from '../../events/kinds.ts';
+import { DELIVERY_ERRORS, DELIVERY_STATES } from './deliveries-query.ts';
 
 const seconds = z.int().openapi({ description: 'Seconds.' });
 

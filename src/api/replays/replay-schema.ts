@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { REPLAY_KINDS, REPLAY_STATES } from '../../webhooks/replays/replay-filter.ts';
+import { EVENT_KINDS } from '../../events/kinds.ts';
+import { REPLAY_STATES } from '../../webhooks/replays/replay-filter.ts';
 import type { Replay } from '../../webhooks/replays/replay.ts';
 import { booleanField, idParams, integerField, queryParam, textField } from '../fields.ts';
 
@@ -27,7 +28,7 @@ export const replayBody = z
     states: list(z.enum(REPLAY_STATES)).openapi({
       description: 'How they have fared with this webhook so far; none: not attempted.',
     }),
-    kinds: list(z.enum(REPLAY_KINDS)),
+    kinds: list(z.enum(EVENT_KINDS)),
     chats: list(textField({ min: 1, max: 64 }), MAX_CHATS).openapi({
       description: 'Events about one of these chats, by wa_id.',
     }),

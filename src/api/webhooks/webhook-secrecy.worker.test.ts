@@ -11,6 +11,7 @@ import type { QueueMessage } from '../../bindings.ts';
 import { consume } from '../../queue/consume.ts';
 import { newWebhookSecret } from '../../outbound/signature.ts';
 import { ingest } from '../../ingest/ingest.ts';
+import { wabaRequest } from '../../ingest/post-body.test-support.ts';
 import { messageBody } from '../../ingest/sample-bodies.test-support.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { requestApi } from '../api.test-support.ts';
@@ -75,17 +76,8 @@ async function ring(body: QueueMessage): Promise<void> {
 }
 
 async function takeMessage(id: string): Promise<void> {
-  const written = await ingest(
-    new Request('http://x/waba/webhook', {
-      method: 'POST',
-      headers: { authorization: 'Bearer test-webhook-token' },
-      body: JSON.stringify(
-        messageBody(id, { type: 'text', text: { body: 'a message in the dump' } }),
-      ),
-    }),
-    stack,
-    Date.now(),
-  );
+  const text = { type: 'text', text: { body: 'a message in the dump' } };
+  const written = await ingest(wabaRequest(messageBody(id, text)), stack, Date.now());
   if (written === undefined) throw new Error('nothing was written');
   await ring({ kind: 'event', stack: 'default', seq: written.seq });
 }

@@ -24,7 +24,7 @@ const WAITS_MS: readonly number[] = [
 ];
 
 /**
- * Refusals are few by contract (see lookup-allowance.ts). One quick repeat for a fault of a moment;
+ * Refusals are few by contract (see fetch-media.ts). One quick repeat for a fault of a moment;
  * then one file leaves the rest of the number's allowance to the others.
  */
 const WAITS_AFTER_REFUSAL_MS: readonly number[] = [

@@ -1,17 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { User } from '../../auth/user.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import {
   accepted,
-  clearOutbox,
   enqueue,
   messageOf,
   outboxRows,
-  OutboxUnderTest,
+  type OutboxUnderTest,
   refused,
   settleDown,
   writtenEvents,
+  useOutbox,
 } from './outbox.test-support.ts';
 import type { SendJob, SendResult } from './send-job.ts';
 
@@ -27,16 +27,14 @@ let user: User;
 let outbox: OutboxUnderTest;
 const lines: string[] = [];
 
-beforeEach(async () => {
-  lines.length = 0;
-  vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  user = await clearOutbox();
-  outbox = new OutboxUnderTest();
+useOutbox((empty, sender) => {
+  outbox = empty;
+  user = sender;
 });
 
-afterEach(() => {
-  vi.restoreAllMocks();
+beforeEach(() => {
+  lines.length = 0;
+  vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
 });
 
 /** Lets time pass with everything that is answered in it. */

@@ -1,17 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { User } from '../../auth/user.ts';
 import {
   accepted,
-  clearOutbox,
   enqueue,
   LOST,
   messageOf,
   outboxRows,
-  OutboxUnderTest,
+  type OutboxUnderTest,
   refused,
   settleDown,
   statusComes,
   writtenEvents,
+  useOutbox,
 } from './outbox.test-support.ts';
 import type { SendResult } from './send-job.ts';
 
@@ -22,17 +22,14 @@ let user: User;
 let outbox: OutboxUnderTest;
 let first: string;
 
-beforeEach(async () => {
-  vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  user = await clearOutbox();
-  outbox = new OutboxUnderTest();
-  first = await enqueue(user, ADA, '1');
-  await enqueue(user, ADA, '2');
+useOutbox((empty, sender) => {
+  outbox = empty;
+  user = sender;
 });
 
-afterEach(() => {
-  vi.restoreAllMocks();
+beforeEach(async () => {
+  first = await enqueue(user, ADA, '1');
+  await enqueue(user, ADA, '2');
 });
 
 /** Sends the first message, whose answer does not come. */

@@ -1,17 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { User } from '../../auth/user.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import {
   accepted,
-  clearOutbox,
   enqueue,
   LOST,
   messageOf,
   outboxRows,
-  OutboxUnderTest,
+  type OutboxUnderTest,
   settleDown,
   statusComes,
   writtenEvents,
+  useOutbox,
 } from './outbox.test-support.ts';
 
 const ADA = '48111111111';
@@ -19,15 +19,9 @@ const ADA = '48111111111';
 let user: User;
 let outbox: OutboxUnderTest;
 
-beforeEach(async () => {
-  vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  user = await clearOutbox();
-  outbox = new OutboxUnderTest();
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
+useOutbox((empty, sender) => {
+  outbox = empty;
+  user = sender;
 });
 
 describe('a lost answer', () => {

@@ -1,18 +1,18 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { User } from '../../auth/user.ts';
 import { findChat } from '../../inbox/chats/find-chat.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import { changedNumber, messages, post, text } from '../../ingest/post-body.test-support.ts';
 import { status, statusBody } from '../../ingest/sample-bodies.test-support.ts';
 import {
-  clearOutbox,
   enqueue,
   messageOf,
   outboxRows,
-  OutboxUnderTest,
+  type OutboxUnderTest,
   settleDown,
   writtenEvents,
+  useOutbox,
 } from './outbox.test-support.ts';
 import type { SendResult } from './send-job.ts';
 
@@ -23,14 +23,9 @@ const KNOWN = '553188887777';
 let user: User;
 let outbox: OutboxUnderTest;
 
-beforeEach(async () => {
-  vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  user = await clearOutbox();
-  outbox = new OutboxUnderTest();
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
+useOutbox((empty, sender) => {
+  outbox = empty;
+  user = sender;
 });
 
 /** WABA's answer to a send, with the one contact that it names. */

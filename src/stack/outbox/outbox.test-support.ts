@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { acceptMessage } from '../../inbox/sending/accept-message.ts';
 import { linksAt } from '../../inbox/media/links.ts';
 import type { WrittenEvent } from '../../events/event.ts';
@@ -134,8 +135,22 @@ export function refused(code: number, status = 400): SendResult {
 export const LOST: SendResult = { kind: 'lost', reason: 'Network connection lost.' };
 export const UNSENT: SendResult = { kind: 'unsent', reason: 'connection refused' };
 
+/** Hands each test an empty outbox and who writes into it, on an inbox without messages; logs are not shown. */
+export function useOutbox(begin: (outbox: OutboxUnderTest, user: User) => void): void {
+  beforeEach(async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const user = await clearOutbox();
+    begin(new OutboxUnderTest(), user);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+}
+
 /** Removes all that these tests make. */
-export async function clearOutbox(): Promise<User> {
+async function clearOutbox(): Promise<User> {
   for (const table of [
     'messages',
     'outbox',

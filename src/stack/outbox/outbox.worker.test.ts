@@ -1,20 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { User } from '../../auth/user.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import {
   accepted,
-  clearOutbox,
   enqueue,
   LOST,
   messageOf,
   outboxRows,
-  OutboxUnderTest,
+  type OutboxUnderTest,
   refused,
   settleDown,
   statusComes,
   UNSENT,
   writtenEvents,
+  useOutbox,
 } from './outbox.test-support.ts';
 
 const ADA = '48111111111';
@@ -23,15 +23,9 @@ const BOB = '48222222222';
 let user: User;
 let outbox: OutboxUnderTest;
 
-beforeEach(async () => {
-  vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  user = await clearOutbox();
-  outbox = new OutboxUnderTest();
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
+useOutbox((empty, sender) => {
+  outbox = empty;
+  user = sender;
 });
 
 describe('messages that are accepted one after the other', () => {

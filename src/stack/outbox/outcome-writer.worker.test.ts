@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { User } from '../../auth/user.ts';
 import { stack } from '../../inbox/seed.test-support.ts';
 import {
   accepted,
-  clearOutbox,
   enqueue,
   outboxRows,
-  OutboxUnderTest,
+  type OutboxUnderTest,
   settleDown,
   writtenEvents,
+  useOutbox,
 } from './outbox.test-support.ts';
 
 const ADA = '48111111111';
@@ -21,15 +21,9 @@ const LOST = new Error('D1_ERROR: Network connection lost.');
 let user: User;
 let outbox: OutboxUnderTest;
 
-beforeEach(async () => {
-  vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  user = await clearOutbox();
-  outbox = new OutboxUnderTest();
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
+useOutbox((empty, sender) => {
+  outbox = empty;
+  user = sender;
 });
 
 /** Fails instead of hanging where the outbox goes round and round: nothing else gets a turn then. */

@@ -7,7 +7,7 @@ export function prunedSeq(): SQL {
 
 /**
  * The receipts of an event, over the alias `e`; null where the log is pruned: what stays of them in the
- * row then (see prune-log.ts) is not to be seen any more.
+ * row then (see prune.ts) is not to be seen any more.
  */
 export function keptReceipts(): SQL {
   return sql`iif(e.seq > ${prunedSeq()}, e.receipts, null)`;

@@ -12,19 +12,6 @@ import { mayReadIt } from '../../events/audience.ts';
 export const REPLAY_STATES = ['delivered', 'dead', 'dropped', 'none'] as const;
 export type ReplayState = (typeof REPLAY_STATES)[number];
 
-/** The kinds of events that webhooks get of the past. */
-export const REPLAY_KINDS = [
-  'waba',
-  'outgoing',
-  'failure',
-  'webhook',
-  'assignment',
-  'assigned',
-  'resolved',
-  'availability',
-  'tagging',
-] as const satisfies readonly EventKind[];
-
 /** Which events of the past are wanted; what is left out does not matter. Stored as it is. */
 export interface ReplayFilter {
   /** Seconds; events from then on. */
@@ -36,7 +23,7 @@ export interface ReplayFilter {
   /** Events up to this sequence number. */
   until_sequence?: number | undefined;
   states?: readonly ReplayState[] | undefined;
-  kinds?: readonly (typeof REPLAY_KINDS)[number][] | undefined;
+  kinds?: readonly EventKind[] | undefined;
   /** Keys of chats; one of them in the event is enough. */
   chats?: readonly string[] | undefined;
   /** The range is what was missed while the webhook was disabled. */
