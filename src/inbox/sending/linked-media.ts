@@ -1,4 +1,5 @@
 import type { StackConfig } from '../../config.ts';
+import { THIS_MACHINE_URL } from '../../outbound/own-host.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { mediaIdOfLink } from '../media/media-id-of-link.ts';
 import { withOwnLinks } from '../media/own-links.ts';
@@ -13,9 +14,6 @@ export interface MediaLink {
   /** Whether it leads to us, not to the same path of somebody else's host. */
   isOwn: boolean;
 }
-
-/** Links to this very machine are ours wherever they are read; WABA could reach nothing there. */
-const LOCAL_URL = 'http://localhost';
 
 /**
  * The links in a message, however deep (a template's header has one, too), with the path of a file of
@@ -62,7 +60,7 @@ export function withLastingLinks(
   const rewritten = new Map(
     links
       .filter(({ link, isOwn }) => isOwn && !isLasting(link))
-      .map(({ link, mediaId }) => [link, mediaUrl(config.publicUrl ?? LOCAL_URL, mediaId)]),
+      .map(({ link, mediaId }) => [link, mediaUrl(config.publicUrl ?? THIS_MACHINE_URL, mediaId)]),
   );
   return rewritten.size === 0 ? content : withOwnLinks(content, (link) => rewritten.get(link));
 }
