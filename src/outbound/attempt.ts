@@ -1,4 +1,4 @@
-import { AS_IT_CAME, readAnswer, type AnswerBody } from './read-answer.ts';
+import { AS_IT_CAME, isTimeout, readAnswer, type AnswerBody } from './read-answer.ts';
 import { USER_AGENT } from './user-agent.ts';
 import { classOfError, classOfStatus } from './failure-class.ts';
 import type { AttemptResponse } from './outcome.ts';
@@ -80,16 +80,17 @@ async function post(
   headers: Record<string, string>,
   deadlineMs: number,
 ): Promise<Pick<Attempt, 'response' | 'answer'>> {
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const init = { method: 'POST', redirect: 'manual', signal: deadline, body, headers } as const;
+  // The deadline is over headers and body.
+  const signal = AbortSignal.timeout(deadlineMs);
+  const init = { method: 'POST', redirect: 'manual', signal, body, headers } as const;
   let answered: Response;
   try {
     answered = await fetch(url, { ...init, ...AS_IT_CAME });
   } catch (error) {
-    const failure = deadline.aborted ? 'timeout' : classOfError(error, url);
+    const failure = isTimeout(error) ? 'timeout' : classOfError(error, url);
     return { response: { kind: 'failed', error: failure }, answer: null };
   }
-  const read = await readAnswer(answered, MAX_ANSWER_BYTES, deadline);
+  const read = await readAnswer(answered, MAX_ANSWER_BYTES);
   return {
     response: responseOf(answered, read, Date.now()),
     answer: { headers: answered.headers, body: read.bytes },

@@ -16,7 +16,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 /** What a body was decoded to. */
 export interface Decoded {
   bytes: Uint8Array;
-  /** As many as were asked for have come; there may be more. */
+  /** There is more of it than was asked for. */
   isCut: boolean;
 }
 
@@ -46,11 +46,11 @@ async function decode(decoder: Transform, bytes: Uint8Array, maxBytes: number): 
       chunks.push(part);
       size += part.length;
       // What is packed well may be a thousand times as long: leaving the loop ends the work on it.
-      if (size >= maxBytes) break;
+      if (size > maxBytes) break;
     }
   } catch {
     // What came before the fault is kept.
   }
   const all = new Uint8Array(Buffer.concat(chunks));
-  return { bytes: all.subarray(0, maxBytes), isCut: size >= maxBytes };
+  return { bytes: all.subarray(0, maxBytes), isCut: size > maxBytes };
 }

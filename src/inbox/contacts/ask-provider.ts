@@ -87,7 +87,7 @@ async function get(
     if (response.status === 404 && kind === 'resolve' && resolveUrl !== undefined) return [];
     throw new Refusal(`It answered ${response.status}.`);
   }
-  const text = await readText(response, signal);
+  const text = await readText(response);
   try {
     return JSON.parse(text);
   } catch {
@@ -95,8 +95,8 @@ async function get(
   }
 }
 
-async function readText(response: Response, deadline: AbortSignal): Promise<string> {
-  const { bytes, end } = await readAnswer(response, MAX_ANSWER_BYTES + 1, deadline);
+async function readText(response: Response): Promise<string> {
+  const { bytes, end } = await readAnswer(response, MAX_ANSWER_BYTES);
   if (end === 'bound') throw new Refusal('Its answer is too long.');
   if (end !== 'whole') throw new Refusal('Its answer broke off.');
   return new TextDecoder().decode(bytes);
