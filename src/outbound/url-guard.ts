@@ -36,7 +36,7 @@ const FETCH_BAD_PORTS = [
   6669, 6679, 6697, 10080,
 ];
 
-/** Databases, caches, brokers and cluster agents: never a webhook's receiver, dangerous to POST to. */
+/** Databases, caches, brokers and cluster agents: never a receiver, dangerous to POST to. */
 const SERVICE_PORTS = [
   445, 1433, 1521, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5672, 5984, 6379, 9200, 9300, 10250,
   10255, 11211, 27017, 27018, 27019,
@@ -45,7 +45,7 @@ const SERVICE_PORTS = [
 const FORBIDDEN_PORTS = new Set([...FETCH_BAD_PORTS, ...SERVICE_PORTS]);
 
 /**
- * Says whether a webhook may point at a URL, by its spelling alone. To be asked when a webhook is
+ * Says whether we may be made to call a URL, by its spelling alone. To be asked when a URL is
  * saved and again before each attempt, since policy and own hosts may have changed. A public name
  * that resolves to a private address is not seen here: Cloudflare's network has no route to one.
  *
