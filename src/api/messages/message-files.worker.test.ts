@@ -216,9 +216,9 @@ describe('a file of ours that is named by its id', () => {
         body: { [field]: unknown, reason: expect.any(String) },
       });
       expect(await send(type, file)).toEqual(refused(type));
-      for (const [field, headed] of Object.entries(HEADED)) {
+      for (const [field, withFile] of Object.entries(HEADED)) {
         if (type === 'audio' || type === 'sticker') continue;
-        expect(await send(field, headed(type, file))).toEqual(refused(field));
+        expect(await send(field, withFile(type, file))).toEqual(refused(field));
       }
     },
   );
