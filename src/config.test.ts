@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Env } from './bindings.ts';
-import {
-  databaseOf,
-  DEFAULT_STACK,
-  isWebsocketsHost,
-  readStackConfig,
-  stackOfHost,
-} from './config.ts';
+import { databaseOf, DEFAULT_STACK, readStackConfig } from './config.ts';
 
 const SECRET = 'x'.repeat(32);
 
@@ -14,36 +8,13 @@ function env(settings: object): Env {
   return settings as Env;
 }
 
-describe('the stack of a host', () => {
-  it.each([
-    ['acme.example.com', 'acme'],
-    ['ACME.example.com', 'acme'],
-    ['websockets-acme.example.com', 'acme'],
-    ['acme.localhost', 'acme'],
-    ['localhost', DEFAULT_STACK],
-    ['127.0.0.1', DEFAULT_STACK],
-    ['[::1]', DEFAULT_STACK],
-    ['waypost.someone.workers.dev', DEFAULT_STACK],
-    ['websockets-localhost', DEFAULT_STACK],
-    ['hooks.mine.example', DEFAULT_STACK],
-    ['websockets-hooks.mine.example', DEFAULT_STACK],
-  ])('%s is %s', (host, stack) => {
-    expect(stackOfHost(host, 'https://hooks.mine.example')).toBe(stack);
-  });
-
+describe('the database of a stack', () => {
   it('that is not configured is not found, nor is another spelling of one that is', () => {
     const bindings = env({ DB: {}, A_B__DB: {} });
     expect(databaseOf(bindings, 'a-b')).toBeDefined();
     for (const name of ['a_b', 'nobody', 'constructor', '__proto__', '']) {
       expect(() => databaseOf(bindings, name)).toThrow('No such stack.');
     }
-  });
-
-  it('serves websockets at its root when it says so', () => {
-    expect([
-      isWebsocketsHost('websockets-acme.example.com'),
-      isWebsocketsHost('acme.example.com'),
-    ]).toEqual([true, false]);
   });
 });
 

@@ -141,29 +141,6 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
 /** A host's label without underscores, which no host name has. */
 const STACK_NAME = /^[a-z0-9-]+$/;
 
-const WEBSOCKETS_PREFIX = 'websockets-';
-
-/**
- * Which stack a host name means: the first label of `{stack}.example.com` or
- * `websockets-{stack}.example.com`; localhost, an IP address, a workers.dev host and the host of
- * PUBLIC_URL are the default stack.
- */
-export function stackOfHost(hostname: string, publicUrl: string | undefined): string {
-  const host = hostname.toLowerCase();
-  const own = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
-  if (host === own || host === `${WEBSOCKETS_PREFIX}${own}`) return DEFAULT_STACK;
-  const isAddress = host.startsWith('[') || /^[\d.]+$/.test(host);
-  const [label = '', ...rest] = host.split('.');
-  if (isAddress || rest.length === 0 || host.endsWith('.workers.dev')) return DEFAULT_STACK;
-  const stack = label.startsWith(WEBSOCKETS_PREFIX) ? label.slice(WEBSOCKETS_PREFIX.length) : label;
-  return stack === 'localhost' ? DEFAULT_STACK : stack;
-}
-
-/** Whether websockets are served at `/` of this host. */
-export function isWebsocketsHost(hostname: string): boolean {
-  return hostname.toLowerCase().startsWith(WEBSOCKETS_PREFIX);
-}
-
 /** Reads a setting of a stack: `ACME__D360_API_KEY` for `acme`, `D360_API_KEY` for the default one. */
 function readOwn(env: Env, stack: string, name: string): unknown {
   return Reflect.get(env, stack === DEFAULT_STACK ? name : `${prefixOf(stack)}__${name}`);

@@ -1,12 +1,12 @@
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ApiEnv } from './api/api-env.ts';
 import type { Env } from './bindings.ts';
-import { stackOfHost } from './config.ts';
 import { deliverAtOnce } from './delivery/deliver-at-once.ts';
 import { WaypostError } from './error.ts';
 import type { Bells } from './inbox/bells.ts';
 import { logError } from './log.ts';
 import { deliveryBells, doorbells } from './stack/doorbells.ts';
+import { stackOfHost } from './stack/stack-of-host.ts';
 import { openStack, type StackContext } from './store/open-stack.ts';
 
 /** Stacks whose object this isolate has woken. */

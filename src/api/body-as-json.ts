@@ -1,7 +1,7 @@
 import type { Context, Next } from 'hono';
 import { CSRF_FIELD } from '../auth/csrf.ts';
 import { invalidField, WaypostError } from '../error.ts';
-import { readLimited } from '../ingest/read-limited.ts';
+import { readRequest } from '../outbound/read-request.ts';
 import type { ApiEnv } from './api-env.ts';
 import { formObject, MAX_FIELDS, tooManyFields } from './form-object.ts';
 
@@ -49,7 +49,7 @@ export async function bodyAsJson(c: Context<ApiEnv>, next: Next): Promise<Respon
 
 /** Returns the body of a request as JSON text. */
 async function readBody(request: Request): Promise<string> {
-  const bytes = await readLimited(request, MAX_BODY_BYTES);
+  const bytes = await readRequest(request, MAX_BODY_BYTES);
   if (bytes.length === 0) return '{}';
   const contentType = request.headers.get('content-type') ?? '';
   const kind = (contentType.split(';')[0] ?? '').trim().toLowerCase();

@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { StackConfig } from '../config.ts';
-import { AS_IT_CAME, dropBody, readAnswerText } from '../outbound/read-answer.ts';
-import { USER_AGENT } from '../outbound/user-agent.ts';
 import type { Database } from '../store/database.ts';
+import { accountClient } from '../waba/account-client.ts';
 import { equalInConstantTime } from './constant-time.ts';
 import { sha256Hex } from './digest.ts';
 import { selectUsers, type User } from './user.ts';
@@ -16,12 +15,6 @@ const BELIEVED_MS = 60_000;
  * are refused unasked, so that guessing here does not become a flood there.
  */
 const MAX_KEYS = 256;
-
-/** WABA answers in a fraction of this; a caller should not wait for one that does not. */
-const TIMEOUT_MS = 5_000;
-
-/** Some hundred bytes are what is to be expected. */
-const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The part of 360dialog's `GET /health_status` that names what a key belongs to. */
 const healthStatus = z.object({
@@ -99,20 +92,11 @@ function currentAnswers(config: StackConfig): Answers {
 
 /** Returns the id of the phone number that WABA names for a key, or null. Throws where it did not answer. */
 async function askPhoneNumber(wabaApiUrl: string, key: string): Promise<string | null> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(`${wabaApiUrl}/health_status`, {
-    headers: { 'D360-API-KEY': key, 'User-Agent': USER_AGENT, Accept: 'application/json' },
-    // Another host must not be shown the key.
-    redirect: 'manual',
-    signal,
-    ...AS_IT_CAME,
-  });
-  if (!response.ok) {
-    await dropBody(response);
-    if (response.status >= 500) throw new Error(`WABA answered ${response.status}.`);
-    return null;
-  }
-  const text = await readAnswerText(response, MAX_ANSWER_BYTES, signal);
-  const { health_status: status } = healthStatus.parse(JSON.parse(text ?? ''));
-  return status.entities.find((entity) => entity.entity_type === 'PHONE_NUMBER')?.id ?? null;
+  const result = await accountClient({ wabaApiUrl, d360ApiKey: key }).health();
+  if (result.kind !== 'answered') throw new Error(result.reason);
+  const { status, body } = result;
+  if (status >= 500) throw new Error(`WABA answered ${status}.`);
+  if (status < 200 || status >= 300) return null;
+  const { health_status: health } = healthStatus.parse(body);
+  return health.entities.find((entity) => entity.entity_type === 'PHONE_NUMBER')?.id ?? null;
 }

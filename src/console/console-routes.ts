@@ -1,6 +1,6 @@
 import { Hono, type Next } from 'hono';
 import { WaypostError } from '../error.ts';
-import { readLimited } from '../ingest/read-limited.ts';
+import { readRequest } from '../outbound/read-request.ts';
 import { openApp } from './app-page.ts';
 import type { ConsoleContext, ConsoleEnv } from './console-env.ts';
 import { logInByForm, logOutByForm, showLogin } from './log-in-page.ts';
@@ -24,7 +24,7 @@ export function consoleRoutes(): Hono<ConsoleEnv> {
 
 /** Reads a form once and for all. Throws `too_large`, and `invalid` where it breaks off. */
 async function limit(c: ConsoleContext, next: Next): Promise<void> {
-  const body = await readLimited(c.req.raw, MAX_FORM_BYTES);
+  const body = await readRequest(c.req.raw, MAX_FORM_BYTES);
   const { method, headers, url } = c.req.raw;
   c.req.raw = new Request(url, { method, headers, body });
   await next();

@@ -5,7 +5,7 @@ import {
   type Attempt,
   type AttemptRequest,
 } from '../outbound/attempt.ts';
-import { policyOf } from './event-item.ts';
+import { urlPolicyOf } from '../outbound/url-guard.ts';
 import type { DueWork } from './report-due-work.ts';
 import { reportDueWork, type DeliveryBells } from './report-due-work.ts';
 
@@ -38,7 +38,7 @@ export function deliveryDeps(
   bounds: Pick<DeliveryDeps, 'maxInFlight' | 'maxRunMs'>,
 ): DeliveryDeps {
   const { name } = stack.config;
-  const policy = { ...policyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
+  const policy = { ...urlPolicyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
   return {
     stack,
     attempt: (request) => attempt(request, policy),

@@ -1,10 +1,8 @@
 import type { MatchedEvent, Shape } from '../events/kinds.ts';
-import type { StackConfig } from '../config.ts';
 import { type EventRow, readContents } from '../events/event.ts';
 import type { AttemptRequest } from '../outbound/attempt.ts';
 import { HOPS_HEADER } from '../outbound/hops.ts';
 import { signatureHeaders, withSignatures } from '../outbound/meta-signature.ts';
-import { ownHost } from '../outbound/own-host.ts';
 import { readJson } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { deliveryBody, deliveryId } from '../webhooks/extended-body.ts';
@@ -96,10 +94,4 @@ export async function requestOf(
     id: deliveryId(event.row.id, subscription.id),
     body,
   };
-}
-
-/** What an attempt must know of the deployment. */
-export function policyOf(config: StackConfig): { allowPrivate: boolean; ownHosts: string[] } {
-  const own = config.publicUrl === undefined ? [] : [ownHost(config.publicUrl)];
-  return { allowPrivate: config.allowPrivateTargets, ownHosts: own };
 }

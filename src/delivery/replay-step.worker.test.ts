@@ -16,17 +16,13 @@ import {
   seedWebhook,
   stack,
 } from '../webhooks/replays/replays.test-support.ts';
-import type { WebhookChecks } from '../webhooks/check-webhook.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
 import { updateWebhook } from '../webhooks/update-webhook.ts';
 import type { DueWork } from './report-due-work.ts';
 import { stepReplay } from './replay-step.ts';
 
 const { db } = stack;
-const CHECKS: WebhookChecks = {
-  url: () => ({ ok: true }),
-  headers: () => ({ ok: true, headers: {} }),
-};
+const POLICY = { allowPrivate: false, ownHosts: [] };
 let ann: User;
 let webhook: number;
 /** Milliseconds; the clock of the steps. */
@@ -274,11 +270,11 @@ describe('a webhook that is disabled', () => {
     await seedEvents(5);
     const { id } = await replay();
     await step(id);
-    await updateWebhook(stack, ann, webhook, { isEnabled: false }, CHECKS);
+    await updateWebhook(stack, ann, webhook, { isEnabled: false }, POLICY);
     expect(await nextStep(id)).toEqual({ webhooks: [], nextAt: undefined });
     expect(await queuedBy(id)).toEqual([1, 2]);
     expect(await db.first(sql`select next_at from replays`)).toEqual({ next_at: NEVER_MS });
-    await updateWebhook(stack, ann, webhook, { isEnabled: true }, CHECKS);
+    await updateWebhook(stack, ann, webhook, { isEnabled: true }, POLICY);
     expect(await dueReplays(db, webhook, now)).toContain(id);
     await nextStep(id);
     expect(await queuedBy(id)).toEqual([1, 2, 3, 4]);
@@ -286,12 +282,12 @@ describe('a webhook that is disabled', () => {
 
   it('gets what came meanwhile by a replay that begins when it is enabled', async () => {
     await seedEvents(2);
-    await updateWebhook(stack, ann, webhook, { isEnabled: false }, CHECKS);
+    await updateWebhook(stack, ann, webhook, { isEnabled: false }, POLICY);
     await seedEvent();
     await seedEvent({ kind: 'outgoing' });
     await seedEvent({ receiptOf: webhook });
     await seedEvent();
-    await updateWebhook(stack, ann, webhook, { isEnabled: true }, CHECKS);
+    await updateWebhook(stack, ann, webhook, { isEnabled: true }, POLICY);
     const [id = 0] = await dueReplays(db, webhook, now);
     expect(await read(id)).toMatchObject({
       filter: { missed: true, after_sequence: 2, until_sequence: 6, states: ['none'] },
@@ -305,8 +301,8 @@ describe('a webhook that is disabled', () => {
 
   it('begins no replay when it is enabled and nothing came', async () => {
     await seedEvents(2);
-    await updateWebhook(stack, ann, webhook, { isEnabled: false }, CHECKS);
-    await updateWebhook(stack, ann, webhook, { isEnabled: true }, CHECKS);
+    await updateWebhook(stack, ann, webhook, { isEnabled: false }, POLICY);
+    await updateWebhook(stack, ann, webhook, { isEnabled: true }, POLICY);
     expect(await dueReplays(db, webhook, now)).toEqual([]);
   });
 

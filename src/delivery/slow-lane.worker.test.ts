@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { seal } from '../auth/secret-box.ts';
 import type { ScheduleName } from '../webhooks/webhook.ts';
-import { newWebhookSecret, signDelivery } from '../outbound/signature.ts';
+import { newWebhookSecret, signAttempt } from '../outbound/signature.ts';
 import {
   answers,
   deliveries,
@@ -150,7 +150,7 @@ describe('an attempt during a rotation', () => {
     expect(signatures).toEqual(
       await Promise.all(
         secrets.map((one) =>
-          signDelivery({
+          signAttempt({
             secrets: [one],
             id: headers.get('webhook-id') ?? '',
             timestampSeconds: Number(headers.get('webhook-timestamp')),

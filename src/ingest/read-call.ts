@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { InboundCall } from '../bindings.ts';
 import type { StackConfig } from '../config.ts';
 import { readHops } from '../outbound/hops.ts';
+import { readRequest } from '../outbound/read-request.ts';
 import { WaypostError } from '../error.ts';
 import { readBody, type InboundBody } from '../waba/envelope.ts';
 import { isRecord, type JsonRecord } from '../waba/json-record.ts';
 import { authenticateWaba, refuseAnonymous, SIGNATURE_HEADERS } from './authenticate-waba.ts';
-import { readLimited } from './read-limited.ts';
 
 /** Meta's limit of a webhook body ("Webhooks", payload size). */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -28,7 +28,7 @@ export async function readCall(
 ): Promise<ReadCall> {
   const url = new URL(request.url);
   refuseAnonymous(config, url, request.headers);
-  const bytes = await readLimited(request, MAX_BODY_BYTES);
+  const bytes = await readRequest(request, MAX_BODY_BYTES);
   authenticateWaba(config, url, request.headers, bytes);
   const hops = readHops(request.headers);
   const text = decode(bytes);

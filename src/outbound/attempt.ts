@@ -1,27 +1,24 @@
-import { AS_IT_CAME, readAnswer, type AnswerBody } from './read-answer.ts';
+import { AS_IT_CAME, isTimeout, readAnswer, type AnswerBody } from './read-answer.ts';
 import { USER_AGENT } from './user-agent.ts';
 import { classOfError, classOfStatus } from './failure-class.ts';
 import type { AttemptResponse } from './outcome.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { signDelivery } from './signature.ts';
-import { guardUrl } from './url-guard.ts';
+import { signAttempt } from './signature.ts';
+import { guardUrl, type UrlPolicy } from './url-guard.ts';
 
-/** One POST of a delivery, ready but for time and signature. */
+/** A POST to a user's address, ready but for time and signature. */
 export interface AttemptRequest {
   url: string;
-  /** The webhook's own headers and those of the event. */
+  /** What the receiver is to get beside those that every attempt has. */
   headers: Record<string, string>;
   secrets: readonly string[];
-  /** The `webhook-id`: the same on every attempt. */
+  /** The `webhook-id`: the same on every attempt at the same thing. */
   id: string;
   body: Uint8Array;
 }
 
 /** Where an attempt may go, and how long it may take. */
-export interface AttemptPolicy {
-  allowPrivate: boolean;
-  /** Our own hosts: a webhook that points at us would loop. */
-  ownHosts: readonly string[];
+export interface AttemptPolicy extends UrlPolicy {
   /** Milliseconds for everything: connecting, headers and body. */
   deadlineMs: number;
 }
@@ -65,7 +62,7 @@ export async function attempt(request: AttemptRequest, policy: AttemptPolicy): P
     'user-agent': USER_AGENT,
     'webhook-id': request.id,
     'webhook-timestamp': String(timestampSeconds),
-    'webhook-signature': await signDelivery({ ...request, timestampSeconds }),
+    'webhook-signature': await signAttempt({ ...request, timestampSeconds }),
   };
   const guarded = guardUrl(request.url, policy);
   const { response, answer } = guarded.ok
@@ -80,16 +77,17 @@ async function post(
   headers: Record<string, string>,
   deadlineMs: number,
 ): Promise<Pick<Attempt, 'response' | 'answer'>> {
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const init = { method: 'POST', redirect: 'manual', signal: deadline, body, headers } as const;
+  // The deadline is over headers and body.
+  const signal = AbortSignal.timeout(deadlineMs);
+  const init = { method: 'POST', redirect: 'manual', signal, body, headers } as const;
   let answered: Response;
   try {
     answered = await fetch(url, { ...init, ...AS_IT_CAME });
   } catch (error) {
-    const failure = deadline.aborted ? 'timeout' : classOfError(error, url);
+    const failure = isTimeout(error) ? 'timeout' : classOfError(error, url);
     return { response: { kind: 'failed', error: failure }, answer: null };
   }
-  const read = await readAnswer(answered, MAX_ANSWER_BYTES, deadline);
+  const read = await readAnswer(answered, MAX_ANSWER_BYTES);
   return {
     response: responseOf(answered, read, Date.now()),
     answer: { headers: answered.headers, body: read.bytes },

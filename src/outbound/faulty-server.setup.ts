@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { createServer, type ServerResponse } from 'node:http';
 import type { TestProject } from 'vitest/node';
 
@@ -26,6 +27,14 @@ const ANSWERS: Record<string, (response: ServerResponse, status: number) => void
   },
   /** The connection is gone before there is an answer. */
   broken: (response) => response.destroy(),
+  /** Plain text that says it is gzip. */
+  mislabelled: (response, status) =>
+    response.writeHead(status, { ...HEADERS, 'content-encoding': 'gzip' }).end('the bytes'),
+  /** The same, as it says. */
+  packed: (response, status) =>
+    response
+      .writeHead(status, { ...HEADERS, 'content-encoding': 'gzip' })
+      .end(gzipSync('the bytes')),
   whole: (response, status) => response.writeHead(status, HEADERS).end('{"a":1}'),
 };
 

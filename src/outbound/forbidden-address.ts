@@ -10,7 +10,7 @@ interface Block {
   readonly shift: bigint;
 }
 
-/** IPv4 that no webhook may reach, whatever the operator allows (IANA special-purpose registry). */
+/** IPv4 that no request may reach, whatever the operator allows (IANA special-purpose registry). */
 const FORBIDDEN_IPV4 = blocks(32, [
   '0.0.0.0/8', // "this network": Linux connects it to itself
   '100.100.100.200/32', // Alibaba metadata, inside CGNAT

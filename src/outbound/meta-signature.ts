@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** A mark among an event's headers: its body is not as WABA sent it, and came with no signature that fits. */
+/** A mark among the headers that came with a body: it is not as WABA sent it, and came with no signature that fits. */
 export const CHANGED_MARK = 'waypost-changed';
 
 /** The header in which Meta signs what it sends. */
@@ -10,7 +10,7 @@ type HeaderValues = Readonly<Record<string, string>>;
 
 /** What a body of WABA's may be signed with on its way out. */
 export interface AppSecrets {
-  /** The webhook's own; null where it has none. */
+  /** The receiver's own; null where it has none. */
   own: string | null;
   /** META_APP_SECRET of the stack. */
   ofStack: string | undefined;
@@ -18,7 +18,7 @@ export interface AppSecrets {
 
 /**
  * Returns the signature headers of a body of WABA's, for a receiver that checks Meta's. `came` are those
- * that came with the event. A webhook's own secret signs every body; the stack's takes the place of the
+ * that came with the body. A receiver's own secret signs every body; the stack's takes the place of the
  * signature that a changed body has lost; else the headers stay as they came.
  */
 export function signatureHeaders(
@@ -32,7 +32,7 @@ export function signatureHeaders(
   return { ...signatures, [META_SIGNATURE]: metaSignature(secret, body) };
 }
 
-/** Adds signatures to a webhook's own headers; one of the same name, in any case, would be sent as both. */
+/** Adds signatures to a receiver's own headers; one of the same name, in any case, would be sent as both. */
 export function withSignatures(
   headers: HeaderValues,
   signatures: HeaderValues,

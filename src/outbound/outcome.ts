@@ -8,13 +8,13 @@ export type AttemptResponse =
   | { kind: 'answered'; status: number; retryAfterMs?: number }
   | { kind: 'failed'; error: AttemptFailure; status?: number };
 
-/** What that means for the delivery: done, to be tried again, or the webhook is to be disabled. */
+/** What that means: it has arrived, is to be tried again, or the receiver wants nothing any more. */
 export type Outcome =
   | { verdict: 'delivered' }
   | { verdict: 'retry'; reason: string; retryAfterMs?: number }
   | { verdict: 'gone'; reason: string };
 
-/** Shown to the webhook's owner: says what happened, not which address was tried or how it failed. */
+/** Shown to whoever gave the address: says what happened, not which address was tried or how it failed. */
 const FAILURE_REASONS: Readonly<Record<AttemptFailure, string>> = {
   timeout: 'The receiver did not finish its answer in time.',
   dns: "The receiver could not be reached: its name cannot be found. See to the URL's host, or its DNS.",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownHost } from './own-host.ts';
+import { isAddress, isThisMachine, ownHost } from './own-host.ts';
 
 describe('the host that is our own', () => {
   it.each([
@@ -12,4 +12,26 @@ describe('the host that is our own', () => {
   ])('is %s', (_what, url, host) => {
     expect(ownHost(url)).toBe(host);
   });
+});
+
+describe('this machine', () => {
+  it.each([
+    'localhost',
+    'acme.localhost',
+    'localhost.',
+    '127.0.0.1',
+    '127.8.9.1',
+    '[::1]',
+    '[::ffff:7f00:1]',
+  ])('is %s', (host) => expect(isThisMachine(host)).toBe(true));
+
+  it.each(['localhost.example.com', 'notlocalhost', '10.0.0.1', '[::2]', '127.0.0.1.nip.io', ''])(
+    'is not %j',
+    (host) => expect(isThisMachine(host)).toBe(false),
+  );
+});
+
+it('tells an address from a name', () => {
+  const hosts = ['10.0.0.1', '[2001:db8::1]', 'example.com', '10.0.0.1.example.com'];
+  expect(hosts.map(isAddress)).toEqual([true, true, false, false]);
 });

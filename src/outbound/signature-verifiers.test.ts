@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { signDelivery } from './signature.ts';
+import { signAttempt } from './signature.ts';
 
 /** What a receiver has: its secret, three headers and the bytes of the body. */
 interface Received {
@@ -55,7 +55,7 @@ const STRANGER = 'whsec_/////////////////////////////////////////w==';
 async function received(body: Uint8Array, secrets: readonly string[]): Promise<Received> {
   const id = '0198c5f2-7f3a-7bd1-9d5e-0d6a0c1b2e3f.12';
   const timestampSeconds = 1_795_000_000;
-  const signature = await signDelivery({ secrets, id, timestampSeconds, body });
+  const signature = await signAttempt({ secrets, id, timestampSeconds, body });
   return { secret: NEW, id, timestamp: String(timestampSeconds), signature, body };
 }
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { isWebhookSecret, newWebhookSecret, signDelivery } from './signature.ts';
+import { isWebhookSecret, newWebhookSecret, signAttempt } from './signature.ts';
 
 /** The example of the Standard Webhooks specification. */
 const SPEC_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -10,7 +10,7 @@ const OLD_SECRET = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 const NOW_SECONDS = Math.floor(Date.now() / 1000);
 
 function signedWith(secrets: readonly string[], body: Uint8Array): Promise<string> {
-  return signDelivery({ secrets, id: 'msg_1', timestampSeconds: NOW_SECONDS, body });
+  return signAttempt({ secrets, id: 'msg_1', timestampSeconds: NOW_SECONDS, body });
 }
 
 function verify(secret: string, body: string, signature: string): unknown {
@@ -21,9 +21,9 @@ function verify(secret: string, body: string, signature: string): unknown {
   });
 }
 
-describe('signDelivery', () => {
+describe('signAttempt', () => {
   it('signs the example of the specification as it says', async () => {
-    const signature = await signDelivery({
+    const signature = await signAttempt({
       secrets: [SPEC_SECRET],
       id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       timestampSeconds: 1_614_265_330,

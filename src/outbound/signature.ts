@@ -1,9 +1,9 @@
-export interface DeliveryToSign {
-  /** The webhook's secrets, the newest first; during a rotation the old one signs too. */
+export interface AttemptToSign {
+  /** The receiver's secrets, the newest first; during a rotation the old one signs too. */
   readonly secrets: readonly string[];
   /** The `webhook-id` header, the same on every attempt. */
   readonly id: string;
-  /** The `webhook-timestamp` header, in whole seconds: the time of the attempt, not of the event. */
+  /** The `webhook-timestamp` header, in whole seconds: the time of the attempt, not of what it tells of. */
   readonly timestampSeconds: number;
   /** The bytes as they are sent; never decoded, so a body that is not UTF-8 is signed as it is. */
   readonly body: Uint8Array;
@@ -23,13 +23,13 @@ const BASE64 = /^(?=.)(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)
  * @returns the `webhook-signature` header: one `v1,<base64>` per secret, divided by spaces
  * @throws TypeError when a secret is not `whsec_` and base64
  */
-export async function signDelivery(delivery: DeliveryToSign): Promise<string> {
-  const head = new TextEncoder().encode(`${delivery.id}.${delivery.timestampSeconds}.`);
-  const signed = new Uint8Array(head.length + delivery.body.length);
+export async function signAttempt(attempt: AttemptToSign): Promise<string> {
+  const head = new TextEncoder().encode(`${attempt.id}.${attempt.timestampSeconds}.`);
+  const signed = new Uint8Array(head.length + attempt.body.length);
   signed.set(head);
-  signed.set(delivery.body, head.length);
+  signed.set(attempt.body, head.length);
   const signatures = await Promise.all(
-    delivery.secrets.map(async (secret) => `v1,${await hmacSha256(decodeSecret(secret), signed)}`),
+    attempt.secrets.map(async (secret) => `v1,${await hmacSha256(decodeSecret(secret), signed)}`),
   );
   return signatures.join(' ');
 }

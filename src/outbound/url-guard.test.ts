@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardUrl } from './url-guard.ts';
+import { guardUrl, urlPolicyOf } from './url-guard.ts';
 
 const STRICT = { allowPrivate: false, ownHosts: [] };
 const LENIENT = { allowPrivate: true, ownHosts: [] };
@@ -246,5 +246,26 @@ describe('guardUrl: what a refusal tells', () => {
     expect(new Set(reasons.map((result) => (result.ok ? '' : result.reason)))).toEqual(
       new Set([RESERVED]),
     );
+  });
+});
+
+describe('urlPolicyOf: where a stack may be made to call', () => {
+  it.each([
+    ['https://way.example.org:8443', 'https://way.example.org/hook', false],
+    ['https://way.example.org', 'https://way.example.org:8443/hook', false],
+    ['http://localhost:8787', 'http://localhost:8787/hook', false],
+    ['http://localhost', 'http://localhost:9000/hook', true],
+    [undefined, 'https://way.example.org/hook', true],
+  ])('from the public URL %s, at %s: %s', (publicUrl, url, isMade) => {
+    const policy = urlPolicyOf({ publicUrl, allowPrivateTargets: true });
+    expect(guardUrl(url, policy).ok).toBe(isMade);
+  });
+
+  it('is neither at its public URL nor where it was just asked', () => {
+    const config = { publicUrl: 'https://way.example.org', allowPrivateTargets: false };
+    const policy = urlPolicyOf(config, 'https://acme.example.net/api/v1/webhooks/waba/');
+    expect(guardUrl('https://way.example.org/hook', policy).ok).toBe(false);
+    expect(guardUrl('https://acme.example.net/hook', policy).ok).toBe(false);
+    expect(guardUrl('https://other.example.net/hook', policy).ok).toBe(true);
   });
 });

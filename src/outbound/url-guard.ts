@@ -1,11 +1,25 @@
-import { classifyAddress, isLoopbackAddress } from './forbidden-address.ts';
+import type { StackConfig } from '../config.ts';
+import { classifyAddress } from './forbidden-address.ts';
 import { classifyName } from './forbidden-name.ts';
+import { isThisMachine, ownHost } from './own-host.ts';
 
 export interface UrlPolicy {
   /** Loopback, private, shared (CGNAT) and unique local addresses and private names may be called. */
   readonly allowPrivate: boolean;
   /** Hosts we answer on, as `URL.host` gives them; one without a port stands for all its ports. */
   readonly ownHosts: readonly string[];
+}
+
+/**
+ * Where a stack may be made to call: not itself, by its configured URL or by `requestUrl`, under which it
+ * was just asked.
+ */
+export function urlPolicyOf(
+  { allowPrivateTargets, publicUrl }: Pick<StackConfig, 'allowPrivateTargets' | 'publicUrl'>,
+  requestUrl?: string,
+): UrlPolicy {
+  const ownUrls = [requestUrl, publicUrl].filter((url) => url !== undefined);
+  return { allowPrivate: allowPrivateTargets, ownHosts: ownUrls.map(ownHost) };
 }
 
 export type GuardedUrl = { ok: true; url: URL } | { ok: false; reason: string };
@@ -22,7 +36,7 @@ const FETCH_BAD_PORTS = [
   6669, 6679, 6697, 10080,
 ];
 
-/** Databases, caches, brokers and cluster agents: never a webhook's receiver, dangerous to POST to. */
+/** Databases, caches, brokers and cluster agents: never a receiver, dangerous to POST to. */
 const SERVICE_PORTS = [
   445, 1433, 1521, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5672, 5984, 6379, 9200, 9300, 10250,
   10255, 11211, 27017, 27018, 27019,
@@ -31,7 +45,7 @@ const SERVICE_PORTS = [
 const FORBIDDEN_PORTS = new Set([...FETCH_BAD_PORTS, ...SERVICE_PORTS]);
 
 /**
- * Says whether a webhook may point at a URL, by its spelling alone. To be asked when a webhook is
+ * Says whether we may be made to call a URL, by its spelling alone. To be asked when a URL is
  * saved and again before each attempt, since policy and own hosts may have changed. A public name
  * that resolves to a private address is not seen here: Cloudflare's network has no route to one.
  *
@@ -88,14 +102,10 @@ function portOf(url: URL): number {
 
 function isOwnHost(url: URL, own: string): boolean {
   if (!URL.canParse(`http://${own}`)) return false;
-  const ownHost = hostOf(new URL(`http://${own}`));
+  const name = hostOf(new URL(`http://${own}`));
   const ownPort = /:(\d+)$/.exec(own)?.[1];
-  if (ownPort === undefined) return hostOf(url) === ownHost;
+  if (ownPort === undefined) return hostOf(url) === name;
   if (Number(ownPort) !== portOf(url)) return false;
   // On one port, every name of this machine leads to the same server.
-  return hostOf(url) === ownHost || (isLoopback(hostOf(url)) && isLoopback(ownHost));
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || isLoopbackAddress(host);
+  return hostOf(url) === name || (isThisMachine(hostOf(url)) && isThisMachine(name));
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Env } from '../bindings.ts';
-import { isWebsocketsHost } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { isWebsocketsHost } from './stack-of-host.ts';
 
 type WebsocketContext = Context<{ Bindings: Env; Variables: { stack: StackContext } }>;
 

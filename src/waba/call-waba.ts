@@ -48,7 +48,6 @@ export async function callWaba(
     'D360-API-KEY': access.d360ApiKey,
   });
   if (request.contentType !== undefined) headers.set('Content-Type', request.contentType);
-  const signal = AbortSignal.timeout(request.deadlineMs);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -56,7 +55,7 @@ export async function callWaba(
       headers,
       body: request.body ?? null,
       redirect: 'manual',
-      signal,
+      signal: AbortSignal.timeout(request.deadlineMs),
       ...AS_IT_CAME,
     });
   } catch (error) {
@@ -66,18 +65,14 @@ export async function callWaba(
   return {
     kind: 'answered',
     status: response.status,
-    body: await readJson(response, request.maxAnswerBytes ?? MAX_ANSWER_BYTES, signal),
+    body: await readJson(response, request.maxAnswerBytes ?? MAX_ANSWER_BYTES),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
 /** A status without its body still says something, so a body that breaks off is no body. */
-async function readJson(
-  response: Response,
-  maxBytes: number,
-  deadline: AbortSignal,
-): Promise<unknown> {
-  const text = await readAnswerText(response, maxBytes, deadline);
+async function readJson(response: Response, maxBytes: number): Promise<unknown> {
+  const text = await readAnswerText(response, maxBytes);
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {

@@ -1,29 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { WaypostError, type FieldProblems } from '../error.ts';
-import {
-  checkWebhook,
-  completeDraft,
-  type WebhookChange,
-  type WebhookChecks,
-} from './check-webhook.ts';
+import { checkWebhook, completeDraft, type WebhookChange } from './check-webhook.ts';
 import type { Ordering } from './webhook.ts';
 
-const ALL_PASS: WebhookChecks = {
-  url: () => ({ ok: true }),
-  headers: (headers) => ({
-    ok: true,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, v]) => [name, String(v)])),
-  }),
-};
+const POLICY = { allowPrivate: false, ownHosts: ['own.example.com'] };
 
 function problemsOf(
   change: WebhookChange,
   current?: { onCloudApi: boolean; ordering: Ordering },
   scope: Parameters<typeof checkWebhook>[2] = 'all',
-  checks = ALL_PASS,
 ): FieldProblems | undefined {
   try {
-    checkWebhook(change, current, scope, checks);
+    checkWebhook(change, current, scope, POLICY);
     return {};
   } catch (error) {
     return error instanceof WaypostError ? error.fields : undefined;
@@ -31,16 +19,21 @@ function problemsOf(
 }
 
 describe('the rules for webhooks', () => {
-  it('report every field that is wrong at once, in the words of the checks', () => {
-    const checks: WebhookChecks = {
-      url: () => ({ ok: false, reason: 'Bad URL.' }),
-      headers: () => ({ ok: false, problems: ['Bad name.', 'Bad value.'] }),
-    };
-    const change = { url: 'x', headers: {}, fields: ['calls'] };
-    expect(problemsOf(change, undefined, 'all', checks)).toEqual({
-      url: ['Bad URL.'],
-      headers: ['Bad name.', 'Bad value.'],
+  it('report every field that is wrong at once', () => {
+    const headers = { 'Bad Name': 'x', 'X-Value': 'a\nb' };
+    const change = { url: 'https://own.example.com/hook', headers, fields: ['calls'] };
+    expect(problemsOf(change)).toEqual({
+      url: ['The URL points back at this service: give the URL of another one.'],
+      headers: [expect.stringContaining('Bad Name'), expect.stringContaining('X-Value')],
       fields: ['Only a webhook with on_cloud_api can be limited to some fields.'],
+    });
+  });
+
+  it('take credentials out of a URL and send them as a header, beside the others', () => {
+    const url = 'https://ann:secret@example.com/hook';
+    expect(checkWebhook({ url, headers: { 'X-A': '1' } }, undefined, 'all', POLICY)).toEqual({
+      url: 'https://example.com/hook',
+      headers: { 'X-A': '1', Authorization: `Basic ${btoa('ann:secret')}` },
     });
   });
 
@@ -65,7 +58,7 @@ describe('the rules for webhooks', () => {
       ),
     ).toEqual({});
     expect(
-      problemsOf({ url: 'https://x' }, { onCloudApi: true, ordering: 'none' }, 'none'),
+      problemsOf({ url: 'https://x.example' }, { onCloudApi: true, ordering: 'none' }, 'none'),
     ).toEqual({});
   });
 
@@ -91,8 +84,10 @@ describe('the rules for webhooks', () => {
 
   it('drop the filter with what it filters, and keep it otherwise', () => {
     const current = { onCloudApi: true, ordering: 'none' } as const;
-    expect(checkWebhook({ onCloudApi: false }, current, 'all', ALL_PASS).fields).toBeNull();
-    expect(checkWebhook({ url: 'https://x' }, current, 'all', ALL_PASS).fields).toBeUndefined();
+    expect(checkWebhook({ onCloudApi: false }, current, 'all', POLICY).fields).toBeNull();
+    expect(
+      checkWebhook({ url: 'https://x.example' }, current, 'all', POLICY).fields,
+    ).toBeUndefined();
   });
 
   it('keep order and bodies that span chats apart, whichever came first', () => {
@@ -108,8 +103,8 @@ describe('the rules for webhooks', () => {
   });
 
   it('fill a draft with no flag, no filter, no header, no order, no limit and the default schedule, enabled', () => {
-    expect(completeDraft({ url: 'https://x' })).toEqual({
-      url: 'https://x',
+    expect(completeDraft({ url: 'https://x.example' })).toEqual({
+      url: 'https://x.example',
       onIncomingMessage: false,
       onOutgoingMessage: false,
       onAssigned: false,

@@ -1,5 +1,8 @@
 import type { Scope } from '../auth/user.ts';
 import { WaypostError, type FieldProblems } from '../error.ts';
+import { checkHeaders } from '../outbound/allowed-headers.ts';
+import { splitCredentials, type SplitUrl } from '../outbound/url-credentials.ts';
+import { guardUrl, type UrlPolicy } from '../outbound/url-guard.ts';
 import type { Ordering, RatePeriod, ScheduleName } from './webhook.ts';
 
 /** What someone wants a webhook to be; what is left out stays as it is. */
@@ -44,17 +47,6 @@ export interface CheckedChange extends WebhookChange {
   headers?: Record<string, string> | undefined;
 }
 
-/** What must hold of a URL and of headers is known where requests are made; it is handed down. */
-export interface WebhookChecks {
-  /** The URL as it is kept where it is not kept as given, and the `Authorization` that stands for the rest. */
-  url(
-    text: string,
-  ): { ok: true; kept?: string; authorization?: string } | { ok: false; reason: string };
-  headers(
-    headers: Record<string, unknown>,
-  ): { ok: true; headers: Record<string, string> } | { ok: false; problems: string[] };
-}
-
 /** Far more than there are fields to subscribe to in Meta's list. */
 const MAX_FIELDS = 50;
 
@@ -82,14 +74,14 @@ export function completeDraft(draft: WebhookDraft): CompleteDraft {
 
 /**
  * Checks a change against the rules for webhooks. `current` is the webhook it is to change, if there
- * is one; `canReadChats` is the right of its owner, whoever makes the change. Returns the change with
+ * is one; `canReadChats` is the right of its owner, whoever makes the change; `policy` says where it may point. Returns the change with
  * its headers as they are to be sent; throws `invalid` naming every field that is wrong.
  */
 export function checkWebhook(
   change: WebhookChange,
   current: CurrentWebhook | undefined,
   canReadChats: Scope,
-  checks: WebhookChecks,
+  policy: UrlPolicy,
 ): CheckedChange {
   const { headers: asked, ...rest } = change;
   const checked: CheckedChange = rest;
@@ -97,9 +89,9 @@ export function checkWebhook(
   const problems: FieldProblems = {};
   const onCloudApi = change.onCloudApi ?? current?.onCloudApi ?? false;
   if (change.url !== undefined) {
-    const url = checkUrl(change.url, checks);
+    const url = checkUrl(change.url, policy);
     if (!url.ok) problems['url'] = [url.reason];
-    else if (url.kept !== undefined) checked.url = url.kept;
+    else checked.url = url.kept;
     if (url.ok && url.authorization !== undefined) {
       if (namesAuthorization(asked)) problems['url'] = [TWO_AUTHORIZATIONS];
       headers = withAuthorization(asked ?? current?.headers ?? {}, url.authorization);
@@ -121,7 +113,7 @@ export function checkWebhook(
     if (found.length > 0) problems['fields'] = found;
   }
   if (headers !== undefined) {
-    const result = checks.headers(headers);
+    const result = checkHeaders(headers);
     if (result.ok) checked.headers = result.headers;
     else problems['headers'] = result.problems;
   }
@@ -151,10 +143,14 @@ function isAuthorization(name: string): boolean {
   return name.toLowerCase() === 'authorization';
 }
 
-/** The URL parser overlooks white space inside a URL; what is shown and kept must be what is called. */
-function checkUrl(text: string, checks: WebhookChecks): ReturnType<WebhookChecks['url']> {
+/** The URL as it is kept, and the `Authorization` that stands for what is taken out of it. */
+function checkUrl(text: string, policy: UrlPolicy): SplitUrl {
+  // The URL parser overlooks it inside a URL; what is shown and kept must be what is called.
   if (/\s/.test(text)) return { ok: false, reason: 'The URL must not contain white space.' };
-  return checks.url(text);
+  const split = splitCredentials(text);
+  if (!split.ok) return split;
+  const guarded = guardUrl(split.kept, policy);
+  return guarded.ok ? split : guarded;
 }
 
 function fieldsProblems(fields: readonly string[], onCloudApi: boolean): string[] {

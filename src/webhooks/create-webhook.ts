@@ -2,13 +2,9 @@ import { sql } from 'drizzle-orm';
 import { seal } from '../auth/secret-box.ts';
 import type { User } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
+import type { UrlPolicy } from '../outbound/url-guard.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import {
-  checkWebhook,
-  completeDraft,
-  type WebhookChecks,
-  type WebhookDraft,
-} from './check-webhook.ts';
+import { checkWebhook, completeDraft, type WebhookDraft } from './check-webhook.ts';
 import { toWebhook, type Webhook, type WebhookRow } from './webhook.ts';
 
 /** Every event is matched against all webhooks of its stack, and may cost a request for each. */
@@ -23,10 +19,10 @@ export async function createWebhook(
   actor: User,
   draft: WebhookDraft,
   secret: string,
-  checks: WebhookChecks,
+  policy: UrlPolicy,
 ): Promise<Webhook> {
   const complete = completeDraft(draft);
-  const wanted = { ...complete, ...checkWebhook(complete, undefined, actor.canReadChats, checks) };
+  const wanted = { ...complete, ...checkWebhook(complete, undefined, actor.canReadChats, policy) };
   const row = await ctx.db.first<WebhookRow>(sql`
     insert into webhooks (
       user_id, url, on_incoming_message, on_outgoing_message, on_assigned, on_cloud_api, on_webhook_disabled, fields,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FULL_RIGHTS, insertUser } from '../auth/insert-user.ts';
 import { findUser, type User } from '../auth/user.ts';
 import { openStack } from '../store/open-stack.ts';
-import type { WebhookChecks, WebhookDraft } from './check-webhook.ts';
+import type { WebhookDraft } from './check-webhook.ts';
 import { createWebhook } from './create-webhook.ts';
 import { SUBSCRIPTION } from './subscription.test-support.ts';
 import { loadSubscriptions } from './subscriptions.ts';
@@ -13,10 +13,7 @@ import type { Webhook } from './webhook.ts';
 
 const stack = openStack(env, 'default');
 const { db, config } = stack;
-const CHECKS: WebhookChecks = {
-  url: () => ({ ok: true }),
-  headers: () => ({ ok: true, headers: { Authorization: 'Token abc' } }),
-};
+const POLICY = { allowPrivate: false, ownHosts: [] };
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const ANN = 102;
 
@@ -27,8 +24,9 @@ async function ann(): Promise<User> {
 }
 
 async function make(draft: Partial<WebhookDraft> = {}): Promise<Webhook> {
-  const whole = { url: 'https://example.com/hook', ...draft };
-  return createWebhook(stack, await ann(), whole, SECRET, CHECKS);
+  const headers = { Authorization: 'Token abc' };
+  const whole = { url: 'https://example.com/hook', headers, ...draft };
+  return createWebhook(stack, await ann(), whole, SECRET, POLICY);
 }
 
 beforeEach(async () => {
@@ -110,11 +108,7 @@ describe('what delivery needs of the webhooks', () => {
   it('has new headers as soon as they are stored', async () => {
     const { id } = await make();
     await loadSubscriptions(stack);
-    const checks: WebhookChecks = {
-      ...CHECKS,
-      headers: () => ({ ok: true, headers: { 'X-B': '2' } }),
-    };
-    await updateWebhook(stack, await ann(), id, { headers: { 'X-B': '2' } }, checks);
+    await updateWebhook(stack, await ann(), id, { headers: { 'X-B': '2' } }, POLICY);
     expect(await loadSubscriptions(stack)).toMatchObject([{ headers: { 'X-B': '2' } }]);
   });
 

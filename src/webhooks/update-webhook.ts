@@ -2,13 +2,13 @@ import { sql, type SQL } from 'drizzle-orm';
 import { seal } from '../auth/secret-box.ts';
 import type { User } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
+import type { UrlPolicy } from '../outbound/url-guard.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import {
   checkWebhook,
   completeDraft,
   type CheckedChange,
   type WebhookChange,
-  type WebhookChecks,
   type WebhookDraft,
 } from './check-webhook.ts';
 import { enablementOf, reschedule, type Enablement } from './enablement.ts';
@@ -26,9 +26,9 @@ export async function replaceWebhook(
   actor: User,
   id: number,
   draft: WebhookDraft,
-  checks: WebhookChecks,
+  policy: UrlPolicy,
 ): Promise<Webhook> {
-  return updateWebhook(ctx, actor, id, completeDraft(draft), checks);
+  return updateWebhook(ctx, actor, id, completeDraft(draft), policy);
 }
 
 /** How often a change is decided anew because the webhook was disabled or changed in between. */
@@ -43,11 +43,11 @@ export async function updateWebhook(
   actor: User,
   id: number,
   change: WebhookChange,
-  checks: WebhookChecks,
+  policy: UrlPolicy,
 ): Promise<Webhook> {
   for (let race = 0; race < MAX_RACES; race += 1) {
     const row = await findRow(ctx, actor, id);
-    const updated = await updateFrom(ctx, row, change, checks);
+    const updated = await updateFrom(ctx, row, change, policy);
     if (updated !== undefined) return updated;
   }
   throw new WaypostError('conflict', 'The webhook is being changed by others. Try again.');
@@ -58,7 +58,7 @@ async function updateFrom(
   ctx: StackContext,
   row: OwnedRow,
   change: WebhookChange,
-  checks: WebhookChecks,
+  policy: UrlPolicy,
 ): Promise<Webhook | undefined> {
   const current = {
     onCloudApi: row.on_cloud_api === 1,
@@ -66,7 +66,7 @@ async function updateFrom(
     // What cannot be opened can be sent no more; the webhook says so itself.
     headers: await openHeaders(ctx.config, row.headers).catch(() => ({})),
   };
-  const checked = checkWebhook(change, current, row.can_read_chats, checks);
+  const checked = checkWebhook(change, current, row.can_read_chats, policy);
   const sealed =
     checked.headers === undefined
       ? undefined

@@ -23,7 +23,7 @@ async function bytesOf(file: Blob): Promise<Buffer> {
 }
 
 describe('a file', () => {
-  it('is uploaded, read by who is signed in, and sent to a customer by its id', async () => {
+  it('is uploaded, read by who is signed in, and sent to a customer by its link and its id', async () => {
     const form = new FormData();
     form.set('file_encoded', new File([PNG], 'cat.png', { type: 'image/png' }));
     const { id, file } = await admin.api.createMediaFile({ body: form });
@@ -36,9 +36,19 @@ describe('a file', () => {
 
     await world.write(ADA, { text: 'Show me' });
     await admin.api.createMessage({ body: { wa_id: ADA, type: 'image', image: { link: file } } });
+    await admin.api.createMessage({ body: { wa_id: ADA, type: 'image', image: { id } } });
+    const image = { id: expect.stringMatching(/^\d+$/) };
     await expect
       .poll(() => world.sandbox.sent)
-      .toMatchObject([{ to: ADA, body: { type: 'image' } }]);
+      .toMatchObject([
+        { to: ADA, body: { type: 'image', image } },
+        { to: ADA, body: { type: 'image', image } },
+      ]);
+    const unknown = { id: crypto.randomUUID() };
+    const refused = admin.api.createMessage({
+      body: { wa_id: ADA, type: 'image', image: unknown },
+    });
+    await expect(refused).rejects.toMatchObject({ status: 400 });
     const uploads = world.sandbox.requests.filter(
       ({ method, path }) => method === 'POST' && path === '/media',
     );

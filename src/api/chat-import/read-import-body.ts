@@ -1,14 +1,19 @@
 import { CSRF_FIELD } from '../../auth/csrf.ts';
 import { invalidField, WaypostError } from '../../error.ts';
+import { readRequestAs } from '../../outbound/read-request.ts';
 import { shapeProblem } from '../body-as-json.ts';
 import { formObject } from '../form-object.ts';
-import { limitBody } from '../media/read-upload.ts';
 
 /**
  * Largest request, in bytes. The body, what is parsed of it and the decoded files are in the 128 MB of
  * the isolate at once; files that do not fit come with another import of the same chat.
  */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+
+const BOUND = {
+  maxBytes: MAX_REQUEST_BYTES,
+  problem: `An import may have ${MAX_REQUEST_BYTES / 1024 / 1024} MB; more files can come with another one.`,
+};
 
 const FILES_FIELD = 'media_files';
 
@@ -21,37 +26,16 @@ export async function readImportBody(request: Request): Promise<unknown> {
   const contentType = request.headers.get('content-type') ?? '';
   const kind = (contentType.split(';')[0] ?? '').trim().toLowerCase();
   if (/^application\/(.+\+)?json$/.test(kind)) {
-    return readJson(await readLimited(request, (body) => body.text()));
+    return readJson(await readRequestAs(request, BOUND, (body) => body.text()));
   }
   if (kind === 'multipart/form-data' || kind === 'application/x-www-form-urlencoded') {
-    return readForm(await readLimited(request, formOf));
+    return readForm(await readRequestAs(request, BOUND, formOf));
   }
   if (request.body === null) return {};
   throw new WaypostError(
     'unsupported_media_type',
     `Unsupported media type "${contentType}" in request.`,
   );
-}
-
-/** Reads no more than a request may have. */
-async function readLimited<Read>(
-  request: Request,
-  read: (body: Response) => Promise<Read>,
-): Promise<Read> {
-  if (Number(request.headers.get('content-length')) > MAX_REQUEST_BYTES) throw tooLarge();
-  const headers = { 'Content-Type': request.headers.get('content-type') ?? '' };
-  if (request.body === null) return read(new Response('', { headers }));
-  let isTooLarge = false;
-  const body = limitBody(request.body, MAX_REQUEST_BYTES, () => {
-    isTooLarge = true;
-  });
-  try {
-    return await read(new Response(body, { headers }));
-  } catch (error) {
-    if (isTooLarge) throw tooLarge();
-    if (error instanceof WaypostError) throw error;
-    throw new WaypostError('invalid', 'The body could not be read to its end.');
-  }
 }
 
 function readJson(text: string): unknown {
@@ -90,11 +74,4 @@ async function formOf(body: Response): Promise<FormData> {
     const problem = 'Form parse error - the body is not what its type says.';
     throw new WaypostError('invalid', problem, { cause });
   }
-}
-
-function tooLarge(): WaypostError {
-  return new WaypostError(
-    'too_large',
-    `An import may have ${MAX_REQUEST_BYTES / 1024 / 1024} MB; more files can come with another one.`,
-  );
 }

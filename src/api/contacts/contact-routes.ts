@@ -1,12 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { resolveContact, searchContacts } from '../../inbox/contacts/find-contacts.ts';
-import { guardUrl } from '../../outbound/url-guard.ts';
+import { urlPolicyOf } from '../../outbound/url-guard.ts';
 import type { Api } from '../api-env.ts';
 import { queryParam, textField } from '../fields.ts';
 import { pageQuery } from '../pagination.ts';
 import { personSchema } from '../persons/person-schema.ts';
 import { failures, json, signedInRoute } from '../route-parts.ts';
-import { urlPolicyOf } from '../webhooks/webhook-policy.ts';
 
 const provider = z.object({
   type: z.enum(['http', 'inbox']),
@@ -80,10 +79,8 @@ export function contactRoutes(api: Api): void {
     async (c) => {
       const { stack, user } = c.var;
       const { search = '', limit } = c.req.valid('query');
-      const policy = urlPolicyOf(c);
-      const found = await searchContacts(stack, user, { search, limit }, (url) =>
-        guardUrl(url, policy),
-      );
+      const policy = urlPolicyOf(stack.config, c.req.url);
+      const found = await searchContacts(stack, user, { search, limit }, policy);
       const { contacts: results, failures: failed } = found;
       return c.json({ count: results.length, results, failed_providers: failed }, 200);
     },
@@ -104,9 +101,9 @@ export function contactRoutes(api: Api): void {
     }),
     async (c) => {
       const { stack, user } = c.var;
-      const policy = urlPolicyOf(c);
+      const policy = urlPolicyOf(stack.config, c.req.url);
       const { wa_id: waId } = c.req.valid('param');
-      const found = await resolveContact(stack, user, waId, (url) => guardUrl(url, policy));
+      const found = await resolveContact(stack, user, waId, policy);
       const { person, contacts, failures: failed } = found;
       return c.json({ person, contact_provider_results: contacts, failed_providers: failed }, 200);
     },

@@ -3,6 +3,7 @@ import { currentToken } from '../../auth/token.ts';
 import { contactProvidersSetting } from '../../contact-provider.ts';
 import { answerRequests } from '../../inbox/media/media.test-support.ts';
 import { clearInbox, seedChat, seedUser, stack } from '../../inbox/seed.test-support.ts';
+import { faulty } from '../../outbound/faulty-server.test-support.ts';
 import { requestApi, stackUnderTest, call } from '../api.test-support.ts';
 
 const CRM = {
@@ -51,8 +52,6 @@ async function ask(path: string, providers: object[] = [], by = token): Promise<
 function person(name: string, phone_number = ''): object {
   return { name, phone_numbers: [{ phone_number }] };
 }
-
-const HANGING = new Promise<Response>(() => {});
 
 describe('GET /contacts/', () => {
   it('lists the customers of the inbox where no provider is connected', async () => {
@@ -108,8 +107,8 @@ describe('GET /contacts/', () => {
   });
 
   it.each([
-    ['hangs', () => HANGING, 'It did not answer in time.'],
-    ['trickles', () => new Response(new ReadableStream()), 'It did not answer in time.'],
+    ['hangs', () => new URL(faulty('silent').url), 'It did not answer in time.'],
+    ['trickles', () => new URL(faulty('trickle').url), 'It did not answer in time.'],
     ['is down', () => new Error('refused by 10.0.0.1'), 'It could not be reached.'],
     ['has no such page', () => new Response(null, { status: 404 }), 'It answered 404.'],
     ['answers 503', () => new Response('hush', { status: 503 }), 'It answered 503.'],

@@ -167,3 +167,88 @@ describe('a file of ours', () => {
     }
   });
 });
+
+describe('a file of ours that is named by its id', () => {
+  const unknown = { id: ['There is no such file.'] };
+
+  /** A template, or an interactive message, with a file in its header. */
+  const HEADED: Record<string, (kind: string, file: object) => object> = {
+    template: (kind, file) => ({
+      name: 'n',
+      language: { code: 'en' },
+      components: [{ type: 'header', parameters: [{ type: kind, [kind]: file }] }],
+    }),
+    interactive: (kind, file) => ({
+      type: 'button',
+      header: { type: kind, [kind]: file },
+      body: { text: 'b' },
+      action: { buttons: [{ type: 'reply', reply: { id: crypto.randomUUID(), title: 't' } }] },
+    }),
+  };
+
+  it('is the message’s file, and is sent as by a link to it', async () => {
+    for (const id of [await storedFile('x'), (await storedFile('x')).toUpperCase()]) {
+      const { status, body } = await send('image', { id, caption: 'look' });
+      expect(status).toBe(202);
+      const fileId = id.toLowerCase();
+      expect(await mediaIdOf(body['id'])).toMatchObject({
+        media_id: fileId,
+        payload: expect.stringContaining(`/api/v1/media/${fileId}/`),
+      });
+    }
+  });
+
+  it.each(['template', 'interactive'])('may stand in the header of a %s', async (type) => {
+    const id = await storedFile('x');
+    const { status, body } = await send(type, HEADED[type]?.('image', { id }) ?? {});
+    expect(status).toBe(202);
+    expect(await mediaIdOf(body['id'])).toMatchObject({
+      payload: expect.stringContaining(`{"link":"http://localhost/api/v1/media/${id}/"}`),
+    });
+  });
+
+  it.each(['image', 'audio', 'video', 'document', 'sticker'])(
+    'must be there, for a message of type %s and in headers',
+    async (type) => {
+      const file = { id: crypto.randomUUID() };
+      const refused = (field: string) => ({
+        status: 400,
+        body: { [field]: unknown, reason: expect.any(String) },
+      });
+      expect(await send(type, file)).toEqual(refused(type));
+      for (const [field, withFile] of Object.entries(HEADED)) {
+        if (type === 'audio' || type === 'sticker') continue;
+        expect(await send(field, withFile(type, file))).toEqual(refused(field));
+      }
+    },
+  );
+
+  it('must be one that the sender may see, and of a type that fits', async () => {
+    const id = await storedFile('x');
+    const refused = { status: 400, body: { image: unknown, reason: expect.any(String) } };
+    expect(await send('image', { id }, 'group')).toEqual(refused);
+    const problem = { id: ['A file of type image/jpeg is no sticker.'] };
+    expect(await send('sticker', { id })).toMatchObject({
+      status: 400,
+      body: { sticker: problem },
+    });
+    const blank = { id: ['This field may not be blank.'] };
+    expect(await send('image', { id: '' })).toMatchObject({ status: 400, body: { image: blank } });
+  });
+
+  it('is told from an id of WhatsApp’s, which is sent as it is', async () => {
+    const { status, body } = await send('image', { id: '1013859600285441' });
+    expect(status).toBe(202);
+    expect(await mediaIdOf(body['id'])).toMatchObject({
+      media_id: null,
+      payload: expect.stringContaining('"image":{"id":"1013859600285441"}'),
+    });
+  });
+
+  it('goes by its link where it has one as well', async () => {
+    const id = await storedFile('x');
+    const file = { id: crypto.randomUUID(), link: linkTo(id) };
+    const { body } = await send('image', file);
+    expect(await mediaIdOf(body['id'])).toMatchObject({ media_id: id });
+  });
+});

@@ -1,16 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { assertCsrf } from '../../auth/csrf.ts';
-import { shownAnswer } from '../../delivery/attempt-record.ts';
-import { attempt, type Attempt } from '../../outbound/attempt.ts';
-import { CHANGED_MARK, signatureHeaders, withSignatures } from '../../outbound/meta-signature.ts';
-import { judge } from '../../outbound/outcome.ts';
 import { newWebhookSecret } from '../../outbound/signature.ts';
-import type { UrlPolicy } from '../../outbound/url-guard.ts';
+import { urlPolicyOf } from '../../outbound/url-guard.ts';
 import { ATTEMPT_ERRORS } from '../../store/schema.ts';
-import { findTarget, type WebhookTarget } from '../../webhooks/find-target.ts';
 import { rotateSecret } from '../../webhooks/rotate-secret.ts';
-import { sampleBody } from '../../webhooks/sample-body.ts';
+import { testWebhook } from '../../webhooks/test-webhook.ts';
 import { updateWebhook } from '../../webhooks/update-webhook.ts';
 import { listWebhookEvents } from '../../webhooks/webhook-events.ts';
 import type { Api, ApiEnv } from '../api-env.ts';
@@ -24,11 +19,7 @@ import {
   webhookEventSchema,
   webhookEventsQuery,
 } from './webhook-event-schema.ts';
-import { urlPolicyOf, webhookChecksOf } from './webhook-policy.ts';
 import { rotatedSecretSchema, webhookSchema } from './webhook-schema.ts';
-
-/** Someone is waiting for the answer: less than a delivery may take. */
-const TEST_DEADLINE_MS = 10_000;
 
 /** What the receiver answered, in the names of the delivery log. */
 const detailSchema = z
@@ -122,7 +113,7 @@ export function webhookActRoutes(api: Api): void {
         user,
         id,
         { isEnabled: false },
-        webhookChecksOf(c),
+        urlPolicyOf(c.var.stack.config, c.req.url),
       );
       return c.json(await showWebhook(c, webhook), 200);
     },
@@ -141,7 +132,13 @@ export function webhookActRoutes(api: Api): void {
     async (c) => {
       const { stack, user } = c.var;
       const { id } = c.req.valid('param');
-      const webhook = await updateWebhook(stack, user, id, { isEnabled: true }, webhookChecksOf(c));
+      const webhook = await updateWebhook(
+        stack,
+        user,
+        id,
+        { isEnabled: true },
+        urlPolicyOf(c.var.stack.config, c.req.url),
+      );
       c.executionCtx.waitUntil(ringDue(c.var, id));
       return c.json(await showWebhook(c, webhook), 200);
     },
@@ -210,47 +207,18 @@ async function test(
   { id }: { id: number },
   { detail: isDetailed = false }: { detail?: boolean | undefined },
 ): Promise<Told> {
-  const target = await findTarget(c.var.stack, c.var.user, id);
-  const { metaAppSecret } = c.var.stack.config;
-  const tried = await sendSample(target, metaAppSecret, urlPolicyOf(c));
-  const outcome = judge(tried.response);
-  const reason = outcome.verdict === 'delivered' ? null : outcome.reason;
+  const { stack, user } = c.var;
+  const policy = urlPolicyOf(stack.config, c.req.url);
+  const { reason, answer } = await testWebhook(stack, user, id, policy);
   if (!isDetailed) return { reason };
-  const secrets = [...target.secrets, target.appSecret, metaAppSecret].filter(
-    (secret) => typeof secret === 'string',
-  );
-  const shown = shownAnswer(tried, [...secrets, ...Object.values(target.headers)]);
   return {
     reason,
-    status: shown.status,
-    error: shown.error,
-    latency_ms: shown.latencyMs,
-    response_headers: shown.headers,
-    response_body: shown.body,
+    status: answer.status,
+    error: answer.error,
+    latency_ms: answer.latencyMs,
+    response_headers: answer.headers,
+    response_body: answer.body,
   };
-}
-
-async function sendSample(
-  target: WebhookTarget,
-  metaAppSecret: string | undefined,
-  policy: UrlPolicy,
-): Promise<Attempt> {
-  const id = crypto.randomUUID();
-  const sample = sampleBody(target, id, Math.floor(Date.now() / 1000));
-  const body = new TextEncoder().encode(JSON.stringify(sample));
-  const appSecrets = { own: target.appSecret, ofStack: metaAppSecret };
-  // Nobody but us has made it: it is signed as a body that we have changed.
-  const signatures = target.onCloudApi
-    ? signatureHeaders({ [CHANGED_MARK]: '1' }, body, appSecrets)
-    : {};
-  const request = {
-    url: target.url,
-    headers: withSignatures(target.headers, signatures),
-    secrets: target.secrets,
-    id: `test_${id}`,
-    body,
-  };
-  return attempt(request, { ...policy, deadlineMs: TEST_DEADLINE_MS });
 }
 
 function linkAfter(c: Context<ApiEnv>, sequence: number): string {

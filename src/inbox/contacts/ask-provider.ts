@@ -1,11 +1,9 @@
 import type { ContactProvider } from '../../contact-provider.ts';
 import { AS_IT_CAME, dropBody, readAnswer } from '../../outbound/read-answer.ts';
+import { guardUrl, type UrlPolicy } from '../../outbound/url-guard.ts';
 import { USER_AGENT } from '../../outbound/user-agent.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { readContact, refOf, valuesAt, type Contact, type ProviderRef } from './contact.ts';
-
-/** Says whether a URL may be asked; it is the rule for webhooks. */
-export type UrlGuard = (url: string) => { ok: true; url: URL } | { ok: false; reason: string };
 
 /** What came of asking one provider. */
 export interface ProviderAnswer {
@@ -41,16 +39,13 @@ class Refusal extends Error {}
 export async function askProvider(
   provider: ContactProvider,
   question: ContactQuestion,
-  guard: UrlGuard,
+  policy: UrlPolicy,
 ): Promise<ProviderAnswer> {
   const deadline = AbortSignal.timeout(provider.timeoutMs);
   try {
-    const guarded = guard(urlFor(provider, question));
+    const guarded = guardUrl(urlFor(provider, question), policy);
     if (!guarded.ok) throw new Refusal(guarded.reason);
-    const answer = await Promise.race([
-      get(guarded.url, provider, question, deadline),
-      passing(deadline),
-    ]);
+    const answer = await get(guarded.url, provider, question, deadline);
     return { contacts: contactsIn(answer, provider, question), failure: undefined };
   } catch (error) {
     const reason = deadline.aborted
@@ -92,7 +87,7 @@ async function get(
     if (response.status === 404 && kind === 'resolve' && resolveUrl !== undefined) return [];
     throw new Refusal(`It answered ${response.status}.`);
   }
-  const text = await readText(response, signal);
+  const text = await readText(response);
   try {
     return JSON.parse(text);
   } catch {
@@ -100,18 +95,11 @@ async function get(
   }
 }
 
-async function readText(response: Response, deadline: AbortSignal): Promise<string> {
-  const { bytes, end } = await readAnswer(response, MAX_ANSWER_BYTES + 1, deadline);
+async function readText(response: Response): Promise<string> {
+  const { bytes, end } = await readAnswer(response, MAX_ANSWER_BYTES);
   if (end === 'bound') throw new Refusal('Its answer is too long.');
   if (end !== 'whole') throw new Refusal('Its answer broke off.');
   return new TextDecoder().decode(bytes);
-}
-
-/** Rejects when the deadline passes: a body that trickles must not outlive it. */
-async function passing(deadline: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    deadline.addEventListener('abort', () => reject(new Error('The time is up.')), { once: true });
-  });
 }
 
 function contactsIn(

@@ -2,6 +2,7 @@ import type { User } from '../../auth/user.ts';
 import type { ContactProvider } from '../../contact-provider.ts';
 import { notFound } from '../../error.ts';
 import { log } from '../../log.ts';
+import type { UrlPolicy } from '../../outbound/url-guard.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { parseRecipient } from '../../waba/recipient.ts';
 import { chatKeyOf, findReadableChat } from '../chats/find-chat.ts';
@@ -12,7 +13,6 @@ import {
   type ContactQuestion,
   type ProviderAnswer,
   type ProviderFailure,
-  type UrlGuard,
 } from './ask-provider.ts';
 import { type Contact, contactOfPerson, hasNumber } from './contact.ts';
 
@@ -32,19 +32,19 @@ type Stack = Pick<StackContext, 'config' | 'db'>;
 
 /**
  * Searches all contact books at once, the customers whose chats the user may read among them: `limit`
- * contacts, of each provider about as many (spec: listContacts). A provider that is slow or down is in
+ * contacts, of each provider about as many (spec: listContacts); `policy` says where they may be. A provider that is slow or down is in
  * `failures`, and keeps nobody waiting for longer than its deadline.
  */
 export async function searchContacts(
   stack: Stack,
   user: User,
   { search, limit }: { search: string; limit: number },
-  guard: UrlGuard,
+  policy: UrlPolicy,
 ): Promise<FoundContacts> {
   const { contactProviders: providers } = stack.config;
   const [persons, answers] = await Promise.all([
     listPersons(stack.db, user, { search, part: { limit, offset: 0 } }),
-    askAll(stack, providers, { kind: 'search', search, limit }, guard),
+    askAll(stack, providers, { kind: 'search', search, limit }, policy),
   ]);
   const lists = [...answers.map(({ contacts }) => contacts), persons.items.map(contactOfPerson)];
   return { contacts: inTurn(lists).slice(0, limit), failures: failuresIn(answers) };
@@ -58,13 +58,13 @@ export async function resolveContact(
   stack: Stack,
   user: User,
   waId: string,
-  guard: UrlGuard,
+  policy: UrlPolicy,
 ): Promise<ResolvedContact> {
   const chat = await findReadableChat(stack.db, user, waId);
   const key = chat?.wa_id ?? parseRecipient(chatKeyOf(waId));
   if (key === undefined) throw notFound();
   const { contactProviders: providers } = stack.config;
-  const answers = await askAll(stack, providers, { kind: 'resolve', waId: key }, guard);
+  const answers = await askAll(stack, providers, { kind: 'resolve', waId: key }, policy);
   const known = answers.flatMap(({ contacts }, index) =>
     // A search may have found others, too.
     providers[index]?.resolveUrl === undefined
@@ -82,10 +82,10 @@ async function askAll(
   { config }: Stack,
   providers: readonly ContactProvider[],
   question: ContactQuestion,
-  guard: UrlGuard,
+  policy: UrlPolicy,
 ): Promise<ProviderAnswer[]> {
   const answers = await Promise.all(
-    providers.map((provider) => askProvider(provider, question, guard)),
+    providers.map((provider) => askProvider(provider, question, policy)),
   );
   for (const { id, reason } of failuresIn(answers)) {
     log('contact_provider_failed', { stack: config.name, provider: id, reason });

@@ -1,3 +1,4 @@
+import { isThisMachine } from '../../outbound/own-host.ts';
 import { bearerIn } from '../../waba/bearer.ts';
 import { isRecord, textOf, type JsonRecord } from '../../waba/json-record.ts';
 import { singleSlashed } from '../../waba/webhook-path.ts';
@@ -16,8 +17,6 @@ export interface OwnWebhook {
 export interface WebhookVerdict extends Finding {
   isToBeSet: boolean;
 }
-
-const LOOPBACK = /^(?:localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/;
 
 /**
  * Compares WABA's answer to `GET /v1/configs/webhook` with what it should be (undefined where our
@@ -55,7 +54,7 @@ export function webhookConfigOf({ url, token }: OwnWebhook): {
 
 /** Where a URL leads, without its query, as ingest reads it. This machine has several names. */
 function addressOf(url: URL): string {
-  const host = LOOPBACK.test(url.hostname) ? 'localhost' : url.hostname;
+  const host = isThisMachine(url.hostname) ? 'localhost' : url.hostname;
   return `${url.protocol}//${host}:${url.port}${singleSlashed(url.pathname).replace(/\/$/, '')}`;
 }
 

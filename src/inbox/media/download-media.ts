@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { decodedPieces, isCoded } from '../../outbound/decode-body.ts';
+import { AS_IT_CAME, dropBody } from '../../outbound/read-answer.ts';
+import { readBody } from '../../outbound/read-body.ts';
 import { USER_AGENT } from '../../outbound/user-agent.ts';
 import type { Files } from '../../store/files.ts';
 import type { WabaAccess } from '../../waba/call-waba.ts';
@@ -39,61 +43,106 @@ export class FileTooLarge extends Error {
 
 /**
  * Copies a file from WABA to the stack's files without holding it in memory; returns its size in
- * bytes. Throws `FileTooLarge` above the limits, and an Error for whatever else goes wrong, an answer
- * that is not the file among it: nothing is stored then.
+ * bytes. A body that is labelled as packed is unpacked, unless it is the file as it came. Throws
+ * `FileTooLarge` above the limits, and an Error for whatever else goes wrong, an answer that is not the file
+ * among it: nothing is stored then.
  */
 export async function downloadMedia(
   files: Files,
   access: WabaAccess,
-  { url, size, mimeType, sha256, key }: Download,
+  download: Download,
   limits: DownloadLimits,
 ): Promise<number> {
-  const signal = AbortSignal.timeout(limits.deadlineMs);
-  const response = await fetch(url, {
+  const response = await fetch(download.url, {
     headers: { 'D360-API-KEY': access.d360ApiKey ?? '', 'User-Agent': USER_AGENT },
     // Another host must not be shown the key.
     redirect: 'manual',
-    signal,
+    // Over the body, too.
+    signal: AbortSignal.timeout(limits.deadlineMs),
+    ...AS_IT_CAME,
   });
   try {
-    if (response.status !== 200)
-      throw new Error(`The download was answered with ${response.status}.`);
-    const length = lengthOf(response.headers) ?? size;
-    assertSize(length, size);
-    // A checksum says it all. R2 compares it, and stores nothing where it is another one.
-    const isChecked = sha256 !== undefined;
-    const served = response.headers.get('content-type');
-    if (!isChecked && isWrongType(mimeType, served))
-      throw new Error(`The download is ${served}, not ${mimeType}.`);
-    const options = {
-      httpMetadata: { contentType: mimeType },
-      ...(isChecked ? { sha256 } : {}),
-    };
-    const body = response.body ?? new Blob([]).stream();
-    const chunks = untilAborted(body, signal);
-    const content = isChecked ? chunks : withoutPage(chunks, mimeType);
-    if (length === undefined) {
-      const bytes = await readAll(content, limits.maxUnsizedBytes);
-      assertSize(bytes.length, undefined);
-      await files.put(key, bytes, options);
-      return bytes.length;
-    }
-    if (length > limits.maxBytes) throw new FileTooLarge(`The file has ${length} bytes.`);
-    const { readable, writable } = new FixedLengthStream(length);
-    await Promise.all([copy(content, writable), files.put(key, readable, options)]);
-    return length;
+    return await store(files, response, download, limits);
   } catch (error) {
     // Frees the connection; a body that is being read or broken is cancelled already.
-    if (response.body?.locked === false) await response.body.cancel().catch(() => undefined);
+    if (response.body?.locked === false) await dropBody(response);
     throw error;
   }
 }
 
-/** The length of what we will read: undefined where it is not told, or told of a packed form. */
-function lengthOf(headers: Headers): number | undefined {
-  const length = headers.get('content-length');
-  if (length === null || headers.has('content-encoding')) return undefined;
+async function store(
+  files: Files,
+  response: Response,
+  { size, mimeType, sha256, key }: Download,
+  limits: DownloadLimits,
+): Promise<number> {
+  if (response.status !== 200)
+    throw new Error(`The download was answered with ${response.status}.`);
+  // A checksum says it all. R2 compares it, and stores nothing where it is another one.
+  const isChecked = sha256 !== undefined;
+  const served = response.headers.get('content-type');
+  if (!isChecked && isWrongType(mimeType, served))
+    throw new Error(`The download is ${served}, not ${mimeType}.`);
+  const options = {
+    httpMetadata: { contentType: mimeType },
+    ...(isChecked ? { sha256 } : {}),
+  };
+  const sent = sentLength(response.headers);
+  const label = response.headers.get('content-encoding');
+  const body: AsyncIterable<Uint8Array> = response.body ?? new Blob([]).stream();
+  const isFileAsSent = !isCoded(label) || (sent !== undefined && sent === size);
+  const length = isFileAsSent ? (sent ?? size) : size;
+  assertSize(length, size);
+  if (length === undefined || (!isFileAsSent && length <= limits.maxUnsizedBytes)) {
+    const came = await readAll(body, limits.maxUnsizedBytes);
+    const bytes = await fileIn(came, label, { size, sha256 }, limits.maxUnsizedBytes);
+    assertSize(bytes.length, size);
+    if (!isChecked && isPage(mimeType, bytes))
+      throw new Error(`The download is a page, not ${mimeType}.`);
+    await files.put(key, bytes, options);
+    return bytes.length;
+  }
+  if (length > limits.maxBytes) throw new FileTooLarge(`The file has ${length} bytes.`);
+  const pieces = isFileAsSent ? body : decodedPieces(body, label);
+  const content = isChecked ? pieces : withoutPage(pieces, mimeType);
+  const { readable, writable } = new FixedLengthStream(length);
+  await Promise.all([copy(content, writable), files.put(key, readable, options)]);
+  return length;
+}
+
+/** The length of what is sent, packed or not; undefined where it is not told. */
+function sentLength(headers: Headers): number | undefined {
+  const length = headers.get('content-length') ?? '';
   return /^\d{1,12}$/.test(length) ? Number(length) : undefined;
+}
+
+/**
+ * Which is the file: what came, or what its label makes of it? What came is where it is as WABA told, or
+ * is not packed at all. Throws for a packed body that is damaged.
+ */
+async function fileIn(
+  came: Uint8Array<ArrayBuffer>,
+  label: string | null,
+  told: Pick<Download, 'size' | 'sha256'>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (!isCoded(label) || isAsTold(came, told)) return came;
+  const { bytes, end, cause } = await readBody(decodedPieces([came], label), maxBytes);
+  if (end === 'bound') throw tooLarge(maxBytes);
+  if (end === 'whole') return bytes;
+  if (bytes.length > 0 || endsEarly(cause)) throw new Error('The download is damaged.', { cause });
+  return came;
+}
+
+/** Whether what was unpacked fits its label as far as it goes: zlib's word for that. */
+function endsEarly(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
+}
+
+/** Whether something was told of a file, and all that was told fits. */
+function isAsTold(bytes: Uint8Array, { size, sha256 }: Pick<Download, 'size' | 'sha256'>): boolean {
+  if (sha256 !== undefined) return createHash('sha256').update(bytes).digest('hex') === sha256;
+  return bytes.length === size;
 }
 
 /** Throws where there is nothing, or another number of bytes than WABA `told`. */
@@ -122,14 +171,14 @@ async function readAll(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) throw new FileTooLarge(`The file has more than ${maxBytes} bytes.`);
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
+  const { bytes, end, cause } = await readBody(body, maxBytes);
+  if (end === 'bound') throw tooLarge(maxBytes);
+  if (end === 'broken') throw cause;
+  return bytes;
+}
+
+function tooLarge(maxBytes: number): FileTooLarge {
+  return new FileTooLarge(`The file has more than ${maxBytes} bytes.`);
 }
 
 async function copy(
@@ -144,33 +193,5 @@ async function copy(
     // The reader of the other end learns that this is not the whole file.
     await writer.abort(error).catch(() => undefined);
     throw error;
-  }
-}
-
-/**
- * Yields what is read from a body; throws when `signal` is aborted, also while nothing comes: workerd's
- * `pipeTo` looks at its signal only between two chunks.
- */
-async function* untilAborted(
-  body: ReadableStream<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void> {
-  const reader = body.getReader();
-  function stop(): void {
-    // Ends a read that is under way.
-    reader.cancel(signal.reason).catch(() => undefined);
-  }
-  signal.addEventListener('abort', stop);
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      signal.throwIfAborted();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    // Frees the connection where the rest is not wanted.
-    stop();
   }
 }

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { createHash } from 'node:crypto';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { faulty } from '../../outbound/faulty-server.test-support.ts';
 import { DOWNLOAD_LIMITS } from './download-media.ts';
 import { fetchMedia } from './fetch-media.ts';
 import {
@@ -42,8 +44,11 @@ async function newFile(): Promise<string> {
   return incomingFile({ created_at: T0, next_at: T0 });
 }
 
+/** A URL stands for the real server there. */
+type Download = () => Response | URL | Promise<Response>;
+
 /** WABA as it should be, with this download. */
-function answerDownload(download: () => Response | Promise<Response>, fields: object = {}) {
+function answerDownload(download: Download, fields: object = {}) {
   return answerRequests(({ url }) => (url.includes(DOWNLOAD) ? download() : info(fields)));
 }
 
@@ -141,6 +146,100 @@ describe('fetching a file', () => {
     const id = await newFile();
     await fetchMedia(stack, id, T0);
     expect([await contentOf(id), (await rowOf(id)).state]).toEqual(['the bytes', 'stored']);
+  });
+});
+
+describe('a download with a Content-Encoding', () => {
+  const plain = new TextEncoder().encode('the bytes');
+  const TOLD: [string, object][] = [
+    ['its size', { file_size: 9 }],
+    ['its checksum', { sha256: SHA256 }],
+    ['both', { file_size: 9, sha256: SHA256 }],
+    ['nothing', {}],
+  ];
+  const PACKERS: Record<string, (bytes: Uint8Array) => Uint8Array> = {
+    gzip: gzipSync,
+    deflate: deflateSync,
+    br: brotliCompressSync,
+    identity: (bytes) => bytes,
+    'something-else': (bytes) => bytes,
+  };
+
+  function labelled(bytes: Uint8Array, encoding: string, isSized = true): Response {
+    const body = new Response(bytes).body;
+    const length = isSized ? { 'content-length': String(bytes.length) } : undefined;
+    return new Response(body, { headers: { 'content-encoding': encoding, ...length } });
+  }
+
+  const CASES = Object.keys(PACKERS).flatMap((encoding) =>
+    [true, false].flatMap((isSized) =>
+      TOLD.map(([told, fields]) => [encoding, told, isSized, fields] as const),
+    ),
+  );
+
+  it.each(CASES)(
+    'of %s is unpacked, and taken as it is where it is not packed; told was %s, its length %s',
+    async (encoding, _told, isSized, fields) => {
+      for (const bytes of [PACKERS[encoding]?.(plain) ?? plain, plain]) {
+        const { row, content } = await outcomeOf(
+          () => labelled(bytes, encoding, isSized),
+          DOWNLOAD_LIMITS,
+          fields,
+        );
+        expect(content).toBe('the bytes');
+        expect(row).toMatchObject({ state: 'stored', size: 9 });
+      }
+    },
+  );
+
+  it.each(['mislabelled', 'packed'])(
+    'is the file where a real server sends it %s',
+    async (fault) => {
+      const download = () => new URL(faulty(fault).url);
+      const { content } = await outcomeOf(download, DOWNLOAD_LIMITS, { sha256: SHA256 });
+      expect(content).toBe('the bytes');
+    },
+  );
+
+  it('is kept packed where the file itself is', async () => {
+    const file = gzipSync('the bytes');
+    const fields = { mime_type: 'application/gzip', file_size: file.length };
+    const { row } = await outcomeOf(() => labelled(file, 'gzip', false), DOWNLOAD_LIMITS, fields);
+    expect(row).toMatchObject({ state: 'stored', size: file.length });
+  });
+
+  it.each([true, false])('is unpacked on its way where it is large: %s', async (isSized) => {
+    const large = new Uint8Array(100_000).fill(7);
+    const limits = { ...DOWNLOAD_LIMITS, maxUnsizedBytes: 1_000 };
+    const fields = {
+      file_size: large.length,
+      sha256: createHash('sha256').update(large).digest('hex'),
+    };
+    const packed = gzipSync(large);
+    const { row } = await outcomeOf(() => labelled(packed, 'gzip', isSized), limits, fields);
+    expect(row).toMatchObject({ state: 'stored', size: large.length });
+  });
+
+  it.each([
+    ['that breaks off', gzipSync(plain).subarray(0, -12), {}],
+    ['of another size', gzipSync('the bytes!'), { file_size: 9 }],
+    ['of another checksum', gzipSync('the bites'), { sha256: SHA256 }],
+    ['of a page', gzipSync('<html>Sorry</html>'), {}],
+    ['of nothing', new Uint8Array(), {}],
+  ])('%s is tried again, and leaves nothing behind', async (_, bytes, fields) => {
+    const { row, content } = await outcomeOf(
+      () => labelled(bytes, 'gzip'),
+      DOWNLOAD_LIMITS,
+      fields,
+    );
+    expect([row.state, content]).toEqual(['pending', null]);
+  });
+
+  it('is given up where it is unpacked to too much', async () => {
+    const limits = { ...DOWNLOAD_LIMITS, maxUnsizedBytes: 10_000 };
+    const bomb = gzipSync(new Uint8Array(1_000_000));
+    const { row } = await outcomeOf(() => labelled(bomb, 'gzip'), limits);
+    expect(row.state).toBe('failed');
   });
 });
 
@@ -251,8 +350,8 @@ describe('our key', () => {
 });
 
 /** What a first attempt with this download leaves. */
-async function outcomeOf(download: () => Response | Promise<Response>, limits = DOWNLOAD_LIMITS) {
-  answerDownload(download);
+async function outcomeOf(download: Download, limits = DOWNLOAD_LIMITS, fields: object = {}) {
+  answerDownload(download, fields);
   const id = await newFile();
   const nextAt = await fetchMedia(stack, id, T0, limits);
   return { nextAt, row: await rowOf(id), content: await contentOf(id) };
@@ -282,17 +381,22 @@ describe('a download that fails', () => {
   });
 
   it.each([
-    ['of known length', { 'content-length': '5' }],
-    ['of unknown length', undefined],
-  ])('because its body, %s, hangs is ended by the deadline', async (_, headers) => {
-    const cancelled = vi.fn();
-    const { nextAt, content } = await outcomeOf(
-      () => new Response(new ReadableStream({ cancel: cancelled }), headers && { headers }),
-      { ...DOWNLOAD_LIMITS, deadlineMs: 50 },
-    );
+    ['answer hangs', 'silent', {}],
+    ['body, of known length, trickles', 'trickle', { file_size: 5_000 }],
+    ['body, of unknown length, trickles', 'trickle', {}],
+    ['body, of known length, has no end', 'endless', { file_size: 90_000_000 }],
+  ])('because its %s is ended by the deadline', async (_, fault, fields) => {
+    const server = faulty(fault);
+    const limits = { ...DOWNLOAD_LIMITS, deadlineMs: 300 };
+    const { nextAt, content } = await outcomeOf(() => new URL(server.url), limits, {
+      mime_type: 'application/json',
+      ...fields,
+    });
     expect(nextAt).toBeGreaterThanOrEqual(T0 + 5_000);
+    expect(nextAt).toBeLessThan(T0 + MINUTE_MS);
     expect(content).toBeNull();
-    expect(cancelled).toHaveBeenCalled();
+    vi.restoreAllMocks();
+    await server.isLetGo();
   });
 
   it.each([

@@ -1,14 +1,12 @@
+import { isThisMachine } from '../../outbound/own-host.ts';
 import { isUuid } from '../../waba/callback-data.ts';
 
 /** Where files are served, with and without the trailing slash. */
 const MEDIA_PATH = /^\/api\/v1\/media\/([0-9a-f-]{36})\/?$/i;
 
-/** Names of the machine that a local Waypost runs on; WABA could reach nothing there. */
-const LOCAL_HOST = /^(?:localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/;
-
 /**
  * Returns the id of the file that a link leads to, where it is one of ours: served at one of
- * `ownOrigins` (`https://host`) or at this very machine, by any port. Undefined for other links.
+ * `ownOrigins` (`https://host`) or at this very machine, by any port: WABA could reach nothing there. Undefined for other links.
  */
 export function mediaIdOfLink(link: string, ownOrigins: readonly string[]): string | undefined {
   const url = URL.parse(link);
@@ -20,5 +18,5 @@ export function mediaIdOfLink(link: string, ownOrigins: readonly string[]): stri
 function isOwn(url: URL, ownOrigins: readonly string[]): boolean {
   if (url.username !== '' || url.password !== '') return false;
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
-  return ownOrigins.includes(url.origin) || (isWeb && LOCAL_HOST.test(url.hostname));
+  return ownOrigins.includes(url.origin) || (isWeb && isThisMachine(url.hostname));
 }

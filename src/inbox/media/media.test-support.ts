@@ -27,11 +27,14 @@ export interface SentRequest {
   body: string;
 }
 
-type Answer = Response | Error | Promise<Response>;
+type Answer = Response | Error | URL | Promise<Response>;
+
+const overTheNetwork = globalThis.fetch;
 
 /**
  * Lets `answer` stand for all of the network, with requests as they would leave; returns what was
- * sent. A body is read before it is answered.
+ * sent. A body is read before it is answered. Where the answer is a URL it is asked for with the request's
+ * options, so that a real server answers.
  */
 export function answerRequests(answer: (request: SentRequest) => Answer): SentRequest[] {
   const sent: SentRequest[] = [];
@@ -47,6 +50,7 @@ export function answerRequests(answer: (request: SentRequest) => Answer): SentRe
     sent.push(request);
     const answered = await answer(request);
     if (answered instanceof Error) throw answered;
+    if (answered instanceof URL) return overTheNetwork(answered, init);
     return answered;
   });
   return sent;

@@ -65,13 +65,17 @@ export async function downloadPhoto(config: StackConfig, link: string): Promise<
   if (source === undefined) throw new Error('WABA links to a host we do not know.');
   const headers = new Headers({ 'User-Agent': USER_AGENT });
   if (source.needsKey) headers.set('D360-API-KEY', config.d360ApiKey ?? '');
-  const signal = AbortSignal.timeout(DEADLINE_MS);
-  const response = await fetch(source.url, { headers, redirect: 'manual', signal, ...AS_IT_CAME });
+  const response = await fetch(source.url, {
+    headers,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(DEADLINE_MS),
+    ...AS_IT_CAME,
+  });
   if (!response.ok) {
     await dropBody(response);
     throw new Error(`The photo was answered with HTTP status ${response.status}.`);
   }
-  const { bytes, end } = await readAnswer(response, MAX_PHOTO_BYTES + 1, signal);
+  const { bytes, end } = await readAnswer(response, MAX_PHOTO_BYTES);
   if (end === 'bound') throw new Error('The photo is too large.');
   if (end !== 'whole') throw new Error('The photo broke off.');
   const mimeType = typeOfContent(bytes.subarray(0, HEAD_BYTES));

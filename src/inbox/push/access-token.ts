@@ -26,7 +26,6 @@ const known = new Map<string, { token: string; endsAt: number }>();
 export async function accessToken(account: FcmServiceAccount, now: number): Promise<string> {
   const cached = known.get(account.clientEmail);
   if (cached !== undefined && cached.endsAt - MARGIN_MS > now) return cached.token;
-  const signal = AbortSignal.timeout(DEADLINE_MS);
   const response = await fetch(account.tokenUrl, {
     method: 'POST',
     headers: { 'User-Agent': USER_AGENT },
@@ -35,10 +34,10 @@ export async function accessToken(account: FcmServiceAccount, now: number): Prom
       assertion: await signedAssertion(account, now),
     }),
     redirect: 'manual',
-    signal,
+    signal: AbortSignal.timeout(DEADLINE_MS),
     ...AS_IT_CAME,
   });
-  const body = parsed(await readAnswerText(response, MAX_ANSWER_BYTES, signal));
+  const body = parsed(await readAnswerText(response, MAX_ANSWER_BYTES));
   const token: unknown = Reflect.get(Object(body), 'access_token');
   if (!response.ok || typeof token !== 'string') {
     throw new Error(`Google gave no access token: ${response.status}.`);

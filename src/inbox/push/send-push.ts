@@ -21,11 +21,11 @@ export async function sendPush(
   try {
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     const first = await post(account, device, note, deadline);
-    if (first.status !== 401) return await outcomeOf(first, deadline);
+    if (first.status !== 401) return await outcomeOf(first);
     // The cached access token was revoked.
     await dropBody(first);
     forgetAccessToken(account);
-    return await outcomeOf(await post(account, device, note, deadline), deadline);
+    return await outcomeOf(await post(account, device, note, deadline));
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
@@ -68,8 +68,8 @@ function messageOf(token: string, { title, body, data, chat }: PushNote): object
 }
 
 /** The status decides what can be decided without a body. */
-async function outcomeOf(response: Response, deadline: AbortSignal): Promise<PushOutcome> {
-  const { bytes } = await readAnswer(response, MAX_ANSWER_BYTES, deadline);
+async function outcomeOf(response: Response): Promise<PushOutcome> {
+  const { bytes } = await readAnswer(response, MAX_ANSWER_BYTES);
   if (response.ok) return { kind: 'sent' };
   const text = new TextDecoder().decode(bytes);
   // The code is in `error.details` ("ErrorCode", FCM REST reference); a 404 without it is our project's.

@@ -17,7 +17,13 @@ import {
   selectKey,
 } from './idempotency.ts';
 import { insertOutgoing, type OutgoingDraft } from './insert-outgoing.ts';
-import { type MediaLink, mediaLinks, ownOriginsOf, withLastingLinks } from './linked-media.ts';
+import {
+  type MediaLink,
+  mediaLinks,
+  ownOriginsOf,
+  withIdsAsLinks,
+  withLastingLinks,
+} from './linked-media.ts';
 import { type NewMessage, payloadFor } from './message-input.ts';
 import {
   checkFiles,
@@ -55,12 +61,13 @@ const MAX_PAYLOAD_CHARACTERS = 200_000;
 export async function acceptMessage(
   { config, db }: Pick<StackContext, 'config' | 'db'>,
   user: User,
-  asked: NewMessage,
+  given: NewMessage,
   { idempotencyKey, origin, now }: AcceptOptions,
 ): Promise<Accepted> {
   // Before anything in it is looked at or looked up.
-  assertSize(asked);
-  const request = requestKeyOf(user, asked, idempotencyKey);
+  assertSize(given);
+  const request = requestKeyOf(user, given, idempotencyKey);
+  const { message: asked, namedById } = withIdsAsLinks(given, config);
   const ownOrigins = [...ownOriginsOf(config), ...(origin === undefined ? [] : [origin])];
   const links = mediaLinks(asked, ownOrigins, ({ pathname, searchParams }) =>
     wasSignedPath(config, pathname, searchParams),
@@ -78,7 +85,7 @@ export async function acceptMessage(
   if (message.recipientType !== 'group') {
     checkWindow(message.type, around.chat, around.heardSince, now);
   }
-  await checkFiles(db, user, message, { links, files: around.files });
+  await checkFiles(db, user, message, { links, files: around.files, namedById });
   const content = withLastingLinks(message.content, links, config);
   const mediaId = ownFileOf(message, links);
   const draft = draftOf(user, { ...message, content }, around, { mediaId, now });

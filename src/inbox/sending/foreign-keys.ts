@@ -28,7 +28,13 @@ const FOREIGN_KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The objects that are files wherever they stand: a template's header and an interactive one have them too. */
-const FILES: ReadonlySet<string> = new Set(['image', 'audio', 'video', 'document', 'sticker']);
+export const FILES: ReadonlySet<string> = new Set([
+  'image',
+  'audio',
+  'video',
+  'document',
+  'sticker',
+]);
 
 /**
  * Returns what stands under a message's type without the keys that WhatsApp refuses, however deep they are.

@@ -1,8 +1,11 @@
 import type { StackConfig } from '../../config.ts';
+import { THIS_MACHINE_URL } from '../../outbound/own-host.ts';
+import { isUuid } from '../../waba/callback-data.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { mediaIdOfLink } from '../media/media-id-of-link.ts';
 import { withOwnLinks } from '../media/own-links.ts';
 import { mediaUrl } from '../media/signed-media-url.ts';
+import { FILES } from './foreign-keys.ts';
 
 /** A link in a message that leads to a file of ours, or looks as if it did. */
 export interface MediaLink {
@@ -13,9 +16,6 @@ export interface MediaLink {
   /** Whether it leads to us, not to the same path of somebody else's host. */
   isOwn: boolean;
 }
-
-/** Links to this very machine are ours wherever they are read; WABA could reach nothing there. */
-const LOCAL_URL = 'http://localhost';
 
 /**
  * The links in a message, however deep (a template's header has one, too), with the path of a file of
@@ -41,6 +41,31 @@ export function mediaLinks(
   return found === undefined ? inside : [found, ...inside];
 }
 
+/**
+ * Writes the files that a message names by our ids (the answers of an upload), however deep, as links to
+ * them: what is done for a link is done for these. An id of WhatsApp's is another kind of text, and stays.
+ */
+export function withIdsAsLinks<Message extends { type: string; content: unknown }>(
+  message: Message,
+  config: Pick<StackConfig, 'publicUrl'>,
+): { message: Message; namedById: ReadonlySet<string> } {
+  const namedById = new Set<string>();
+  const convert = (name: string, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map((item) => convert(name, item));
+    if (!isRecord(value)) return value;
+    const { id, ...others } = value;
+    const mediaId = FILES.has(name) && typeof id === 'string' ? id.toLowerCase() : '';
+    const isOurs = isUuid(mediaId);
+    if (isOurs) namedById.add(mediaId);
+    const kept = isOurs ? { link: lastingLink(config, mediaId), ...others } : value;
+    return Object.fromEntries(
+      Object.entries(kept).map(([key, member]) => [key, convert(key, member)]),
+    );
+  };
+  const content = convert(message.type, message.content);
+  return { message: namedById.size === 0 ? message : { ...message, content }, namedById };
+}
+
 /** The origins that are a stack's own at any time: where it says it can be reached. */
 export function ownOriginsOf({ publicUrl }: Pick<StackConfig, 'publicUrl'>): string[] {
   return publicUrl === undefined ? [] : [new URL(publicUrl).origin];
@@ -62,9 +87,13 @@ export function withLastingLinks(
   const rewritten = new Map(
     links
       .filter(({ link, isOwn }) => isOwn && !isLasting(link))
-      .map(({ link, mediaId }) => [link, mediaUrl(config.publicUrl ?? LOCAL_URL, mediaId)]),
+      .map(({ link, mediaId }) => [link, lastingLink(config, mediaId)]),
   );
   return rewritten.size === 0 ? content : withOwnLinks(content, (link) => rewritten.get(link));
+}
+
+function lastingLink({ publicUrl }: Pick<StackConfig, 'publicUrl'>, mediaId: string): string {
+  return mediaUrl(publicUrl ?? THIS_MACHINE_URL, mediaId);
 }
 
 function readLink(

@@ -36,6 +36,14 @@ interface Reference {
 
 export type LinkedFile = Pick<MediaRow, 'id' | 'user_id' | 'state' | 'mime_type'>;
 
+/** The files that a message leads to, and what we have of them. */
+export interface LinkedFiles {
+  links: readonly MediaLink[];
+  files: readonly LinkedFile[];
+  /** The ids of those that it does not link to but names. */
+  namedById: ReadonlySet<string>;
+}
+
 /** Reads all that is known about a message in one round trip. */
 export async function readSurroundings(
   db: Database,
@@ -60,7 +68,7 @@ export async function readSurroundings(
 }
 
 /**
- * Throws `invalid` about the message's link: to a file that we do not have (any more) or that the user
+ * Throws `invalid` about the message's link or id: to a file that we do not have (any more) or that the user
  * may not see, because its customer would, to one that WhatsApp does not show in such a message, and
  * to one of a type that it never takes.
  * What another host has under the same path is not ours to judge, but it must not be a way to a file
@@ -70,26 +78,27 @@ export async function checkFiles(
   db: Database,
   user: User,
   { type }: NewMessage,
-  { links, files }: { links: readonly MediaLink[]; files: readonly LinkedFile[] },
+  { links, files, namedById }: LinkedFiles,
 ): Promise<void> {
   const byId = new Map(files.map((file) => [file.id, file]));
   const readable = await readableMedia(db, user, files);
   for (const { mediaId, as, isOwn } of links) {
     const file = byId.get(mediaId);
-    if (isOwn && (file === undefined || file.state === 'failed')) throw noSuchFile(type);
-    if (file !== undefined && !readable.has(file.id)) throw noSuchFile(type);
+    const field = namedById.has(mediaId) ? 'id' : 'link';
+    if (isOwn && (file === undefined || file.state === 'failed')) throw noSuchFile(type, field);
+    if (file !== undefined && !readable.has(file.id)) throw noSuchFile(type, field);
     if (isOwn && file !== undefined && !canBeSentAs(file.mime_type, as)) {
-      throw invalidMember(type, 'link', `A file of type ${file.mime_type} is no ${as}.`);
+      throw invalidMember(type, field, `A file of type ${file.mime_type} is no ${as}.`);
     }
     // We would hand it to WABA, which takes it as nothing at all.
     if (isOwn && file !== undefined && !isTakenByWaba(file.mime_type)) {
-      throw invalidMember(type, 'link', `WhatsApp takes no files of type ${file.mime_type}.`);
+      throw invalidMember(type, field, `WhatsApp takes no files of type ${file.mime_type}.`);
     }
   }
 }
 
-function noSuchFile(type: string): WaypostError {
-  return invalidMember(type, 'link', 'There is no such file.');
+function noSuchFile(type: string, field: 'id' | 'link'): WaypostError {
+  return invalidMember(type, field, 'There is no such file.');
 }
 
 /**

@@ -37,11 +37,14 @@ export const flag = z.union([
 /** A link that WhatsApp can fetch. */
 const webLink = z.url({ protocol: /^https?$/, error: 'Enter a valid URL.' });
 
-/** A file by WABA's id of it or by a link, with a caption where the type has one. */
+/** Far above WhatsApp's ids, and ours. */
+const MAX_ID = 256;
+
+/** A file by WABA's id of it or ours, or by a link, with a caption where the type has one. */
 export function media(maxCaption: number) {
   return z
     .looseObject({
-      id: z.string().optional(),
+      id: characters(MAX_ID).optional(),
       link: webLink.optional(),
       caption: characters(maxCaption, 0).optional(),
     })
