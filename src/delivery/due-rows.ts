@@ -1,34 +1,12 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { EventRow } from '../events/event.ts';
 import { type Database, jsonList } from '../store/database.ts';
-import type { deliveries } from '../store/schema.ts';
 import { type DeliveryKey, hasPredecessor, leaveQueue } from '../webhooks/chat-queue.ts';
+import type { LatestAttempt } from '../webhooks/delivery-rows.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { deliveriesOf, type Delivery, readEvents } from './event-item.ts';
-
-type Row = typeof deliveries.$inferSelect;
-
-/** What a row says of the latest attempt of its delivery. */
-export type LatestAttempt = Pick<Row, 'attempted_at' | 'status' | 'error' | 'latency_ms'>;
-
-/** How a delivery stands after a failure, or before its first attempt in the slow lane. */
-export type AttemptState = LatestAttempt &
-  Pick<Row, 'attempts' | 'next_at' | 'last_error'> & {
-    state: 'due' | 'dead';
-  };
-
-/** A delivery that is to be attempted (again) by the slow lane. */
-export type DueRow = AttemptState & Pick<Row, 'webhook_id' | 'seq'>;
-
-/** No attempt was made yet. */
-export const NO_ATTEMPT: LatestAttempt = {
-  attempted_at: null,
-  status: null,
-  error: null,
-  latency_ms: null,
-};
 
 /** A due delivery that a run has taken on. */
 export interface Claim {
