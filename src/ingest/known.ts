@@ -14,7 +14,7 @@ import { idOf } from '../waba/json-record.ts';
 import { namesTaught } from './names-taught.ts';
 import type { InboundCall } from '../bindings.ts';
 import type { ReadCall } from './read-call.ts';
-import { selectChanged } from './record-changes.ts';
+import { selectChanged } from '../inbox/messages/apply-changes.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
 export const DIGEST_LIFE_MS = 8 * 24 * 60 * 60 * 1000;

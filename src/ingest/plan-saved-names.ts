@@ -1,13 +1,6 @@
+import type { SavedName } from '../inbox/chats/chat-rows.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import type { CustomerBook } from './customer-book.ts';
-
-/** A customer's name in the business' phone, for the chat of that key; null takes it away. */
-export interface SavedNameWrite {
-  waId: string;
-  name: string | null;
-  /** The contact of a chat that there is not yet, as JSON. */
-  contact: string;
-}
 
 /** Longer ones are no names; see `planChats`. */
 const MAX_NAME_CHARACTERS = 1_000;
@@ -16,14 +9,13 @@ const MAX_NAME_CHARACTERS = 1_000;
 export function planSavedNames(
   { savedNames }: Pick<InboundBody, 'savedNames'>,
   book: CustomerBook,
-): SavedNameWrite[] {
-  const writes = new Map<string, SavedNameWrite>();
+): SavedName[] {
+  const writes = new Map<string, SavedName>();
   for (const saved of savedNames) {
     const waId = book.keyOf(saved);
     if (waId === undefined) continue;
     const name = saved.name?.slice(0, MAX_NAME_CHARACTERS).toWellFormed() ?? null;
-    const contact = JSON.stringify({ profile: { name: name ?? '' }, wa_id: waId });
-    writes.set(waId, { waId, name, contact });
+    writes.set(waId, { waId, name });
   }
   return [...writes.values()];
 }

@@ -2,7 +2,8 @@ import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
 import { NOT_KNOWN } from './erasure.ts';
 import { moveTaggings } from '../tags/taggings.ts';
-import { moveAliases, SEARCHED_AS } from './chat-aliases.ts';
+import { moveAliases } from './chat-aliases.ts';
+import { deleteChats, indexChats } from './chat-rows.ts';
 
 /** A stored chat that goes on under another key. */
 export interface ChatMove {
@@ -74,20 +75,14 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
           reported_at = coalesce(chats.reported_at, f.reported_at)
         from json_each(${list}) m join chats f on f.wa_id = m.value->>'from'
         where chats.wa_id = m.value->>'to'`,
-    sql`update counters set value = value - (
-          select count(*) from json_each(${list}) m
-          join chats f on f.wa_id = m.value->>'from' join chats t on t.wa_id = m.value->>'to')
-        where name = 'chats'`,
-    sql`delete from chats_search where rowid in (
-          select f.n from json_each(${list}) m
-          join chats f on f.wa_id = m.value->>'from' join chats t on t.wa_id = m.value->>'to')`,
-    sql`delete from chats where wa_id in (
-          select m.value->>'from' from json_each(${list}) m join chats t on t.wa_id = m.value->>'to')`,
+    ...deleteChats(
+      sql`(select m.value->>'from' from json_each(${list}) m join chats t on t.wa_id = m.value->>'to')`,
+      sql`true`,
+    ),
     // … and where it does not, the moved one takes its key.
     sql`update chats set wa_id = m.value->>'to', contact = json_set(contact, '$.wa_id', m.value->>'to')
         from json_each(${list}) m where chats.wa_id = m.value->>'from'`,
-    sql`insert or replace into chats_search (rowid, text)
-        select c.n, ${SEARCHED_AS} from json_each(${list}) m join chats c on c.wa_id = m.value->>'to'`,
+    ...indexChats(moves.map(({ to }) => to)),
     ...moveTaggings(list),
   ];
 }

@@ -1,5 +1,5 @@
-import type { ChatRow } from '../inbox/chats/person.ts';
-import { readJson } from '../store/database.ts';
+import { readJson } from '../../store/database.ts';
+import type { ChatRow } from './person.ts';
 
 /**
  * What the chat under `key` knows once others have moved there, as `moveChats` writes it: the first
