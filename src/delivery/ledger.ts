@@ -3,7 +3,7 @@ import type { Receipt } from '../events/event.ts';
 import { jsonChunks } from '../store/database.ts';
 import { type DueRow, insertDue } from '../webhooks/delivery-rows.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
-import type { LoggedAttempt } from './attempt-log.ts';
+import type { LoggedAttempt } from '../webhooks/log/attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { Delivery } from './event-item.ts';
 import { type FailedWebhook, recordOutcomes } from './record-outcomes.ts';

@@ -1,8 +1,9 @@
 import type { SQL } from 'drizzle-orm';
+import { markDelivered } from '../inbox/chats/marks.ts';
+import { logAttempts, type LoggedAttempt } from '../webhooks/log/attempt-log.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
-import { logAttempts, type LoggedAttempt } from './attempt-log.ts';
+import { disableWebhook, noteFailure, noteSuccess } from '../webhooks/webhook-health.ts';
 import type { Delivery } from './event-item.ts';
-import { disableWebhook, markReceived, noteFailure, noteSuccess } from './webhook-health.ts';
 
 /** What was learned of a webhook that did not take what it was sent. */
 export interface FailedWebhook {
@@ -40,4 +41,19 @@ export function recordOutcomes(
       ...(disabledFor === undefined ? [] : disableWebhook(subscription, disabledFor, now)),
     ]),
   ];
+}
+
+/**
+ * The statements that mark delivered messages as received by the webhooks' users (spec: "Messages
+ * marked as received"); none where no customer's message is among them.
+ */
+function markReceived(deliveries: readonly Delivery[]): SQL[] {
+  const withMessages = deliveries.filter(({ event }) => event.hasIncoming);
+  const byEvent = Map.groupBy(withMessages, ({ event }) => event);
+  return markDelivered(
+    [...byEvent].map(([event, own]) => ({
+      user_ids: [...new Set(own.map(({ subscription }) => subscription.userId))],
+      message_ids: event.incoming,
+    })),
+  );
 }

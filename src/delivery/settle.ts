@@ -3,14 +3,14 @@ import { logError } from '../log.ts';
 import type { DeliveryKey } from '../webhooks/chat-queue.ts';
 import { endDelivery, failDelivery } from '../webhooks/delivery-rows.ts';
 import { afterFailure, type Failure, logFailure } from './after-failure.ts';
-import type { LoggedAttempt } from './attempt-log.ts';
+import type { LoggedAttempt } from '../webhooks/log/attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { latestOf } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import { recordOutcomes } from './record-outcomes.ts';
 import type { TryResult } from './try-delivery.ts';
-import { GIVEN_UP_REASON, isGivenUp } from './webhook-health.ts';
+import { GIVEN_UP_REASON, isGivenUp } from '../webhooks/webhook-health.ts';
 import { endLease } from './webhook-lease.ts';
 
 /** The statements that record the result of a try, and whether the webhook is disabled by it. */
