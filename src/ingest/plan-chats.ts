@@ -1,7 +1,8 @@
-import { bareContact, type ChatUpsert } from '../inbox/chats/chat-rows.ts';
+import { bareContact, type ChatUpsert, type SavedName } from '../inbox/chats/chat-rows.ts';
 import { earliest, latest } from '../inbox/chats/merge-chats.ts';
 import type { PersonSource } from '../inbox/chats/person.ts';
 import type { ChatReferral } from '../inbox/chats/record-referrals.ts';
+import type { InboundBody } from '../waba/envelope.ts';
 import type { InboundContact } from '../waba/items.ts';
 import { isRecord } from '../waba/json-record.ts';
 import { readReferral } from '../waba/referral.ts';
@@ -125,4 +126,19 @@ function contactJson(contact: InboundContact, waId: string, savedName: string): 
   const userId = contact.userId === undefined ? {} : { user_id: contact.userId };
   const name = savedName || nameOf(contact);
   return JSON.stringify({ profile: { name }, wa_id: waId, ...userId });
+}
+
+/** What the names in a body's contacts change, one write for each customer. */
+export function planSavedNames(
+  { savedNames }: Pick<InboundBody, 'savedNames'>,
+  book: CustomerBook,
+): SavedName[] {
+  const writes = new Map<string, SavedName>();
+  for (const saved of savedNames) {
+    const waId = book.keyOf(saved);
+    if (waId === undefined) continue;
+    const name = saved.name?.slice(0, MAX_NAME_CHARACTERS).toWellFormed() ?? null;
+    writes.set(waId, { waId, name });
+  }
+  return [...writes.values()];
 }

@@ -10,10 +10,8 @@ import type { GroupUpdate } from '../waba/group-updates.ts';
 import type { TemplateChange } from '../waba/template-changes.ts';
 import { CustomerBook } from './customer-book.ts';
 import type { Known, PlanInput } from './known.ts';
-import { type ChatWrite, planChats } from './plan-chats.ts';
-import { type MessageFill, planFills } from './plan-fills.ts';
-import { type MessageWrite, planMessages } from './plan-messages.ts';
-import { planSavedNames } from './plan-saved-names.ts';
+import { type ChatWrite, planChats, planSavedNames } from './plan-chats.ts';
+import { type MessageFill, type MessageWrite, planFills, planMessages } from './plan-messages.ts';
 import { planStatuses, shortError, StatusTargets, type StatusWrite } from './plan-statuses.ts';
 
 /** Everything that one body writes. */

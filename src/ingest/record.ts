@@ -20,7 +20,7 @@ import type { Files } from '../store/files.ts';
 import { DIGEST_LIFE_MS } from './known.ts';
 import type { IngestPlan } from './plan.ts';
 import type { ChatWrite } from './plan-chats.ts';
-import { PLACEHOLDER } from './plan-fills.ts';
+import { PLACEHOLDER } from './plan-messages.ts';
 import { progressOf } from './plan-statuses.ts';
 
 /** The event of a body, and what else was written that has to be rung for. */

@@ -1,6 +1,6 @@
 import { invalidField, WaypostError } from '../../error.ts';
 import { type Upload, UPLOAD_FIELD } from '../../inbox/media/store-upload.ts';
-import { largePieces } from '../../ingest/large-pieces.ts';
+import { largePieces } from '../../ingest/read-limited.ts';
 
 /**
  * Largest request, in bytes: the largest document, or the largest video in base64, and what a form
