@@ -1,7 +1,8 @@
 import { log } from '../log.ts';
+import { type AttemptState, NO_ATTEMPT } from '../webhooks/delivery-rows.ts';
 import { nextAttempt } from './backoff.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { latestOf, NO_ATTEMPT, type AttemptState } from './due-rows.ts';
+import { latestOf } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import type { TryResult } from './try-delivery.ts';
 

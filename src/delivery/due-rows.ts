@@ -1,34 +1,19 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { EventRow } from '../events/event.ts';
 import { type Database, jsonList } from '../store/database.ts';
-import type { deliveries } from '../store/schema.ts';
-import { type DeliveryKey, hasPredecessor, leaveQueue } from '../webhooks/chat-queue.ts';
-import { NEVER_MS } from '../webhooks/enablement.ts';
+import type { DeliveryKey } from '../webhooks/chat-queue.ts';
+import {
+  claimDeliveries,
+  dropDelivery,
+  dropOrphans,
+  holdDisabled,
+  type LatestAttempt,
+  parkDelivery,
+  releaseClaims,
+} from '../webhooks/delivery-rows.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { deliveriesOf, type Delivery, readEvents } from './event-item.ts';
-
-type Row = typeof deliveries.$inferSelect;
-
-/** What a row says of the latest attempt of its delivery. */
-export type LatestAttempt = Pick<Row, 'attempted_at' | 'status' | 'error' | 'latency_ms'>;
-
-/** How a delivery stands after a failure, or before its first attempt in the slow lane. */
-export type AttemptState = LatestAttempt &
-  Pick<Row, 'attempts' | 'next_at' | 'last_error'> & {
-    state: 'due' | 'dead';
-  };
-
-/** A delivery that is to be attempted (again) by the slow lane. */
-export type DueRow = AttemptState & Pick<Row, 'webhook_id' | 'seq'>;
-
-/** No attempt was made yet. */
-export const NO_ATTEMPT: LatestAttempt = {
-  attempted_at: null,
-  status: null,
-  error: null,
-  latency_ms: null,
-};
 
 /** A due delivery that a run has taken on. */
 export interface Claim {
@@ -36,9 +21,6 @@ export interface Claim {
   attempts: number;
   replay_id: number | null;
 }
-
-/** Of what is due longest so many are looked at: more than replays may have pending, or live ones wait. */
-const MAX_LOOKED_AT = 250;
 
 /**
  * Takes on at most `limit` of what is due of a webhook: of what has waited longest, by sequence number,
@@ -49,36 +31,10 @@ export async function claimDue(
   { id, ordering }: Pick<Subscription, 'id' | 'ordering'>,
   { now, until, limit }: { now: number; until: number; limit: number },
 ): Promise<Claim[]> {
-  const claims = await db.all<Claim>(sql`
-    update deliveries set next_at = ${until}
-    where webhook_id = ${id} and seq in (
-      select seq from (
-        select seq, replay_id from deliveries
-        where webhook_id = ${id} and state = 'due' and next_at <= ${now}
-          and ${ordering === 'chat' ? isFirstOfItsChats() : sql`true`}
-        order by next_at limit ${MAX_LOOKED_AT}
-      ) order by replay_id is not null, seq limit ${limit}
-    ) returning seq, attempts, replay_id`);
+  const claims = await db.all<Claim>(claimDeliveries({ id, ordering }, { now, until, limit }));
   return claims.sort(
     (a, b) => Number(a.replay_id !== null) - Number(b.replay_id !== null) || a.seq - b.seq,
   );
-}
-
-/**
- * Whether it is the first in its chats, also of what is not in their queues yet: because the event is
- * just being delivered, or because a replay is still to bring what came while the webhook was disabled.
- * Over a row of `deliveries`.
- */
-function isFirstOfItsChats(): SQL {
-  return sql`not ${hasPredecessor()} and not exists (
-      select 1 from replays r
-      where r.webhook_id = deliveries.webhook_id and r.state = 'running'
-        and r.until_seq < deliveries.seq and r.filter->>'$.missed'
-    ) and not exists (
-      select 1 from events o cross join json_each(o.chats) c
-        cross join chat_queue q indexed by chat_queue_by_seq
-        on q.seq = deliveries.seq and q.webhook_id = deliveries.webhook_id and q.chat = c.value->>'wa_id'
-      where o.open = 1 and o.seq < deliveries.seq)`;
 }
 
 /** Claims with their events. What the webhook does not take is in neither. */
@@ -132,21 +88,12 @@ export async function holdsClaim(
 
 /** Gives up a delivery that its webhook does not take any more. */
 export async function dropRow(db: Database, key: DeliveryKey, now: number): Promise<void> {
-  await db.surely([
-    sql`update deliveries set state = 'dropped'
-        where webhook_id = ${key.webhook_id} and seq = ${key.seq}`,
-    ...leaveQueue(key, now),
-  ]);
+  await db.surely(dropDelivery(key, now));
 }
 
 /** Gives up a delivery whose event cannot be read, so that the rest goes on. */
 export async function parkRow(db: Database, key: DeliveryKey, now: number): Promise<void> {
-  const reason = 'What the event says cannot be read: a fault of ours.';
-  await db.surely([
-    sql`update deliveries set state = 'dead', error = 'poison', last_error = ${reason}
-        where webhook_id = ${key.webhook_id} and seq = ${key.seq}`,
-    ...leaveQueue(key, now),
-  ]);
+  await db.surely(parkDelivery(key, 'What the event says cannot be read: a fault of ours.', now));
 }
 
 /** Lets claims that were taken until `until` go, to be due at `nextAt`. */
@@ -157,22 +104,13 @@ export async function release(
   { until, nextAt }: { until: number; nextAt: number },
 ): Promise<void> {
   if (claims.length === 0) return;
-  const seqs = jsonList(claims.map(({ seq }) => seq));
-  await db.surely([
-    sql`update deliveries set next_at = ${nextAt}
-        where webhook_id = ${webhookId} and seq in (select value from json_each(${seqs})) and state = 'due'
-          and next_at = ${until}`,
-  ]);
+  const seqs = claims.map(({ seq }) => seq);
+  await db.surely([releaseClaims(webhookId, seqs, { until, nextAt })]);
 }
 
 /** Puts away the rows of a webhook that is disabled, until it is enabled, and those of one that is gone. */
 export async function shelve(db: Database, webhookId: number): Promise<void> {
-  await db.batch([
-    sql`delete from deliveries where webhook_id = ${webhookId}
-        and not exists (select 1 from webhooks where id = ${webhookId})`,
-    sql`update deliveries set next_at = ${NEVER_MS} where webhook_id = ${webhookId} and state = 'due'
-        and exists (select 1 from webhooks where id = ${webhookId} and is_enabled = 0)`,
-  ]);
+  await db.batch([dropOrphans(webhookId), holdDisabled(webhookId)]);
 }
 
 /** When the slow lane has to look at an enabled webhook again (milliseconds); undefined where nothing is due. */

@@ -1,7 +1,7 @@
 import { ATTEMPT_DEADLINE_MS } from '../outbound/attempt.ts';
+import { type DueRow, NO_ATTEMPT } from '../webhooks/delivery-rows.ts';
 import { afterFailure, logFailure } from './after-failure.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { type DueRow, NO_ATTEMPT } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
 import { runFair } from './fair-lanes.ts';
 import type { LaneWriter } from './lane-writer.ts';

@@ -1,13 +1,12 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Receipt } from '../events/event.ts';
-import { jsonChunks, jsonList } from '../store/database.ts';
-import { joinQueue } from '../webhooks/chat-queue.ts';
+import { jsonChunks } from '../store/database.ts';
+import { type DueRow, insertDue } from '../webhooks/delivery-rows.ts';
 import type { Subscription } from '../webhooks/subscriptions.ts';
-import { logAttempts, type LoggedAttempt } from './attempt-log.ts';
+import type { LoggedAttempt } from '../webhooks/log/attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import type { DueRow } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
-import { disableWebhook, markReceived, noteFailure, noteSuccess } from './webhook-health.ts';
+import { type FailedWebhook, recordOutcomes } from './record-outcomes.ts';
 import { markSlow } from './webhook-lease.ts';
 
 /** What the deliveries of one event came to. */
@@ -18,15 +17,6 @@ interface EventEntry {
   attempts: LoggedAttempt[];
 }
 
-/** What was learned of a webhook. */
-interface WebhookEntry {
-  subscription: Subscription;
-  /** Why its latest attempt failed. */
-  error?: string;
-  /** Why it wants no more deliveries. */
-  gone?: string;
-}
-
 /**
  * What a run of deliveries came to, gathered to be written event by event: a row is written when an
  * outcome is known, and what succeeds at once needs none of its own.
@@ -34,7 +24,7 @@ interface WebhookEntry {
 export class Ledger {
   readonly #events = new Map<number, EventEntry>();
   /** Webhooks that left the lane and of which that is not written yet. */
-  readonly #news = new Map<number, WebhookEntry>();
+  readonly #news = new Map<number, FailedWebhook>();
   readonly #slow = new Set<number>();
   #hasGone = false;
   readonly #wakeAt = new Map<number, number>();
@@ -55,7 +45,7 @@ export class Ledger {
   /** The webhook wants no more deliveries. */
   gone(subscription: Subscription, reason: string): void {
     this.#hasGone = true;
-    this.#learn(subscription, { gone: reason });
+    this.#learn(subscription, { disabledFor: reason });
   }
 
   /** The webhook leaves the fast lane. */
@@ -99,12 +89,18 @@ export class Ledger {
     this.#news.clear();
     const delivered = entries.flatMap((entry) => entry.delivered.map(({ delivery }) => delivery));
     return [
-      ...markReceived(delivered),
       ...insertDue(entries.flatMap(({ due }) => due)),
-      ...logAttempts(entries.flatMap(({ attempts }) => attempts)),
+      ...news.map(({ subscription }) => markSlow(subscription.id, now)),
       // A webhook's first failure is its last attempt in this lane, so the successes came before it.
-      ...recoveredOf(delivered).map(noteSuccess),
-      ...news.flatMap((entry) => learnedOf(entry, now)),
+      ...recordOutcomes(
+        {
+          delivered,
+          recovered: recoveredOf(delivered),
+          attempts: entries.flatMap(({ attempts }) => attempts),
+          failed: news,
+        },
+        now,
+      ),
       ...closeEvents(entries),
     ];
   }
@@ -115,38 +111,16 @@ export class Ledger {
     return entry;
   }
 
-  #learn(subscription: Subscription, learned: Omit<WebhookEntry, 'subscription'>): void {
+  #learn(subscription: Subscription, learned: Omit<FailedWebhook, 'subscription'>): void {
     const { id } = subscription;
     this.#slow.add(id);
     this.#news.set(id, { ...this.#news.get(id), ...learned, subscription });
   }
 }
 
-function insertDue(rows: readonly DueRow[]): SQL[] {
-  if (rows.length === 0) return [];
-  return [
-    sql`insert into deliveries (webhook_id, seq, state, attempts, next_at, last_error, attempted_at, status,
-        error, latency_ms)
-      select value->>'webhook_id', value->>'seq', value->>'state', value->>'attempts', value->>'next_at',
-        value->>'last_error', value->>'attempted_at', value->>'status', value->>'error', value->>'latency_ms'
-      from json_each(${jsonList(rows)})
-      where value->>'webhook_id' in (select id from webhooks)
-      on conflict (webhook_id, seq) do nothing`,
-    ...joinQueue(rows.map(({ webhook_id, seq }) => ({ webhook_id, seq }))),
-  ];
-}
-
 function recoveredOf(delivered: readonly Delivery[]): number[] {
   const failing = delivered.filter(({ subscription }) => subscription.failingSince !== null);
   return [...new Set(failing.map(({ subscription }) => subscription.id))];
-}
-
-function learnedOf({ subscription, error, gone }: WebhookEntry, now: number): SQL[] {
-  return [
-    markSlow(subscription.id, now),
-    ...(error === undefined ? [] : [noteFailure(subscription.id, error, now)]),
-    ...(gone === undefined ? [] : disableWebhook(subscription, gone, now)),
-  ];
 }
 
 function closeEvents(entries: readonly EventEntry[]): SQL[] {

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { type Database, jsonList, readJson } from '../store/database.ts';
+import { queueReplayed } from '../webhooks/delivery-rows.ts';
 import { joinQueue } from '../webhooks/chat-queue.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
 import { NOT_COUNTED, type ReplayRow } from '../webhooks/replays/replay.ts';
@@ -139,13 +140,12 @@ function queue(
   const isOver = Number(cursor >= progress.until_seq);
   const list = jsonList(seqs);
   return [
-    sql`insert into deliveries (webhook_id, seq, state, attempts, next_at, replay_id)
-        select ${webhook_id}, value, 'due', 0, ${now}, ${id} from json_each(${list})
-        where exists (select 1 from replays where ${isAsRead(progress)})
-        on conflict (webhook_id, seq) do update set
-          state = 'due', attempts = 0, next_at = excluded.next_at, replay_id = excluded.replay_id,
-          last_error = null, attempted_at = null, status = null, error = null, latency_ms = null
-        where state != 'due'`,
+    queueReplayed(
+      progress,
+      list,
+      now,
+      sql`exists (select 1 from replays where ${isAsRead(progress)})`,
+    ),
     sql`update replays set cursor_seq = ${cursor}, next_at = ${now + STEP_MS},
           state = iif(${isOver}, 'done', state), ended_at = iif(${isOver}, ${now}, null),
           queued = queued + (select count(*) from json_each(${list}) k join deliveries d

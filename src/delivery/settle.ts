@@ -1,22 +1,16 @@
-import { sql, type SQL } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { logError } from '../log.ts';
-import { leaveQueue } from '../webhooks/chat-queue.ts';
-import { NEVER_MS } from '../webhooks/enablement.ts';
+import type { DeliveryKey } from '../webhooks/chat-queue.ts';
+import { endDelivery, failDelivery } from '../webhooks/delivery-rows.ts';
 import { afterFailure, type Failure, logFailure } from './after-failure.ts';
-import { logAttempts } from './attempt-log.ts';
+import type { LoggedAttempt } from '../webhooks/log/attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { type LatestAttempt, latestOf } from './due-rows.ts';
+import { latestOf } from './due-rows.ts';
 import type { Delivery } from './event-item.ts';
+import { recordOutcomes } from './record-outcomes.ts';
 import type { TryResult } from './try-delivery.ts';
-import {
-  disableWebhook,
-  GIVEN_UP_REASON,
-  isGivenUp,
-  markReceived,
-  noteFailure,
-  noteSuccess,
-} from './webhook-health.ts';
+import { GIVEN_UP_REASON, isGivenUp } from '../webhooks/webhook-health.ts';
 import { endLease } from './webhook-lease.ts';
 
 /** The statements that record the result of a try, and whether the webhook is disabled by it. */
@@ -36,20 +30,22 @@ export function settle(
   attempts: number,
   deps: DeliveryDeps,
 ): Settlement {
-  const { id } = delivery.subscription;
+  const key = keyOf(delivery);
+  const now = deps.now();
   if (result.verdict === 'nothing') {
-    return {
-      statements: end(delivery, 'dropped', { attempts: attempts - 1 }, deps),
-      isDisabled: false,
-    };
+    const statements = endDelivery(key, 'dropped', { attempts: attempts - 1 }, now);
+    return { statements, isDisabled: false };
   }
   if (result.verdict === 'delivered') {
     const latest = { attempts, ...latestOf(result.record) };
+    const outcomes = {
+      delivered: [delivery],
+      recovered: [key.webhook_id],
+      attempts: [logged(delivery, result.record, attempts)],
+    };
     const statements = [
-      ...end(delivery, 'delivered', latest, deps),
-      ...logged(delivery, result.record, attempts),
-      noteSuccess(id),
-      ...markReceived([delivery]),
+      ...endDelivery(key, 'delivered', latest, now),
+      ...recordOutcomes(outcomes, now),
     ];
     return { statements, isDisabled: false };
   }
@@ -62,59 +58,29 @@ function settleFailure(
   attempts: number,
   deps: DeliveryDeps,
 ): Settlement {
-  const { event, subscription } = delivery;
+  const { subscription } = delivery;
+  const now = deps.now();
   logFailure(delivery, result, attempts, deps);
   const next = afterFailure(delivery, result, attempts, deps);
-  // A webhook that was paused during the attempt keeps its deliveries, but they are not due.
-  const statements = [
-    sql`update deliveries set state = ${next.state}, attempts = ${next.attempts}, last_error = ${next.last_error},
-        attempted_at = coalesce(${next.attempted_at}, attempted_at), status = ${next.status},
-        error = ${next.error}, latency_ms = ${next.latency_ms},
-        next_at = iif((select is_enabled from webhooks where id = webhook_id) = 1, ${next.next_at}, ${NEVER_MS})
-      where webhook_id = ${subscription.id} and seq = ${event.seq} and state = 'due'`,
-  ];
-  if (next.state === 'dead') statements.push(...leave(delivery, deps));
+  const statements = failDelivery(keyOf(delivery), next, now);
   if (!('record' in result)) return { statements, isDisabled: false };
-  const now = deps.now();
-  statements.push(
-    ...logged(delivery, result.record, attempts),
-    noteFailure(subscription.id, result.reason, now),
-  );
   const reason = isGivenUp(subscription.failingSince, now) ? GIVEN_UP_REASON : undefined;
   const disabledFor = result.verdict === 'gone' ? result.reason : reason;
-  if (disabledFor === undefined) return { statements, isDisabled: false };
-  statements.push(...disableWebhook(subscription, disabledFor, now));
-  return { statements, isDisabled: true };
+  const learned = disabledFor === undefined ? {} : { disabledFor };
+  const outcomes = {
+    attempts: [logged(delivery, result.record, attempts)],
+    failed: [{ subscription, error: result.reason, ...learned }],
+  };
+  statements.push(...recordOutcomes(outcomes, now));
+  return { statements, isDisabled: disabledFor !== undefined };
 }
 
-function logged(
-  { event, subscription, replayId }: Delivery,
-  record: AttemptRecord,
-  number: number,
-): SQL[] {
-  const key = { webhook_id: subscription.id, seq: event.seq, number, replay_id: replayId };
-  return logAttempts([{ ...record, ...key }]);
+function keyOf({ event, subscription }: Delivery): DeliveryKey {
+  return { webhook_id: subscription.id, seq: event.seq };
 }
 
-function end(
-  delivery: Delivery,
-  state: 'delivered' | 'dropped',
-  row: { attempts: number } & Partial<LatestAttempt>,
-  deps: Pick<DeliveryDeps, 'now'>,
-): SQL[] {
-  const { event, subscription } = delivery;
-  return [
-    sql`update deliveries set state = ${state}, attempts = ${row.attempts},
-        attempted_at = coalesce(${row.attempted_at ?? null}, attempted_at), status = ${row.status ?? null},
-        error = null, latency_ms = ${row.latency_ms ?? null}
-      where webhook_id = ${subscription.id} and seq = ${event.seq}`,
-    ...leave(delivery, deps),
-  ];
-}
-
-/** Also where the webhook had no order when it was read: it may have got one since. */
-function leave({ event, subscription }: Delivery, { now }: Pick<DeliveryDeps, 'now'>): SQL[] {
-  return leaveQueue({ webhook_id: subscription.id, seq: event.seq }, now());
+function logged(delivery: Delivery, record: AttemptRecord, number: number): LoggedAttempt {
+  return { ...record, ...keyOf(delivery), number, replay_id: delivery.replayId };
 }
 
 /**

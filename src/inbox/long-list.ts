@@ -48,11 +48,6 @@ export function asMost(most: SQL | undefined): SQL {
   return most === undefined ? sql`` : sql`, ${most} as most`;
 }
 
-/** One of the stack's totals, as an expression. */
-export function totalOf(name: 'messages' | 'chats'): SQL {
-  return sql`(select value from counters where name = ${name})`;
-}
-
 /** How many rows a table can have by the numbers of its first and last one, as an expression. */
 export function spanOf(
   table: 'assignment_events' | 'dead_letters' | 'tagging_events' | 'waba_errors',
@@ -60,11 +55,6 @@ export function spanOf(
   const [rows, id] = [sql.raw(table), sql.raw(table === 'assignment_events' ? 'n' : 'id')];
   // Two looks into the index: with both in one SQLite reads it through.
   return sql`coalesce((select max(${id}) from ${rows}) - (select min(${id}) from ${rows}) + 1, 0)`;
-}
-
-/** Selects one of the stack's totals as `count`. */
-export function readCounter(name: 'messages' | 'chats'): SQL {
-  return sql`select value as count from counters where name = ${name}`;
 }
 
 /** Makes the part of a list out of what identifies its items: all of them, or as many as are counted. */

@@ -1,4 +1,5 @@
 import { Aliases } from '../inbox/chats/aliases.ts';
+import { mergeChats } from '../inbox/chats/merge-chats.ts';
 import type { ChatMove } from '../inbox/chats/move-chats.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import type { CustomerMove } from '../waba/customer-moves.ts';
@@ -6,7 +7,6 @@ import type { InboundBody } from '../waba/envelope.ts';
 import type { CustomerRef } from '../waba/items.ts';
 import { isUserId } from '../waba/recipient.ts';
 import type { Known } from './known.ts';
-import { mergeChats } from './merge-chats.ts';
 
 /**
  * Which chat each customer of a body is. The key is the phone number where one is known, else the

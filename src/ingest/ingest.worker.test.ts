@@ -7,7 +7,7 @@ import type { MessageRow } from '../inbox/messages/present-message.ts';
 import { openStack } from '../store/open-stack.ts';
 import { encodeCallback } from '../waba/callback-data.ts';
 import { ingest } from './ingest.ts';
-import type { Ingested } from './record-new.ts';
+import type { Ingested } from './record-calls.ts';
 import {
   ACCOUNT_BODIES,
   cloudBody,

@@ -3,18 +3,19 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { ChatAlias } from '../inbox/chats/chat-aliases.ts';
 import type { ChatRow } from '../inbox/chats/person.ts';
 import { selectByWabaId } from '../inbox/messages/load-messages.ts';
-import { contextIdOf, type MessageRow } from '../inbox/messages/present-message.ts';
+import { contextIdOf, type MessageRow, parsePayload } from '../inbox/messages/present-message.ts';
 import { type OwnNumberId, selectOwnNumberId } from '../inbox/profile/own-number-id.ts';
 import { selectChatTags, selectMessageTags, type TagOnRow } from '../inbox/tags/tags-on.ts';
 import { type Database, jsonList } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundBody } from '../waba/envelope.ts';
+import type { InboundStatus } from '../waba/items.ts';
 import { idOf } from '../waba/json-record.ts';
-import { namesTaught } from './names-taught.ts';
+import { isPhone } from '../waba/recipient.ts';
 import type { InboundCall } from '../bindings.ts';
 import type { ReadCall } from './read-call.ts';
-import { selectChanged } from './record-changes.ts';
+import { selectChanged } from '../inbox/messages/apply-changes.ts';
 
 /** How long the digest of a body without ids is remembered: WABA redelivers for seven days. */
 export const DIGEST_LIFE_MS = 8 * 24 * 60 * 60 * 1000;
@@ -221,4 +222,27 @@ function ourIdsIn(inbound: Named): string[] {
   return inbound.statuses.flatMap(({ callbackData }) =>
     callbackData === undefined ? [] : (decodeCallback(callbackData) ?? []),
   );
+}
+
+/**
+ * Which numbers turn out to be other names of customers: a status names its recipient as WhatsApp does,
+ * and its message the number that was dialled. The answer to the send says the same; this is for those
+ * whose answer was lost. A message that has moved to another chat since says nothing: its recipient's
+ * number has changed.
+ */
+function namesTaught(
+  statuses: readonly InboundStatus[],
+  messages: readonly MessageRow[],
+): ChatAlias[] {
+  if (statuses.length === 0) return [];
+  const byId = new Map(messages.flatMap((row) => [[row.id, row] as const, [row.waba_id, row]]));
+  const taught = new Map<string, string>();
+  for (const { id, phone, participant, callbackData } of statuses) {
+    if (phone === undefined || !isPhone(phone) || participant !== '') continue;
+    const ourId = callbackData === undefined ? undefined : decodeCallback(callbackData);
+    const message = byId.get(id) ?? byId.get(ourId ?? null);
+    if (message?.from_us !== 1 || message.chat === phone || !isPhone(message.chat)) continue;
+    if (parsePayload(message.payload)['to'] === message.chat) taught.set(message.chat, phone);
+  }
+  return [...taught].map(([alias, chat]) => ({ alias, chat }));
 }

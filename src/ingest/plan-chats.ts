@@ -1,43 +1,22 @@
-import type { ChatRow, PersonSource } from '../inbox/chats/person.ts';
+import { bareContact, type ChatUpsert, type SavedName } from '../inbox/chats/chat-rows.ts';
+import { earliest, latest } from '../inbox/chats/merge-chats.ts';
+import type { PersonSource } from '../inbox/chats/person.ts';
+import type { ChatReferral } from '../inbox/chats/record-referrals.ts';
+import type { InboundBody } from '../waba/envelope.ts';
 import type { InboundContact } from '../waba/items.ts';
 import { isRecord } from '../waba/json-record.ts';
-import { readReferral, type Referral } from '../waba/referral.ts';
+import { readReferral } from '../waba/referral.ts';
 import type { CustomerBook } from './customer-book.ts';
-import { earliest, latest } from './merge-chats.ts';
 import type { MessageWrite } from './plan-messages.ts';
 
-/** A chat to be made or brought up to date. */
-export interface ChatWrite {
-  waId: string;
-  /** The user id to give it; null leaves it the one that it has. */
-  userId: string | null;
-  name: string;
-  /** The contact as JSON. */
-  contact: string;
-  /** Whether name and contact come from this body; otherwise they are only for a new chat. */
-  hasContact: boolean;
-  lastIncoming: number | null;
-  lastMessage: number | null;
-  /** Of the new messages; null where there are none. */
-  firstMessage: number | null;
-  kind: ChatRow['kind'];
+/** A chat to be made or brought up to date, and what else is decided of it. */
+export interface ChatWrite extends ChatUpsert {
   /** What the customer's new messages say of the ad or post they came from. */
   referral: ChatReferral | undefined;
-  incoming: number;
-  messages: number;
-  /** Whether what search finds the chat by has changed. */
-  isRenamed: boolean;
   /** Whether it was resolved until the customer wrote. */
   isReopened: boolean;
   /** The customer as they are after this body. */
   person: PersonSource;
-}
-
-/** Of several messages that name a field, the last one's value. */
-export interface ChatReferral {
-  /** Seconds; of the last message that has a referral. */
-  at: number;
-  values: Referral;
 }
 
 /** WhatsApp's profile names have 25 characters; a search index of endless ones would cost rows. */
@@ -93,7 +72,7 @@ function writeOf(
     ...incoming.filter(({ isWritten }) => isWritten).map((message) => message.timestamp),
   ]);
   const referral = referralOf(incoming);
-  const known = stored?.contact ?? JSON.stringify({ profile: { name: '' }, wa_id: waId });
+  const known = stored?.contact ?? bareContact(waId);
   const person = {
     wa_id: waId,
     name,
@@ -108,7 +87,8 @@ function writeOf(
     userId: userId === stored?.user_id ? null : userId,
     name,
     contact: person.contact,
-    hasContact: contact !== undefined,
+    // Otherwise name and contact are only for a new chat.
+    naming: contact === undefined ? 'kept' : 'told',
     lastIncoming,
     lastMessage: latest(messages.map((message) => message.timestamp)),
     firstMessage: earliest(messages.map((message) => message.timestamp)),
@@ -146,4 +126,19 @@ function contactJson(contact: InboundContact, waId: string, savedName: string): 
   const userId = contact.userId === undefined ? {} : { user_id: contact.userId };
   const name = savedName || nameOf(contact);
   return JSON.stringify({ profile: { name }, wa_id: waId, ...userId });
+}
+
+/** What the names in a body's contacts change, one write for each customer. */
+export function planSavedNames(
+  { savedNames }: Pick<InboundBody, 'savedNames'>,
+  book: CustomerBook,
+): SavedName[] {
+  const writes = new Map<string, SavedName>();
+  for (const saved of savedNames) {
+    const waId = book.keyOf(saved);
+    if (waId === undefined) continue;
+    const name = saved.name?.slice(0, MAX_NAME_CHARACTERS).toWellFormed() ?? null;
+    writes.set(waId, { waId, name });
+  }
+  return [...writes.values()];
 }

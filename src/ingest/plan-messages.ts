@@ -1,4 +1,4 @@
-import type { MessageSource } from '../inbox/messages/present-message.ts';
+import type { MessageRow, MessageSource } from '../inbox/messages/present-message.ts';
 import { searchTextOf } from '../inbox/messages/search-text.ts';
 import type { InboundMedia } from '../waba/inbound-media.ts';
 import type { InboundContact, InboundMessage } from '../waba/items.ts';
@@ -138,7 +138,7 @@ function writeOf(
 }
 
 /** What search finds a message by, as far as it is kept. */
-export function searchTextIn({ payload }: InboundMessage): string | null {
+function searchTextIn({ payload }: InboundMessage): string | null {
   return cut(searchTextOf(payload) ?? undefined, MAX_SEARCH_CHARACTERS) ?? null;
 }
 
@@ -166,7 +166,7 @@ function editedJson({ change }: InboundMessage, mediaId: string | undefined): st
 }
 
 /** The file of a message, with the id that it gets here. */
-export function mediaOf({ media }: InboundMessage, newId: () => string): MessageWrite['media'] {
+function mediaOf({ media }: InboundMessage, newId: () => string): MessageWrite['media'] {
   if (media === undefined || idOf(media.id) === undefined) return undefined;
   return {
     id: media.id,
@@ -182,8 +182,41 @@ function cut<Text extends string | undefined>(text: Text, length: number): Text 
 }
 
 /** A message as it is kept. */
-export function payloadOf({ payload, id, type, timestamp }: InboundMessage): string {
+function payloadOf({ payload, id, type, timestamp }: InboundMessage): string {
   const text = JSON.stringify(payload);
   if (text.length <= MAX_PAYLOAD_CHARACTERS) return text;
   return JSON.stringify({ from: idOf(payload['from']), id, timestamp: String(timestamp), type });
+}
+
+/** What stands for a file in the history that coexistence sends; the file comes in another body. */
+export const PLACEHOLDER = 'media_placeholder';
+
+/** The content of a message whose place was held until now. */
+export interface MessageFill extends Pick<MessageRow, 'id' | 'type' | 'payload'> {
+  searchText: string | null;
+  media: MessageWrite['media'];
+}
+
+/** The messages in a body that bring what a known one only held the place of. */
+export function planFills(input: PlanInput): MessageFill[] {
+  const { inbound, known } = input;
+  const held = new Map(
+    known.messages.flatMap((row) =>
+      row.type === PLACEHOLDER && row.waba_id !== null ? [[row.waba_id, row.id]] : [],
+    ),
+  );
+  return inbound.messages.flatMap((message) => {
+    const id = held.get(message.id);
+    if (id === undefined || message.past === undefined || message.type === PLACEHOLDER) return [];
+    held.delete(message.id);
+    return [
+      {
+        id,
+        type: message.type,
+        payload: payloadOf(message),
+        searchText: searchTextIn(message),
+        media: mediaOf(message, () => input.newId()),
+      },
+    ];
+  });
 }

@@ -1,8 +1,10 @@
+import type { MessageProgress } from '../inbox/messages/message-rows.ts';
 import type { MessageRow } from '../inbox/messages/present-message.ts';
 import { decodeCallback } from '../waba/callback-data.ts';
 import type { InboundStatus } from '../waba/items.ts';
 import { idOf, isRecord, type JsonRecord } from '../waba/json-record.ts';
 import { markStatuses, type StatusMark } from '../waba/mark-statuses.ts';
+import { shownError } from '../waba/shown-error.ts';
 import type { Known } from './known.ts';
 
 /** Real ones have some hundreds; a row must stay below D1's 2,000,000 bytes. */
@@ -112,7 +114,7 @@ function payloadOf({ payload, id, status, timestamp, phone }: InboundStatus): st
   return JSON.stringify({ ...core, ...(kept.length > 0 ? { errors: kept } : {}) });
 }
 
-/** Of a status that is too long to be kept. WhatsApp puts one in. */
+/** Of an endless list, or of a status that is too long to be kept. WhatsApp puts one in. */
 const MAX_KEPT_ERRORS = 10;
 
 /** What On-Prem had in each of these, and the service's document has (spec: WABA Webhook extension). */
@@ -136,4 +138,40 @@ export function shortError(error: unknown): JsonRecord {
   const { code, title, message } = error;
   const kept = typeof code === 'number' ? code : idOf(code);
   return { code: kept, title: idOf(title), message: idOf(message) };
+}
+
+/** Which time a status sets; `played` is a voice note that was listened to, so it was read. */
+const TIME_OF: Record<string, 'sent' | 'delivered' | 'read'> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  played: 'read',
+};
+
+/** What new statuses say of messages of ours. A group's is about one member: it never fails the message. */
+export function progressOf(statuses: readonly StatusWrite[]): MessageProgress[] {
+  const changes = new Map<string, MessageProgress>();
+  for (const status of statuses) {
+    if (status.messageId === null) continue;
+    const change = changes.get(status.messageId) ?? unchanged(status.messageId);
+    changes.set(status.messageId, change);
+    change.waba_id ??= status.learnedWabaId;
+    const time = TIME_OF[status.status];
+    if (time !== undefined) change[time] ??= status.timestamp;
+    if (status.status === 'failed' && status.participant === '') {
+      change.failed = 1;
+      change.errors ??= errorsOf(status.shown);
+    }
+  }
+  return [...changes.values()];
+}
+
+function unchanged(id: string): MessageProgress {
+  return { id, waba_id: null, sent: null, delivered: null, read: null, failed: 0, errors: null };
+}
+
+function errorsOf({ errors }: StatusWrite['shown']): string | null {
+  if (!Array.isArray(errors)) return null;
+  const kept: unknown[] = errors.slice(0, MAX_KEPT_ERRORS);
+  return JSON.stringify(kept.map((error) => shownError(shortError(error))));
 }

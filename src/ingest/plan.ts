@@ -1,5 +1,6 @@
 import type { EventChat } from '../events/audience.ts';
 import { type ExtendedPayload, type NewEvent, ownEvent } from '../events/event.ts';
+import type { SavedName } from '../inbox/chats/chat-rows.ts';
 import type { ChatMove } from '../inbox/chats/move-chats.ts';
 import { type MessageLookups, presentMessage } from '../inbox/messages/present-message.ts';
 import { tagsByOwner } from '../inbox/tags/tags-on.ts';
@@ -9,10 +10,8 @@ import type { GroupUpdate } from '../waba/group-updates.ts';
 import type { TemplateChange } from '../waba/template-changes.ts';
 import { CustomerBook } from './customer-book.ts';
 import type { Known, PlanInput } from './known.ts';
-import { type ChatWrite, planChats } from './plan-chats.ts';
-import { type MessageFill, planFills } from './plan-fills.ts';
-import { type MessageWrite, planMessages } from './plan-messages.ts';
-import { planSavedNames, type SavedNameWrite } from './plan-saved-names.ts';
+import { type ChatWrite, planChats, planSavedNames } from './plan-chats.ts';
+import { type MessageFill, type MessageWrite, planFills, planMessages } from './plan-messages.ts';
 import { planStatuses, shortError, StatusTargets, type StatusWrite } from './plan-statuses.ts';
 
 /** Everything that one body writes. */
@@ -35,7 +34,7 @@ export interface IngestPlan {
   fills: MessageFill[];
   /** What became of WhatsApp groups. */
   groups: GroupUpdate[];
-  savedNames: SavedNameWrite[];
+  savedNames: SavedName[];
   /** Numbers of others that the body is about, by WhatsApp's ids. */
   foreign: string[];
   /** Whether WABA has to be asked which number is ours. */

@@ -4,8 +4,8 @@ import { openStack } from '../store/open-stack.ts';
 import { Gathering } from './gathering.ts';
 import { ingest } from './ingest.ts';
 import { readCall, type ReadCall } from './read-call.ts';
-import type { Ingested } from './record-new.ts';
-import { recordTogether } from './record-together.ts';
+import type { Ingested } from './record-calls.ts';
+import { recordTogether } from './record-calls.ts';
 import { cloudBody } from './sample-bodies.test-support.ts';
 
 export const stack = openStack(env, 'default');

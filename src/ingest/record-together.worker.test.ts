@@ -13,8 +13,8 @@ import {
   wabaRequest,
 } from './post-body.test-support.ts';
 import { readCall, type ReadCall } from './read-call.ts';
-import { recordCall } from './record-new.ts';
-import { recordTogether } from './record-together.ts';
+import { recordCall } from './record-calls.ts';
+import { recordTogether } from './record-calls.ts';
 import { status, statusBody } from './sample-bodies.test-support.ts';
 
 const { db } = stack;

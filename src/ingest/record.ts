@@ -1,19 +1,27 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent, type NewEvent, placeContents, type WrittenEvent } from '../events/event.ts';
+import { IS_TOLD_ACTS } from '../events/kinds.ts';
+import { saveNames, upsertChats } from '../inbox/chats/chat-rows.ts';
 import { moveChats } from '../inbox/chats/move-chats.ts';
-import { SEARCH_KEY } from '../inbox/messages/search-text.ts';
+import { recordReferrals } from '../inbox/chats/record-referrals.ts';
+import { recordGroups } from '../inbox/groups/record-groups.ts';
+import { applyChanges, selectChanged } from '../inbox/messages/apply-changes.ts';
+import {
+  advanceMessages,
+  type FilledRow,
+  fillMessages,
+  insertMessages,
+  type NewMessageRow,
+} from '../inbox/messages/message-rows.ts';
 import { askForNumberId, countForeign } from '../inbox/profile/foreign-numbers.ts';
 import { changeTemplates } from '../inbox/templates/change-templates.ts';
 import { type Database, jsonChunks } from '../store/database.ts';
 import type { Files } from '../store/files.ts';
 import { DIGEST_LIFE_MS } from './known.ts';
 import type { IngestPlan } from './plan.ts';
-import { applyChanges, selectChanged } from './record-changes.ts';
-import { reopenChats, upsertChats } from './record-chats.ts';
-import { fillMessages } from './record-fills.ts';
-import { recordGroups } from './record-groups.ts';
-import { recordSavedNames } from './record-saved-names.ts';
-import { updateMessages } from './record-statuses.ts';
+import type { ChatWrite } from './plan-chats.ts';
+import { PLACEHOLDER } from './plan-messages.ts';
+import { progressOf } from './plan-statuses.ts';
 
 /** The event of a body, and what else was written that has to be rung for. */
 export interface RecordedEvent extends WrittenEvent {
@@ -47,18 +55,18 @@ export async function recordPlans(
   const results = await db.batch<(WrittenEvent & { original: string })[][]>([
     ...first,
     ...beside,
-    ...insertMessages(all),
-    ...fillMessages(all.fills),
+    ...insertMessages(messageRows(all)),
+    ...fillMessages(filledRows(all), PLACEHOLDER),
     ...applyChanges(all.changed),
-    ...upsertChats(all.chats),
+    ...upsertChats(all.chats.map(({ person: _person, referral: _referral, ...chat }) => chat)),
+    ...recordReferrals(all.chats),
     ...recordGroups(all.groups),
-    ...recordSavedNames(all.savedNames),
+    ...saveNames(all.savedNames),
     ...insertMedia(all),
     ...insertStatuses(all),
-    ...updateMessages(all.statuses),
+    ...advanceMessages(progressOf(all.statuses)),
     ...insertErrors(all),
     ...changeTemplates(all.templates, all.now),
-    ...countMessages(all),
     ...(all.foreign.length > 0 ? [countForeign(all.foreign, all.now)] : []),
     ...(all.asksNumber ? [askForNumberId(all.now)] : []),
     ...events,
@@ -109,34 +117,40 @@ function forgetOldDigest({ event }: IngestPlan): SQL[] {
 }
 
 /**
- * The ordinals go on from the chat's count, which is raised afterwards; what is nothing new to receive has
- * 0, which is before every mark.
+ * The statements that tell of resolved chats which a customer's new message opens again: an event each,
+ * returned as `WrittenEvent`; nearly always none. They come before the statements that open them.
  */
-function insertMessages({ messages }: Joined): SQL[] {
-  const rows = messages.map(({ source, rank, searchText }) => ({
+function reopenChats(chats: readonly ChatWrite[], now: number): SQL[] {
+  const reopened = chats
+    .filter((chat) => chat.isReopened)
+    .map(({ waId }) => ({ waId, id: crypto.randomUUID() }));
+  return jsonChunks(reopened).map(
+    (json) => sql`
+      insert into events (id, kind, created_at, open, extended, headers, fields, chats, incoming)
+      select j.value->>'id', 'resolved', ${now},
+        (select 1 from webhooks w where w.is_enabled = 1 and ${IS_TOLD_ACTS} limit 1),
+        json_object('chat_resolved', json_object('wa_id', c.wa_id, 'resolved', json('false'))), '{}', '[]',
+        json_array(json_object('wa_id', c.wa_id, 'assigned_user_id', c.assigned_user_id,
+          'assigned_group_id', c.assigned_group_id)), '[]'
+      from json_each(${json}) j join chats c on c.wa_id = j.value->>'waId'
+      where c.resolved = 1 order by j.key returning seq, open`,
+  );
+}
+
+function messageRows({ messages }: Joined): NewMessageRow[] {
+  return messages.map(({ source, rank, searchText }) => ({
     ...source,
     rank,
     search_text: searchText,
   }));
-  const inserts = jsonChunks(rows).map(
-    (json) => sql`
-      insert into messages (id, waba_id, chat, from_us, type, timestamp, ordinal, payload, search_text, media_id,
-        sent, delivered, read, is_failed, participant, participant_name, refers_to, edited, origin)
-      select j.value->>'id', j.value->>'waba_id', j.value->>'chat', j.value->>'from_us', j.value->>'type',
-        j.value->>'timestamp', iif(j.value->>'rank' = 0, 0, coalesce(c.inbound_count, 0) + (j.value->>'rank')),
-        j.value->>'payload', j.value->>'search_text', j.value->>'media_id',
-        j.value->>'sent', j.value->>'delivered', j.value->>'read', j.value->>'is_failed',
-        j.value->>'participant', j.value->>'participant_name', j.value->>'refers_to', j.value->>'edited',
-        j.value->>'origin'
-      from json_each(${json}) j left join chats c on c.wa_id = j.value->>'chat' order by j.key`,
-  );
-  const searchable = rows.filter((row) => row.search_text !== null).map((row) => row.id);
-  return [...inserts, ...jsonChunks(searchable).map(indexMessages)];
 }
 
-function indexMessages(ids: SQL): SQL {
-  return sql`insert into messages_search (rowid, text)
-    select ${SEARCH_KEY}, search_text from json_each(${ids}) j join messages m on m.id = j.value order by 1`;
+function filledRows({ fills }: Joined): FilledRow[] {
+  return fills.map(({ media, searchText, ...fill }) => ({
+    ...fill,
+    search_text: searchText,
+    media_id: media?.uuid ?? null,
+  }));
 }
 
 function insertMedia({ messages, fills, now }: Joined): SQL[] {
@@ -181,9 +195,4 @@ function insertErrors({ statuses, errors, now }: Joined): SQL[] {
       select value->>'messageId', value->>'wabaId', value->>'payload', ${Math.floor(now / 1000)}
       from json_each(${json})`,
   );
-}
-
-function countMessages({ messages }: Joined): SQL[] {
-  if (messages.length === 0) return [];
-  return [sql`update counters set value = value + ${messages.length} where name = 'messages'`];
 }

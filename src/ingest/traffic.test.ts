@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTraffic } from './traffic.ts';
+import { inTraffic } from './ingest.ts';
 
 /** Work for one stack that is under way until it is let go on. */
 function stack() {

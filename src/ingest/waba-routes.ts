@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { WaypostError, type ErrorCode } from '../error.ts';
 import type { InboundCall } from '../bindings.ts';
 import type { Bells } from '../inbox/bells.ts';
@@ -6,8 +6,7 @@ import type { StackContext } from '../store/open-stack.ts';
 import { log, logError } from '../log.ts';
 import { WEBHOOK_PATH } from '../waba/webhook-path.ts';
 import { isVerifyToken } from './authenticate-waba.ts';
-import { ingest } from './ingest.ts';
-import { ringIngested } from './ring-ingested.ts';
+import { ingest, ringIngested } from './ingest.ts';
 
 /** What the routes are handed with each request. */
 export interface WabaEnv {
@@ -61,3 +60,14 @@ export const wabaRoutes = new Hono<WabaEnv>()
     log('ingest_refused', { stack, status });
     return c.json({ detail: error.message }, status);
   });
+
+/**
+ * Answers what was meant for ingest and has missed it with where that is: a POST that nothing else takes, and
+ * Meta's challenge. Comes after all other routes.
+ */
+export const nearMiss: MiddlewareHandler<WabaEnv> = async function nearMiss(c, next) {
+  const isChallenge = c.req.method === 'GET' && c.req.query('hub.mode') !== undefined;
+  if (c.req.method !== 'POST' && !isChallenge) return next();
+  const base = c.var.stack.config.publicUrl ?? new URL(c.req.url).origin;
+  return c.json({ detail: `Not found. WhatsApp's webhook is ${base}${WEBHOOK_PATH}.` }, 404);
+};

@@ -2,8 +2,10 @@ import type { Env, InboundCall } from '../bindings.ts';
 import type { Bells } from '../inbox/bells.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { doorbells, ringEvents } from './doorbells.ts';
-import { Gathering } from '../ingest/gathering.ts';
-import { recordShared } from '../ingest/record-together.ts';
+import { Gathering, type RoundOutcome } from '../ingest/gathering.ts';
+import { ringIngested } from '../ingest/ingest.ts';
+import { understand } from '../ingest/read-call.ts';
+import { recordTogether } from '../ingest/record-calls.ts';
 
 /** What the recorder is made of. */
 export interface SharedRecorderDeps {
@@ -34,7 +36,7 @@ export class SharedRecorder {
       // The object is asked nothing: it is the one that rings.
       events: async (seqs) => void (await Promise.all([ringEvents(env, name, seqs), pump()])),
     };
-    this.#calls = new Gathering((calls) => recordShared(calls, { stack, bells, later }), {
+    this.#calls = new Gathering((calls) => recordAndRing(calls, { stack, bells, later }), {
       maxItems: MAX_CALLS,
       minRoundMs: MIN_ROUND_MS,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -45,4 +47,20 @@ export class SharedRecorder {
   record(call: InboundCall): Promise<void> {
     return this.#calls.add(call);
   }
+}
+
+/** Stores a round of calls and rings for what was new in them. */
+async function recordAndRing(
+  calls: readonly InboundCall[],
+  { stack, bells, later }: Pick<SharedRecorderDeps, 'stack' | 'later'> & { bells: Bells },
+): Promise<RoundOutcome<void>[]> {
+  const reads = calls.map((call) => ({ call, inbound: understand(call.text) }));
+  const outcomes = await recordTogether(reads, stack);
+  const ingested = outcomes.flatMap((outcome) =>
+    outcome?.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
+  );
+  if (ingested.length > 0) later(ringIngested(ingested, bells, stack.config));
+  return outcomes.map((outcome) =>
+    outcome?.status === 'fulfilled' ? { ...outcome, value: undefined } : outcome,
+  );
 }

@@ -92,3 +92,19 @@ export function hasPredecessor(): SQL {
       on p.webhook_id = q.webhook_id and p.chat = q.chat and p.seq < q.seq
     where q.webhook_id = deliveries.webhook_id and q.seq = deliveries.seq)`;
 }
+
+/**
+ * The statement that makes due at `now` (milliseconds) what waited behind places in queues that are
+ * gone. `candidates` selects `(webhook_id, seq)`; what has another delivery before it goes on waiting.
+ */
+export function releaseHeld(candidates: SQL, now: number): SQL {
+  return sql`update deliveries set next_at = ${now}
+    where (webhook_id, seq) in (${candidates}) and state = 'due' and next_at = ${NEVER_MS}
+      and exists (select 1 from webhooks where id = deliveries.webhook_id and is_enabled = 1)
+      and not ${hasPredecessor()}`;
+}
+
+/** The statement that removes places in queues. What waited behind them is to be released. */
+export function deletePlaces(condition: SQL): SQL {
+  return sql`delete from chat_queue where ${condition}`;
+}

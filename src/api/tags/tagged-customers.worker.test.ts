@@ -8,7 +8,7 @@ import { changedNumber, messages, post, text } from '../../ingest/post-body.test
 import { framesFor } from '../../stack/sockets/event-frames.ts';
 import { readJson } from '../../store/database.ts';
 import { keepHouse } from '../../upkeep/housekeeping.ts';
-import { type RemovableMessage, removeMessages } from '../../upkeep/retention/remove-messages.ts';
+import { type RemovableMessage, removeMessages } from '../../inbox/messages/remove-messages.ts';
 import {
   ADA,
   as,

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
 import { bareNumber } from '../../waba/recipient.ts';
+import { totalOf } from '../counters.ts';
 import {
   asLongList,
   type Counted,
@@ -9,7 +10,6 @@ import {
   type LongList,
   type PageRange,
   takePart,
-  totalOf,
 } from '../long-list.ts';
 import { readableChats } from '../permissions.ts';
 

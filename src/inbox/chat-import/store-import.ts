@@ -1,7 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { type Database, jsonChunks } from '../../store/database.ts';
-import { SEARCHED_AS } from '../chats/chat-aliases.ts';
-import { SEARCH_KEY } from '../messages/search-text.ts';
+import { bareContact, upsertChats } from '../chats/chat-rows.ts';
+import { earliest, latest } from '../chats/merge-chats.ts';
+import { attachFiles, insertMessages, type NewMessageRow } from '../messages/message-rows.ts';
 import type { CheckedFile } from './import-files.ts';
 import type { ImportedMessage } from './plan-import.ts';
 
@@ -60,64 +61,53 @@ export async function findKnown(
  * before every mark, and no event tells of them. What the customer's name is here already is kept.
  */
 export function storeImport(write: ImportWrite): SQL[] {
-  const { rows, files, lateFiles, now } = write;
-  const ids = rows.map(({ id }) => id);
+  const { waId, rows, files, lateFiles, now } = write;
   return [
-    ...storeChat(write),
     ...jsonChunks(files.map(fileRow)).map(
       (json) => sql`
         insert into media (id, state, mime_type, filename, size, created_at)
         select value->>'id', 'stored', value->>'mimeType', value->>'filename', value->>'size', ${now}
         from json_each(${json})`,
     ),
-    ...jsonChunks(rows).map((json) => insertMessages(json, write.waId)),
-    ...jsonChunks(ids).map(
-      (json) => sql`
-        insert into messages_search (rowid, text)
-        select ${SEARCH_KEY}, search_text from json_each(${json}) j join messages m on m.id = j.value
-        where search_text is not null order by 1`,
-    ),
-    ...jsonChunks(lateFiles).map(
-      (json) => sql`
-        update messages set media_id = j.value->>'mediaId' from json_each(${json}) j
-        where messages.id = j.value->>'id' and messages.media_id is null`,
-    ),
-    sql`update counters set value = value + ${rows.length} where name = 'messages'`,
+    ...insertMessages(rows.map((row) => messageRow(row, waId))),
+    ...storeChat(write),
+    ...attachFiles(lateFiles.map(({ id, mediaId }) => ({ id, media_id: mediaId }))),
   ];
 }
 
-function insertMessages(json: SQL, waId: string): SQL {
-  return sql`
-    insert into messages (id, chat, from_us, type, timestamp, ordinal, payload, search_text, media_id, sent)
-    select j.value->>'id', ${waId}, j.value->>'fromUs', j.value->>'type', j.value->>'timestamp',
-      iif(j.value->>'fromUs' = 1, null, 0), j.value->>'payload', j.value->>'searchText',
-      j.value->>'mediaId', iif(j.value->>'fromUs' = 1, j.value->>'timestamp', null)
-    from json_each(${json}) j order by j.key`;
+function messageRow(message: ImportedRow, chat: string): NewMessageRow {
+  const { id, fromUs, type, timestamp, payload, searchText, mediaId } = message;
+  return {
+    id,
+    chat,
+    from_us: fromUs,
+    type,
+    timestamp,
+    rank: fromUs === 1 ? null : 0,
+    payload,
+    search_text: searchText,
+    media_id: mediaId,
+    sent: fromUs === 1 ? timestamp : null,
+  };
 }
 
 function storeChat({ waId, name, rows }: ImportWrite): SQL[] {
   if (rows.length === 0) return [];
-  const contact = JSON.stringify({ profile: { name }, wa_id: waId });
-  const times = rows.map(({ timestamp }) => timestamp);
-  const newest = times.reduce((a, b) => Math.max(a, b));
-  const oldest = times.reduce((a, b) => Math.min(a, b));
-  const incoming = rows.filter(({ fromUs }) => fromUs === 0);
-  const newestIncoming = incoming.reduce((a, { timestamp }) => Math.max(a, timestamp), 0) || null;
-  return [
-    sql`update counters set value = value + 1
-        where name = 'chats' and not exists (select 1 from chats where wa_id = ${waId})`,
-    sql`insert into chats (wa_id, name, contact, last_incoming, last_message, first_message, message_count)
-        values (${waId}, ${name}, ${contact}, ${newestIncoming}, ${newest}, ${oldest}, ${rows.length})
-        on conflict (wa_id) do update set
-          contact = iif(name = '', excluded.contact, contact),
-          name = iif(name = '', excluded.name, name),
-          last_incoming = max(coalesce(last_incoming, excluded.last_incoming), coalesce(excluded.last_incoming, last_incoming)),
-          last_message = max(coalesce(last_message, excluded.last_message), excluded.last_message),
-          first_message = min(coalesce(first_message, excluded.first_message), excluded.first_message),
-          message_count = message_count + excluded.message_count`,
-    sql`insert or replace into chats_search (rowid, text)
-        select c.n, ${SEARCHED_AS} from chats c where c.wa_id = ${waId}`,
-  ];
+  const chat = {
+    waId,
+    userId: null,
+    name,
+    contact: bareContact(waId, name),
+    naming: 'where unnamed' as const,
+    lastIncoming: latest(rows.map(({ fromUs, timestamp }) => (fromUs === 0 ? timestamp : null))),
+    lastMessage: latest(rows.map(({ timestamp }) => timestamp)),
+    firstMessage: earliest(rows.map(({ timestamp }) => timestamp)),
+    kind: null,
+    incoming: 0,
+    messages: rows.length,
+    isRenamed: true,
+  };
+  return upsertChats([chat]);
 }
 
 function fileRow({ id, mimeType, filename, content }: CheckedFile): object {

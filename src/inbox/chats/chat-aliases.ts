@@ -4,7 +4,7 @@ import type { chat_aliases } from '../../store/schema.ts';
 export type ChatAlias = typeof chat_aliases.$inferSelect;
 
 /** The key of the chat that a key leads to: its own, unless it is another name of one. An expression. */
-export function ledTo(key: string): SQL {
+export function ledTo(key: string | SQL): SQL {
   return sql`coalesce((select a.chat from chat_aliases a where a.alias = ${key}), ${key})`;
 }
 

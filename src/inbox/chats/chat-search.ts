@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { type Database, jsonList } from '../../store/database.ts';
+import { readCounter, totalOf } from '../counters.ts';
 import {
   asLongPart,
   asMost,
@@ -8,9 +9,7 @@ import {
   MAX_COUNTED,
   type PageRange,
   reachOf,
-  readCounter,
   takePart,
-  totalOf,
 } from '../long-list.ts';
 import { isIn, type Phrase } from '../messages/phrase.ts';
 import { newestWithTags, tagsNamed } from '../tags/tag-conditions.ts';

@@ -2,7 +2,9 @@ import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
 import { NOT_KNOWN } from './erasure.ts';
 import { moveTaggings } from '../tags/taggings.ts';
-import { moveAliases, SEARCHED_AS } from './chat-aliases.ts';
+import { moveAliases } from './chat-aliases.ts';
+import { deleteChats, indexChats } from './chat-rows.ts';
+import { mergedColumns } from './merge-chats.ts';
 
 /** A stored chat that goes on under another key. */
 export interface ChatMove {
@@ -57,37 +59,17 @@ function moveApart(moves: readonly ChatMove[]): SQL[] {
     sql`delete from unread_views`,
     sql`update outbox set chat = m.value->>'to' from json_each(${list}) m where outbox.chat = m.value->>'from'`,
     // Where the other chat exists, it takes over what it does not know, and the moved one goes …
-    sql`update chats set
-          inbound_count = chats.inbound_count + f.inbound_count,
-          message_count = chats.message_count + f.message_count,
-          name = iif(chats.name = '', f.name, chats.name),
-          contact = iif(chats.name = '', json_set(f.contact, '$.wa_id', chats.wa_id), chats.contact),
-          last_incoming = max(coalesce(chats.last_incoming, f.last_incoming), coalesce(f.last_incoming, chats.last_incoming)),
-          last_message = max(coalesce(chats.last_message, f.last_message), coalesce(f.last_message, chats.last_message)),
-          first_message = min(coalesce(chats.first_message, f.first_message), coalesce(f.first_message, chats.first_message)),
-          referral_id = iif(coalesce(f.last_referral, 0) > coalesce(chats.last_referral, 0), f.referral_id, chats.referral_id),
-          last_referral = max(coalesce(chats.last_referral, f.last_referral), coalesce(f.last_referral, chats.last_referral)),
-          assigned_user_id = coalesce(chats.assigned_user_id, f.assigned_user_id),
-          assigned_group_id = coalesce(chats.assigned_group_id, f.assigned_group_id),
-          resolved = min(chats.resolved, f.resolved),
-          blocked_at = coalesce(chats.blocked_at, f.blocked_at),
-          reported_at = coalesce(chats.reported_at, f.reported_at)
+    sql`update chats set ${mergedColumns()}
         from json_each(${list}) m join chats f on f.wa_id = m.value->>'from'
         where chats.wa_id = m.value->>'to'`,
-    sql`update counters set value = value - (
-          select count(*) from json_each(${list}) m
-          join chats f on f.wa_id = m.value->>'from' join chats t on t.wa_id = m.value->>'to')
-        where name = 'chats'`,
-    sql`delete from chats_search where rowid in (
-          select f.n from json_each(${list}) m
-          join chats f on f.wa_id = m.value->>'from' join chats t on t.wa_id = m.value->>'to')`,
-    sql`delete from chats where wa_id in (
-          select m.value->>'from' from json_each(${list}) m join chats t on t.wa_id = m.value->>'to')`,
+    ...deleteChats(
+      sql`(select m.value->>'from' from json_each(${list}) m join chats t on t.wa_id = m.value->>'to')`,
+      sql`true`,
+    ),
     // … and where it does not, the moved one takes its key.
     sql`update chats set wa_id = m.value->>'to', contact = json_set(contact, '$.wa_id', m.value->>'to')
         from json_each(${list}) m where chats.wa_id = m.value->>'from'`,
-    sql`insert or replace into chats_search (rowid, text)
-        select c.n, ${SEARCHED_AS} from json_each(${list}) m join chats c on c.wa_id = m.value->>'to'`,
+    ...indexChats(moves.map(({ to }) => to)),
     ...moveTaggings(list),
   ];
 }

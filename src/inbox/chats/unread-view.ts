@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
 import type { unread_views } from '../../store/schema.ts';
+import { counterOf } from '../counters.ts';
 import { newestChats } from './newest-chats.ts';
 
 type UnreadView = typeof unread_views.$inferSelect;
@@ -27,7 +28,7 @@ export async function unreadChatsOf(db: Database, userId: number): Promise<numbe
   >([
     sql`select * from unread_views where user_id = ${userId}`,
     sql`select coalesce((select max(n) from messages), 0) as newest,
-      coalesce((select value from counters where name = 'removed_message'), 0) as removed,
+      ${counterOf('removed_message')} as removed,
       coalesce((select max(n) from chats), 0) + 1 as newestChat`,
   ]);
   const {

@@ -6,6 +6,7 @@ import { wabaClient } from '../../waba/client.ts';
 import { downloadUrl } from '../../waba/download-url.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { hexOfSha256 } from '../../waba/sha256-text.ts';
+import { counterOf, raiseCounters } from '../counters.ts';
 import { parsePayload } from '../messages/present-message.ts';
 import {
   DOWNLOAD_LIMITS,
@@ -31,7 +32,7 @@ const COUNTER = 'media_failures';
 
 /** An SQL expression: when (milliseconds, maybe in the past) the next look-up may be made. */
 const lookupsOpenAt: SQL = sql`
-  coalesce((select value from counters where name = ${COUNTER}), 0) - ${(BURST - 1) * RECOVERY_MS}`;
+  ${counterOf(COUNTER)} - ${(BURST - 1) * RECOVERY_MS}`;
 
 /** How long a claim holds: the look-up and the download at their slowest, and time to write it down. */
 const LEASE_MS = 90_000;
@@ -165,7 +166,6 @@ function nextAttemptAt(
 
 /** The statement that counts one failed look-up at `now` (milliseconds). */
 function countFailedLookup(now: number): SQL {
-  return sql`
-    insert into counters (name, value) values (${COUNTER}, ${now + RECOVERY_MS})
-    on conflict (name) do update set value = max(value, ${now}) + ${RECOVERY_MS}`;
+  const recoveredAt = sql`max(${counterOf(COUNTER)}, ${now}) + ${RECOVERY_MS}`;
+  return raiseCounters(sql`select ${COUNTER}, ${recoveredAt} where true`);
 }

@@ -5,13 +5,13 @@ import { assignmentFilterOf, type AssignmentQuery, type ChatFilter } from '../ch
 import { passesChat, selectionOf } from '../chats/chat-selection.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import { markDelivered } from '../chats/marks.ts';
+import { readCounter } from '../counters.ts';
 import {
   asLongList,
   asLongPart,
   type Counted,
   type LongList,
   type PageRange,
-  readCounter,
 } from '../long-list.ts';
 import type { Links } from '../media/links.ts';
 import { presentMessages } from './load-messages.ts';

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { countRows, type PageRange, takePart, totalOf } from '../long-list.ts';
+import { totalOf } from '../counters.ts';
+import { countRows, type PageRange, takePart } from '../long-list.ts';
 import { type MessageFilter, passes } from './message-filter.ts';
 
 /** Newest first; `n` decides between equal timestamps. All indexes by time are in this order, each side by itself. */

@@ -1,7 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { JsonRecord } from '../../waba/json-record.ts';
 import { ledTo } from '../chats/chat-aliases.ts';
-import { SEARCH_KEY, searchTextOf } from '../messages/search-text.ts';
+import { countOutgoing, indexChats, makeChats } from '../chats/chat-rows.ts';
+import { counterOf } from '../counters.ts';
+import { insertMessages } from '../messages/message-rows.ts';
+import { searchTextOf } from '../messages/search-text.ts';
 
 /** A message that is about to be written into the outbox. */
 export interface OutgoingDraft {
@@ -25,30 +28,29 @@ export interface OutgoingDraft {
 /** The statements of one transaction that store a message and put it into the outbox. */
 export function insertOutgoing(draft: OutgoingDraft): SQL[] {
   const seconds = Math.floor(draft.now / 1000);
-  const searchText = searchTextOf(draft.payload);
   // The chat may have moved to another key since it was looked up: from the user id to the number, or
   // from the number that was dialled to WhatsApp's own.
   const chat = sql`coalesce(
     (select wa_id from chats where wa_id = ${ledTo(draft.chat)}),
     (select wa_id from chats where user_id = ${draft.chat}),
     ${draft.chat})`;
+  const row = {
+    id: draft.id,
+    chat: draft.chat,
+    from_us: 1,
+    type: draft.type,
+    timestamp: seconds,
+    rank: null,
+    payload: JSON.stringify(draft.payload),
+    search_text: searchTextOf(draft.payload),
+    sender_id: draft.senderId,
+    media_id: draft.mediaId,
+    callback_data: draft.callbackData,
+  };
   return [
     ...(draft.isNewChat ? insertChat(draft) : []),
-    sql`insert into messages (n, id, chat, from_us, type, timestamp, payload, search_text, sender_id, media_id, callback_data)
-        values (${nextRowNumber()}, ${draft.id}, ${chat}, 1, ${draft.type}, ${seconds}, ${JSON.stringify(draft.payload)},
-          ${searchText}, ${draft.senderId}, ${draft.mediaId}, ${draft.callbackData})`,
-    ...(searchText === null
-      ? []
-      : [
-          sql`insert into messages_search (rowid, text)
-              select ${SEARCH_KEY}, search_text from messages m where id = ${draft.id}`,
-        ]),
-    sql`update chats set message_count = message_count + 1, last_message = max(coalesce(last_message, 0), ${seconds})
-        where wa_id = ${chat}`,
-    // By itself: naming an indexed column costs a written row, even if it stays the same.
-    sql`update chats set first_message = ${seconds}
-        where wa_id = ${chat} and (first_message is null or first_message > ${seconds})`,
-    sql`update counters set value = value + 1 where name = 'messages'`,
+    ...insertMessages([row], { n: nextRowNumber(), chat }),
+    ...countOutgoing(chat, seconds),
     sql`insert into outbox (n, chat) select n, chat from messages where id = ${draft.id}`,
   ];
 }
@@ -57,19 +59,13 @@ export function insertOutgoing(draft: OutgoingDraft): SQL[] {
 function nextRowNumber(): SQL {
   return sql`1 + max(
     coalesce((select max(n) from messages), 0),
-    coalesce((select value from counters where name = 'removed_message'), 0))`;
+    ${counterOf('removed_message')})`;
 }
 
 /** Somebody we know nothing of but the number. Another request may have made the chat meanwhile. */
 function insertChat({ chat, chatUserId, isGroup }: OutgoingDraft): SQL[] {
-  const contact = JSON.stringify({ profile: { name: '' }, wa_id: chat });
-  const isThere = sql`exists (select 1 from chats where wa_id = ${ledTo(chat)})`;
   return [
-    sql`update counters set value = value + 1
-        where name = 'chats' and not ${isThere}`,
-    sql`insert or ignore into chats (wa_id, user_id, contact, kind)
-        select ${chat}, ${chatUserId}, ${contact}, ${isGroup ? 'group' : null} where not ${isThere}`,
-    sql`insert or replace into chats_search (rowid, text)
-        select n, wa_id || ' ' || name from chats where wa_id = ${chat}`,
+    ...makeChats([{ waId: chat, userId: chatUserId, kind: isGroup ? 'group' : null }]),
+    ...indexChats([chat]),
   ];
 }

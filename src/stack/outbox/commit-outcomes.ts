@@ -7,8 +7,10 @@ import {
   type WrittenEvent,
   ownEvent,
 } from '../../events/event.ts';
+import { learnUserIds } from '../../inbox/chats/chat-rows.ts';
 import type { Links } from '../../inbox/media/links.ts';
 import { presentMessages } from '../../inbox/messages/load-messages.ts';
+import { acceptMessages, refuseMessages } from '../../inbox/messages/message-rows.ts';
 import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import { type Database, jsonChunks } from '../../store/database.ts';
 import type { Files } from '../../store/files.ts';
@@ -142,42 +144,19 @@ function failureOf(message: OutgoingMessage, error: WabaError, now: number): Ext
   };
 }
 
-/** A status that came before the answer has written WhatsApp's id already, and it stays. */
 function updateMessages(outcomes: readonly Outcome[]): SQL[] {
-  const sent = outcomes.flatMap(({ message, result }) =>
-    result.kind === 'sent'
-      ? [
-          {
-            n: message.n,
-            wabaId: result.wabaId,
-            payload: message.payload,
-            chat: message.chat,
-            userId: result.userId,
-          },
-        ]
+  const sent = outcomes.flatMap(({ message: { n, payload }, result }) =>
+    result.kind === 'sent' ? [{ n, payload, wabaId: result.wabaId }] : [],
+  );
+  const named = outcomes.flatMap(({ message, result }) =>
+    result.kind === 'sent' && result.userId !== undefined
+      ? [{ waId: message.chat, userId: result.userId }]
       : [],
   );
   const failed = outcomes.flatMap(({ message, result }) =>
     result.kind === 'failed' ? [{ n: message.n, errors: errorsJson(result.error) }] : [],
   );
-  return [
-    // An id that another row has cannot be written: better without it than all the outcomes lost.
-    ...jsonChunks(sent).map(
-      (json) => sql`
-        update or ignore messages set waba_id = coalesce(messages.waba_id, j.value->>'wabaId'), payload = j.value->>'payload'
-        from json_each(${json}) j where messages.n = j.value->>'n'`,
-    ),
-    ...jsonChunks(sent.filter(({ userId }) => userId !== undefined)).map(
-      (json) => sql`
-        update or ignore chats set user_id = j.value->>'userId'
-        from json_each(${json}) j where chats.wa_id = j.value->>'chat' and chats.user_id is null`,
-    ),
-    ...jsonChunks(failed).map(
-      (json) => sql`
-        update messages set is_failed = 1, errors = j.value->>'errors'
-        from json_each(${json}) j where messages.n = j.value->>'n' and messages.waba_id is null`,
-    ),
-  ];
+  return [...acceptMessages(sent), ...learnUserIds(named), ...refuseMessages(failed)];
 }
 
 function insertErrors(outcomes: readonly Outcome[], now: number): SQL[] {

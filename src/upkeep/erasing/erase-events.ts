@@ -3,7 +3,9 @@ import { sql, type SQL } from 'drizzle-orm';
 import { CONTENTS_GONE, contentsKeys } from '../../events/event.ts';
 import { jsonChunks, jsonList, readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { releaseHeld } from '../retention/prune-events.ts';
+import { deletePlaces, releaseHeld } from '../../webhooks/chat-queue.ts';
+import { loseDeliveries } from '../../webhooks/delivery-rows.ts';
+import { blankAttempts } from '../../webhooks/log/attempt-log.ts';
 import { type Erasure, holdsKey, keysOf } from '../../inbox/chats/erasure.ts';
 import { findEvents, type FoundEvent } from './find-events.ts';
 
@@ -43,11 +45,9 @@ function statementsFor(events: readonly FoundEvent[], erasure: Erasure, now: num
   const seqs = sql`(select value from json_each(${jsonList(events.map(({ seq }) => seq))}))`;
   return [
     ...deleteStatuses(events, seqs, erasure),
-    sql`update attempts set request_headers = '{}', response_headers = null, response_body = null
-        where seq in ${seqs}`,
-    sql`update deliveries set state = 'dead', error = 'lost', last_error = ${CONTENTS_GONE}
-        where seq in ${seqs} and state = 'due'`,
-    sql`delete from chat_queue where seq in ${seqs}`,
+    blankAttempts(seqs),
+    loseDeliveries(seqs, CONTENTS_GONE),
+    deletePlaces(sql`seq in ${seqs}`),
     // Whether there was an incoming message in it is kept: it decides who was told.
     ...jsonChunks(
       events.map(({ seq, chats }) => ({ seq, chats: withoutKeys(chats, erasure) })),

@@ -1,7 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { forgetChatTaggings } from '../../inbox/tags/taggings.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { isLeaving, type RemovableMessage, removeMessages } from '../retention/remove-messages.ts';
+import { deleteChats } from '../../inbox/chats/chat-rows.ts';
+import {
+  isLeaving,
+  type RemovableMessage,
+  removeMessages,
+} from '../../inbox/messages/remove-messages.ts';
 import { type Erasure, holdsKey, keysOf, NOT_KNOWN } from '../../inbox/chats/erasure.ts';
 
 /** Messages removed by one step. */
@@ -32,11 +37,7 @@ async function eraseChat({ db }: Pick<StackContext, 'db'>, erasure: Erasure): Pr
   const isTime = sql`not exists (select 1 from messages where chat in ${keys})
     and exists (select 1 from erasures where chat in ${keys} and until_seq = ${NOT_KNOWN})`;
   const results = await db.batch([
-    sql`update counters set value = value - (select count(*) from chats where wa_id in ${keys})
-        where name = 'chats' and ${isTime}`,
-    sql`delete from chats_search
-        where rowid in (select n from chats where wa_id in ${keys}) and ${isTime}`,
-    sql`delete from chats where wa_id in ${keys} and ${isTime}`,
+    ...deleteChats(keys, isTime),
     sql`delete from chat_aliases where chat in ${keys} and ${isTime}`,
     sql`delete from marks where user_id in (select id from users) and chat in ${keys} and ${isTime}`,
     ...forgetChatTaggings(keys, isTime),

@@ -2,8 +2,9 @@ import { sql, type SQL } from 'drizzle-orm';
 import { contentsKeys, type EventRow } from '../../events/event.ts';
 import { jsonList } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { hasPredecessor } from '../../webhooks/chat-queue.ts';
-import { NEVER_MS } from '../../webhooks/enablement.ts';
+import { deletePlaces, releaseHeld } from '../../webhooks/chat-queue.ts';
+import { deleteDeliveries } from '../../webhooks/delivery-rows.ts';
+import { deleteAttempts } from '../../webhooks/log/attempt-log.ts';
 import { NOTHING, type Pruned, windowIf } from './prune-oldest.ts';
 
 /** Events removed by one step. */
@@ -42,10 +43,9 @@ export async function pruneEvents(
   );
   await db.batch([
     deleteOrphans(upTo),
-    ...(queues.length === 0 ? [] : [sql`delete from chat_queue where seq <= ${upTo}`]),
-    sql`delete from deliveries where seq <= ${upTo}`,
-    // The number of the newest attempt, too, would be given out again.
-    sql`delete from attempts where seq <= ${upTo} and n < (select max(n) from attempts)`,
+    ...(queues.length === 0 ? [] : [deletePlaces(sql`seq <= ${upTo}`)]),
+    deleteDeliveries(sql`seq <= ${upTo}`),
+    deleteAttempts(sql`seq <= ${upTo}`),
     sql`delete from events where seq <= ${upTo}`,
     ...(queues.length === 0 ? [] : [releaseHeld(firstOfQueues(queues), now)]),
   ]);
@@ -81,15 +81,4 @@ function firstOfQueues(queues: readonly { webhook_id: number; chat: string }[]):
       select min(q.seq) from chat_queue q
       where q.webhook_id = j.value->>'webhook_id' and q.chat = j.value->>'chat')
     from json_each(${jsonList(queues)}) j`;
-}
-
-/**
- * The statement that makes due at `now` (milliseconds) what waited behind places in queues that are
- * gone. `candidates` selects `(webhook_id, seq)`; what has another delivery before it goes on waiting.
- */
-export function releaseHeld(candidates: SQL, now: number): SQL {
-  return sql`update deliveries set next_at = ${now}
-    where (webhook_id, seq) in (${candidates}) and state = 'due' and next_at = ${NEVER_MS}
-      and exists (select 1 from webhooks where id = deliveries.webhook_id and is_enabled = 1)
-      and not ${hasPredecessor()}`;
 }

@@ -1,7 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
 import { windowIf, type Pruned } from './prune-oldest.ts';
-import { isLeaving, removeMessages, type RemovableMessage } from './remove-messages.ts';
+import {
+  isLeaving,
+  removeMessages,
+  type RemovableMessage,
+} from '../../inbox/messages/remove-messages.ts';
 
 /** Messages removed by one step; each is a dozen rows of tables and indexes. */
 const MAX_MESSAGES = 100;

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
+import { raiseCounters } from '../../inbox/counters.ts';
 import { KEY_LIFE_MS } from '../../inbox/sending/idempotency.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { deleteDeliveries } from '../../webhooks/delivery-rows.ts';
 import { prunedSeq } from '../../webhooks/log/kept-receipts.ts';
 import { pruneEvents } from './prune-events.ts';
 import { pruneLoginCounts, pruneSessions } from './prune-logins.ts';
@@ -129,10 +131,10 @@ async function pruneLog(db: Database, before: number): Promise<Pruned> {
   const [, deliveries = []] = await db.batch([
     sql`update events set receipts = null
         where seq between ${first.seq} and ${last.seq} and octet_length(receipts) > ${MAX_LEFT_BYTES}`,
-    sql`delete from deliveries where seq between ${first.seq} and ${last.seq} and state != 'due'
-        returning seq`,
-    sql`insert into counters (name, value) values ('log_pruned_seq', ${last.seq})
-        on conflict (name) do update set value = max(value, excluded.value)`,
+    deleteDeliveries(
+      sql`seq between ${first.seq} and ${last.seq} and state != 'due' returning seq`,
+    ),
+    raiseCounters(sql`select 'log_pruned_seq', ${last.seq} where true`),
   ]);
   return { removed: deliveries.length, hasMore: old.length === MAX_EVENTS };
 }

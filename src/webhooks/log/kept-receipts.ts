@@ -1,8 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { counterOf } from '../../inbox/counters.ts';
 
 /** Up to which sequence number the log is pruned. */
 export function prunedSeq(): SQL {
-  return sql`coalesce((select value from counters where name = 'log_pruned_seq'), 0)`;
+  return counterOf('log_pruned_seq');
 }
 
 /**

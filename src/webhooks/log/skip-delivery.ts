@@ -1,8 +1,8 @@
-import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { leaveQueue, type DeliveryKey } from '../chat-queue.ts';
+import type { DeliveryKey } from '../chat-queue.ts';
+import { skipDue } from '../delivery-rows.ts';
 import type { LoggedDelivery } from './logged-delivery.ts';
 import { findDelivery } from './retrieve-delivery.ts';
 
@@ -20,11 +20,7 @@ export async function skipDelivery(
 ): Promise<LoggedDelivery> {
   const { db } = ctx;
   await findDelivery(db, actor, key);
-  const [skipped] = await db.batch([
-    sql`update deliveries set state = 'dropped'
-        where webhook_id = ${key.webhook_id} and seq = ${key.seq} and state = 'due' returning seq`,
-    ...leaveQueue(key, now),
-  ]);
+  const [skipped] = await db.batch(skipDue(key, now));
   if (skipped?.length === 0) {
     throw new WaypostError('conflict', 'Only a delivery that is due can be skipped.');
   }

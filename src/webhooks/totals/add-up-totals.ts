@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { counterOf, raiseCounters } from '../../inbox/counters.ts';
 import { type Database, jsonList } from '../../store/database.ts';
 import type { webhook_totals } from '../../store/schema.ts';
 
@@ -66,7 +67,7 @@ export async function bringTotalsUpToDate(db: Database): Promise<void> {
 function span(): SQL {
   return sql`
     cursors as (
-      select ${cursorOf('totalled_seq')} as after_seq, ${cursorOf('totalled_attempt')} as after_n),
+      select ${counterOf('totalled_seq')} as after_seq, ${counterOf('totalled_attempt')} as after_n),
     span as (
       select after_seq, after_n,
         min(
@@ -79,10 +80,6 @@ function span(): SQL {
           max(after_n, coalesce((select min(n) - 1 from attempts), 0)) + ${MAX_ADDED},
           coalesce((select max(n) from attempts), 0)) as until_n
       from cursors)`;
-}
-
-function cursorOf(name: 'totalled_seq' | 'totalled_attempt'): SQL {
-  return sql`coalesce((select value from counters where name = ${name}), 0)`;
 }
 
 /** A deleted webhook gets no row again. */
@@ -117,12 +114,10 @@ function countsByBucket(): SQL {
 }
 
 function moveCursors(): SQL {
-  return sql`
-    insert into counters (name, value)
+  return raiseCounters(sql`
     with ${span()}
     select 'totalled_seq', until_seq from span where until_seq > after_seq
-    union all select 'totalled_attempt', until_n from span where until_n > after_n
-    on conflict (name) do update set value = excluded.value`;
+    union all select 'totalled_attempt', until_n from span where until_n > after_n`);
 }
 
 /**

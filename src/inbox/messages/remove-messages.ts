@@ -1,10 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { mediaKey } from '../../inbox/media/media-row.ts';
-import type { MessageRow } from '../../inbox/messages/present-message.ts';
-import { SEARCH_KEY } from '../../inbox/messages/search-text.ts';
-import { forgetMessageTaggings } from '../../inbox/tags/taggings.ts';
 import { jsonList } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { addCounted, raiseCounters } from '../counters.ts';
+import { mediaKey } from '../media/media-row.ts';
+import { forgetMessageTaggings } from '../tags/taggings.ts';
+import { unindexMessages } from './message-rows.ts';
+import type { MessageRow } from './present-message.ts';
 
 /** What is known of a message that is to go. Its row number could be another one's by now. */
 export type RemovableMessage = Pick<MessageRow, 'id' | 'waba_id' | 'media_id'>;
@@ -37,16 +38,14 @@ export async function removeMessages(
   const fileIds = await removeFiles(stack, messages, isOne);
   await stack.db.batch([
     // A new message would get the number of the newest one again.
-    sql`insert into counters (name, value)
-        select 'removed_message', n from (select n, id from messages order by n desc limit 1) where ${isOne}
-        on conflict (name) do update set value = max(value, excluded.value)`,
-    sql`update counters set value = value - (select count(*) from messages where ${isOne})
-        where name = 'messages'`,
+    raiseCounters(
+      sql`select 'removed_message', n from (select n, id from messages order by n desc limit 1) where ${isOne}`,
+    ),
+    addCounted('messages', sql`select -count(*) as count from messages where ${isOne}`),
     sql`update chats set message_count = max(0, message_count - gone.count)
         from (select chat, count(*) as count from messages where ${isOne} group by chat) gone
         where chats.wa_id = gone.chat`,
-    sql`delete from messages_search where rowid in (
-          select ${SEARCH_KEY} from messages m where ${isOne} and search_text is not null)`,
+    unindexMessages(isOne),
     sql`delete from statuses where waba_id in (select value from json_each(${wabaIds}))`,
     sql`delete from outbox where n in (select n from messages where ${isOne})`,
     ...forgetMessageTaggings(ids),

@@ -1,10 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { insertEvent } from '../events/event.ts';
-import { markDelivered } from '../inbox/chats/marks.ts';
-import { disabledEvent } from '../webhooks/disabled-event.ts';
-import { missFromNow, NEVER_MS } from '../webhooks/enablement.ts';
-import type { Subscription } from '../webhooks/subscriptions.ts';
-import type { Delivery } from './event-item.ts';
+import { holdDisabled } from './delivery-rows.ts';
+import { disabledEvent } from './disabled-event.ts';
+import { missFromNow } from './enablement.ts';
+import type { Subscription } from './subscriptions.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -43,22 +42,6 @@ export function disableWebhook(webhook: Subscription, reason: string, now: numbe
   return [
     insertEvent(event, contents, sql`exists (select 1 from webhooks where ${isIt})`),
     sql`update webhooks set is_enabled = 0, disabled_reason = ${reason}, ${missFromNow()} where ${isIt}`,
-    sql`update deliveries set next_at = ${NEVER_MS} where webhook_id = ${id} and state = 'due'
-        and exists (select 1 from webhooks where id = ${id} and is_enabled = 0)`,
+    holdDisabled(id),
   ];
-}
-
-/**
- * The statements that mark delivered messages as received by the webhooks' users (spec: "Messages
- * marked as received"); none where no customer's message is among them.
- */
-export function markReceived(deliveries: readonly Delivery[]): SQL[] {
-  const withMessages = deliveries.filter(({ event }) => event.hasIncoming);
-  const byEvent = Map.groupBy(withMessages, ({ event }) => event);
-  return markDelivered(
-    [...byEvent].map(([event, own]) => ({
-      user_ids: [...new Set(own.map(({ subscription }) => subscription.userId))],
-      message_ids: event.incoming,
-    })),
-  );
 }

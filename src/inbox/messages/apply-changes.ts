@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { SEARCH_KEY } from '../inbox/messages/search-text.ts';
-import { jsonChunks } from '../store/database.ts';
+import { jsonChunks } from '../../store/database.ts';
+import { indexMessages, unindexMessages } from './message-rows.ts';
 
 /**
  * The statements that let edits and revocations have their effect on some messages, by WhatsApp's ids, once
@@ -13,12 +13,10 @@ export function applyChanges(ids: readonly string[]): SQL[] {
     const touched = sql`m.n in (select e.n ${changesOf(originals)}
       union select o.n ${changesOf(originals)} cross join messages o on o.waba_id = e.refers_to)`;
     return [
-      sql`delete from messages_search where rowid in (
-        select ${SEARCH_KEY} from messages m where m.search_text is not null and ${touched})`,
+      unindexMessages(touched),
       changeOriginals(originals),
       releaseEdits(originals),
-      sql`insert into messages_search (rowid, text)
-        select ${SEARCH_KEY}, search_text from messages m where m.search_text is not null and ${touched}`,
+      indexMessages(touched),
     ];
   });
 }

@@ -1,7 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonChunks } from '../store/database.ts';
-import { REFERRAL_FIELDS } from '../waba/referral.ts';
-import type { ChatWrite } from './plan-chats.ts';
+import { jsonChunks } from '../../store/database.ts';
+import { type Referral, REFERRAL_FIELDS } from '../../waba/referral.ts';
+
+/** What a customer's messages say of where they came from; of several that name a field, the last one's value. */
+export interface ChatReferral {
+  /** Seconds; of the last message that has a referral. */
+  at: number;
+  values: Referral;
+}
 
 /**
  * The statements that say of chats what their customers came from, where the body has new word of it;
@@ -9,7 +15,9 @@ import type { ChatWrite } from './plan-chats.ts';
  * "the last such Message"). The chats must be there. Two rows for a chat, and one for each set of
  * values that is new.
  */
-export function recordReferrals(chats: readonly ChatWrite[]): SQL[] {
+export function recordReferrals(
+  chats: readonly { waId: string; referral: ChatReferral | undefined }[],
+): SQL[] {
   const told = chats.flatMap(({ waId, referral }) =>
     referral === undefined ? [] : [{ waId, ...referral }],
   );

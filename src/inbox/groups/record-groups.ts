@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonChunks } from '../store/database.ts';
-import type { GroupUpdate } from '../waba/group-updates.ts';
+import { jsonChunks } from '../../store/database.ts';
+import type { GroupUpdate } from '../../waba/group-updates.ts';
+import { indexChats, makeChats } from '../chats/chat-rows.ts';
 
 /**
  * The statements that write down what became of WhatsApp groups, each of which has a chat from the first
@@ -13,25 +14,19 @@ export function recordGroups(updates: readonly GroupUpdate[]): SQL[] {
     ...added.map((member) => ({ group, at, ...member, isMember: 1 })),
     ...removed.map((member) => ({ group, at, ...member, isMember: 0 })),
   ]);
-  const groups = inOrder.map(({ added: _added, removed: _removed, ...group }) => ({
-    ...group,
-    contact: JSON.stringify({ profile: { name: '' }, wa_id: group.group }),
-  }));
+  const groups = inOrder.map(({ added: _added, removed: _removed, ...group }) => group);
+  const keys = [...new Set(groups.map(({ group }) => group))];
   return [
-    ...jsonChunks(groups).flatMap((json) => [...upsertGroups(json), ...nameChats(json)]),
+    ...makeChats(keys.map((waId) => ({ waId, userId: null, kind: 'group' }))),
+    ...jsonChunks(groups).flatMap((json) => [upsertGroups(json), nameChats(json)]),
+    ...indexChats(keys),
     ...jsonChunks(members).flatMap(upsertMembers),
   ];
 }
 
-function upsertGroups(json: SQL): SQL[] {
-  return [
-    sql`update counters set value = value + new.count
-      from (select count(distinct k.value->>'group') as count from json_each(${json}) k
-        where not exists (select 1 from chats where wa_id = k.value->>'group')) new
-      where name = 'chats' and new.count > 0`,
-    sql`insert or ignore into chats (wa_id, contact, kind)
-      select j.value->>'group', j.value->>'contact', 'group' from json_each(${json}) j`,
-    sql`insert into whatsapp_groups (chat, subject, subject_at, description, description_at,
+function upsertGroups(json: SQL): SQL {
+  return sql`
+      insert into whatsapp_groups (chat, subject, subject_at, description, description_at,
         invite_link, join_approval_mode, is_suspended, suspended_at, deleted_at)
       select j.value->>'group', j.value->>'subject', ${whereTold('subject')},
         j.value->>'description', ${whereTold('description')},
@@ -44,8 +39,7 @@ function upsertGroups(json: SQL): SQL[] {
         ${newer('is_suspended', 'suspended_at')},
         invite_link = coalesce(excluded.invite_link, invite_link),
         join_approval_mode = coalesce(excluded.join_approval_mode, join_approval_mode),
-        deleted_at = coalesce(deleted_at, excluded.deleted_at)`,
-  ];
+        deleted_at = coalesce(deleted_at, excluded.deleted_at)`;
 }
 
 /** The time of a word that says something of `name`. */
@@ -60,17 +54,13 @@ function newer(column: string, time: string): SQL {
 }
 
 /** The chat is called as the group is, so that it is listed and found by that. */
-function nameChats(json: SQL): SQL[] {
-  return [
-    sql`update chats set kind = 'group', name = coalesce(g.subject, name),
+function nameChats(json: SQL): SQL {
+  return sql`
+      update chats set kind = 'group', name = coalesce(g.subject, name),
         contact = json_object('profile', json_object('name', coalesce(g.subject, name)), 'wa_id', wa_id)
       from whatsapp_groups g where g.chat = chats.wa_id
         and chats.wa_id in (select value->>'group' from json_each(${json}))
-        and (kind is null or name is not coalesce(g.subject, name))`,
-    sql`insert or replace into chats_search (rowid, text)
-      select distinct c.n, c.wa_id || ' ' || c.name
-      from json_each(${json}) j join chats c on c.wa_id = j.value->>'group'`,
-  ];
+        and (kind is null or name is not coalesce(g.subject, name))`;
 }
 
 function upsertMembers(json: SQL): SQL[] {

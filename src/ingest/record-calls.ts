@@ -1,8 +1,11 @@
+import { isStorageAway } from '../store/is-storage-away.ts';
 import { linksAt } from '../inbox/media/links.ts';
 import { log, logError } from '../log.ts';
 import { type Database, isUniqueViolation } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import type { RoundOutcome } from './gathering.ts';
 import { type Known, readKnown } from './known.ts';
+import { nothingInCommon, type PlannedCall } from './nothing-in-common.ts';
 import { type IngestPlan, planBodyAlone, planIngest } from './plan.ts';
 import type { PlanInput } from './known.ts';
 import { type ReadCall, understand } from './read-call.ts';
@@ -52,7 +55,7 @@ async function recordNew(
 }
 
 /** Writes plans that have nothing in common. Throws what `recordPlans` throws. */
-export async function writePlans(
+async function writePlans(
   plans: readonly IngestPlan[],
   { db, files, config }: Recording,
 ): Promise<Ingested[]> {
@@ -84,7 +87,7 @@ export function recordCall(read: ReadCall, stack: Recording): Promise<Ingested |
 }
 
 /** What a call is planned from, once what is known of it was read. */
-export function planInput(
+function planInput(
   { call, inbound }: ReadCall,
   known: Known,
   { config }: Pick<Recording, 'config'>,
@@ -99,4 +102,58 @@ export function planInput(
     known,
     newId: () => crypto.randomUUID(),
   };
+}
+
+/**
+ * What came of one call among others: what was new in it, if anything, or what was thrown; undefined
+ * where it has to come again.
+ */
+type Outcome = RoundOutcome<Ingested | undefined>;
+
+/**
+ * Stores calls that came at once: those that have nothing in common, the first one always among them,
+ * share their statements, a round trip to read and one to write. The others have to come again. Each is
+ * all or nothing. Throws where storage is away: whether they were stored, nobody can say.
+ */
+export async function recordTogether(
+  reads: readonly ReadCall[],
+  stack: Recording,
+): Promise<Outcome[]> {
+  const known = await readKnown(stack, reads);
+  const outcomes = new Map<ReadCall, Outcome>();
+  const planned: PlannedCall[] = [];
+  for (const read of reads) {
+    const plan = planIngest(planInput(read, known, stack));
+    if (plan === undefined) outcomes.set(read, { status: 'fulfilled', value: undefined });
+    else planned.push({ read, plan });
+  }
+  for (const [read, outcome] of await write(nothingInCommon(planned), stack))
+    outcomes.set(read, outcome);
+  return reads.map((read) => outcomes.get(read));
+}
+
+/** Writes plans at once; where one of them cannot be written, each by itself. Throws where storage is away. */
+async function write(
+  planned: readonly PlannedCall[],
+  stack: Recording,
+): Promise<[ReadCall, Outcome][]> {
+  if (planned.length === 0) return [];
+  try {
+    const ingested = await writePlans(
+      planned.map(({ plan }) => plan),
+      stack,
+    );
+    return planned.map(({ read }, index) => [
+      read,
+      { status: 'fulfilled', value: ingested[index] },
+    ]);
+  } catch (error) {
+    if (isStorageAway(error)) throw error;
+  }
+  const outcomes: [ReadCall, Outcome][] = [];
+  for (const { read } of planned) {
+    const [outcome] = await Promise.allSettled([recordCall(read, stack)]);
+    outcomes.push([read, outcome]);
+  }
+  return outcomes;
 }
