@@ -7,7 +7,7 @@ import { answerOf } from '../../waba/answer-of.ts';
 import { isRecord, textOf } from '../../waba/json-record.ts';
 import { keepNumberId } from '../profile/own-number-id.ts';
 import { askForRefresh } from '../refreshing/refresh.ts';
-import { checkWebhook, type Repair, setWebhook } from './check-webhook.ts';
+import { checkWebhook, type Repair, setWebhook } from './number-webhook.ts';
 import type { Finding, HealthCheck } from './health-check.ts';
 
 /** What lies waiting in the stack. */

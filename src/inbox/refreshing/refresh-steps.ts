@@ -1,5 +1,5 @@
 import { refreshBlocked } from '../blocking/refresh-blocked.ts';
-import { refreshWebhook } from '../health/check-webhook.ts';
+import { refreshWebhook } from '../health/number-webhook.ts';
 import { refreshProfile } from '../profile/refresh-profile.ts';
 import { refreshTemplates } from '../templates/refresh-templates.ts';
 import type { RefreshSteps } from './work-refreshes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeWebhook } from './judge-webhook.ts';
+import { judgeWebhook } from './judge-number-webhook.ts';
 
 const OWN = { url: 'https://inbox.example/waba/webhook', token: 'secret', isSigned: false };
 const BEARER = { Authorization: 'Bearer secret' };

@@ -7,7 +7,7 @@ import { WEBHOOK_PATH } from '../../waba/webhook-path.ts';
 import { learnNumberId } from '../profile/own-number-id.ts';
 import type { StepResult } from '../refreshing/refresh.ts';
 import type { Finding } from './health-check.ts';
-import { judgeWebhook, type OwnWebhook, webhookConfigOf } from './judge-webhook.ts';
+import { judgeWebhook, type OwnWebhook, webhookConfigOf } from './judge-number-webhook.ts';
 
 /** Sets the webhook or sees to it; says what came of that. */
 export type Repair = (own: OwnWebhook) => Promise<Finding>;
