@@ -16,6 +16,7 @@ const CHECKS: Check[] = [
   { name: 'types of the bench Worker', command: ['tsc', '-p', 'bench/worker/tsconfig.json'] },
   { name: 'types of the rest', command: ['tsc', '-p', 'tsconfig.node.json'] },
   { name: 'migrations', command: ['node', 'scripts/checks/migrations-current.ts'] },
+  { name: 'owners of tables', command: ['node', 'scripts/checks/table-owners.ts'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'docs', command: ['node', 'scripts/write-docs.ts', '--check'] },
   { name: 'format', command: ['oxfmt', '--check'] },

@@ -1,8 +1,7 @@
 import type { StackConfig } from '../../config.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { mediaIdOfLink } from '../media/media-id-of-link.ts';
-import { withOwnLinks } from '../media/own-links.ts';
-import { mediaUrl } from '../media/signed-media-url.ts';
+import { mediaUrl, withOwnLinks } from '../media/links.ts';
 
 /** A link in a message that leads to a file of ours, or looks as if it did. */
 export interface MediaLink {
