@@ -18,6 +18,7 @@ const CHECKS: Check[] = [
   { name: 'rooms', command: ['node', 'scripts/checks/rooms.ts'] },
   { name: 'named files', command: ['node', 'scripts/checks/named-files.ts'] },
   { name: 'migrations', command: ['node', 'scripts/checks/migrations-current.ts'] },
+  { name: 'owners of tables', command: ['node', 'scripts/checks/table-owners.ts'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'docs', command: ['node', 'scripts/write-docs.ts', '--check'] },
   { name: 'format', command: ['oxfmt', '--check'] },

@@ -236,7 +236,7 @@ export const messages = sqliteTable(
     participant_name: text(),
     /** WhatsApp's id of the message that it edits or revokes. */
     refers_to: text(),
-    /** What the newest edit says (JSON, see inbox/messages/edited.ts); of an edit, until its message has it. */
+    /** What the newest edit says (JSON, see inbox/messages/present-message.ts); of an edit, until its message has it. */
     edited: text(),
     /** Seconds; when its writer edited it last. */
     edited_at: integer(),

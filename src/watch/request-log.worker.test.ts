@@ -3,7 +3,7 @@ import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { call, textOf, tokenFor } from '../api/api.test-support.ts';
 import { findUserByToken } from '../auth/token.ts';
-import { signedMediaUrl } from '../inbox/media/signed-media-url.ts';
+import { signedMediaUrl } from '../inbox/media/links.ts';
 import { stack } from '../inbox/seed.test-support.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import { connect, closeClients } from '../stack/sockets.test-support.ts';

@@ -11,7 +11,7 @@ import {
   type MediaRow,
 } from '../../inbox/media/media-row.ts';
 import { baseType, safeType, UNKNOWN_TYPE } from '../../inbox/media/mime-type.ts';
-import { signedMediaUrl } from '../../inbox/media/signed-media-url.ts';
+import { signedMediaUrl } from '../../inbox/media/links.ts';
 import { storeUpload, UPLOAD_FIELD } from '../../inbox/media/store-upload.ts';
 import { logError } from '../../log.ts';
 import type { Api, ApiEnv } from '../api-env.ts';

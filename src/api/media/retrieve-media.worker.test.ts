@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { mediaKey } from '../../inbox/media/media-row.ts';
 import { incomingFile, stack, storedFile } from '../../inbox/media/media.test-support.ts';
-import { signedMediaUrl } from '../../inbox/media/signed-media-url.ts';
+import { signedMediaUrl } from '../../inbox/media/links.ts';
 import {
   ask,
   HOST,

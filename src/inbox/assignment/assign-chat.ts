@@ -1,9 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { findUser, type Group, type User } from '../../auth/user.ts';
 import { invalidField, notFound, WaypostError } from '../../error.ts';
+import type { EventChat } from '../../events/audience.ts';
 import {
   insertEvent,
   type NewEvent,
+  ownEvent,
   placeContents,
   type WrittenEvent,
 } from '../../events/event.ts';
@@ -15,14 +17,18 @@ import type { Links } from '../media/links.ts';
 import { presentMessages } from '../messages/load-messages.ts';
 import { newestMessages, selectInOrder } from '../messages/message-queries.ts';
 import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
-import { mayWriteToChat } from '../permissions.ts';
+import { type Assignment, mayWriteToChat } from '../permissions.ts';
 import {
   assignmentChange,
   type AssignmentChange,
   type AssignmentWish,
 } from './assignment-change.ts';
-import { assignedEvent, assignmentEvent } from './assignment-events.ts';
-import { type ApiAssignment, presentAct, presentAssignment } from './present-assignment.ts';
+import {
+  type ApiAssignment,
+  type ApiAssignmentEvent,
+  presentAct,
+  presentAssignment,
+} from './present-assignment.ts';
 
 /** The newest messages of a chat that are looked at: enough to know what it is about. */
 const LOOKED_AT = 20;
@@ -194,4 +200,36 @@ async function readGroup(db: Database, id: number | null): Promise<Group | null>
 
 function unknown(field: string, id: number): Error {
   return invalidField(field, `Invalid pk "${id}" - object does not exist.`);
+}
+
+/**
+ * Makes the event that tells of an assignment at `now` (milliseconds). Whoever could read the chat until
+ * then is told, too: it is from this that they learn that it is gone.
+ */
+function assignmentEvent(
+  act: ApiAssignmentEvent,
+  { before, after }: Pick<AssignmentChange, 'before' | 'after'>,
+  now: number,
+): NewEvent {
+  const chats = [eventChat(act.wa_id, after), eventChat(act.wa_id, before)];
+  return ownEvent('assignment', { extended: { chat_assignment: act }, chats }, now);
+}
+
+/** Makes the event with what a chat holds for whom it was just assigned to (spec: "assigned_messages"). */
+function assignedEvent(
+  waId: string,
+  after: Assignment,
+  messages: readonly ApiMessage[],
+  now: number,
+): NewEvent {
+  const told = {
+    extended: { assigned_messages: [...messages] },
+    chats: [eventChat(waId, after)],
+    incoming: messages.filter((message) => !message.from_us).map((message) => message.id),
+  };
+  return ownEvent('assigned', told, now);
+}
+
+function eventChat(waId: string, { assigned_user_id, assigned_group_id }: Assignment): EventChat {
+  return { wa_id: waId, assigned_user_id, assigned_group_id };
 }

@@ -1,5 +1,7 @@
 import type { StackConfig } from '../../config.ts';
-import { mediaUrl, signedMediaUrl } from './signed-media-url.ts';
+import { signPath } from '../../auth/signed-url.ts';
+import type { StackContext } from '../../store/open-stack.ts';
+import { isRecord } from '../../waba/json-record.ts';
 
 /** How what is shown says where things are. */
 export interface Links {
@@ -21,4 +23,38 @@ export function linksAt(config: StackConfig, baseUrl: string, now: number): Link
   const days = Math.ceil(now / DAY_MS + config.retention.eventsDays);
   const expiresAt = (days * DAY_MS) / 1_000;
   return { baseUrl, mediaLink: (id) => signedMediaUrl({ config }, id, expiresAt, baseUrl) };
+}
+
+/** Where a file is served. */
+export function mediaUrl(baseUrl: string, mediaId: string): string {
+  return `${baseUrl}/api/v1/media/${mediaId}/`;
+}
+
+/**
+ * Returns a link that opens a file to whoever has it, without signing in, until
+ * `expiresAtSeconds` (POSIX seconds). It begins with `baseUrl` (`https://host`), or with the stack's
+ * public URL; where neither is known it is only a path.
+ */
+export function signedMediaUrl(
+  { config }: Pick<StackContext, 'config'>,
+  mediaId: string,
+  expiresAtSeconds: number,
+  baseUrl: string = config.publicUrl ?? '',
+): string {
+  const query = signPath(config, mediaUrl('', mediaId), expiresAtSeconds);
+  return `${mediaUrl(baseUrl, mediaId)}?${query}`;
+}
+
+/** Returns a value with other links in it, however deep: `linkFor` says which; undefined leaves one as it is. */
+export function withOwnLinks(
+  value: unknown,
+  linkFor: (link: string) => string | undefined,
+): unknown {
+  if (Array.isArray(value)) return value.map((item) => withOwnLinks(item, linkFor));
+  if (!isRecord(value)) return value;
+  const members = Object.entries(value).map(([name, member]) => {
+    const link = name === 'link' && typeof member === 'string' ? linkFor(member) : undefined;
+    return [name, link ?? withOwnLinks(member, linkFor)];
+  });
+  return Object.fromEntries(members);
 }

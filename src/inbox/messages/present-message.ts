@@ -2,13 +2,12 @@ import type { User } from '../../auth/user.ts';
 import { readJson } from '../../store/database.ts';
 import type { messages } from '../../store/schema.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
+import { editedMessage } from '../../waba/message-changes.ts';
 import { type Person, type PersonSource, presentPerson } from '../chats/person.ts';
-import type { Links } from '../media/links.ts';
+import { type Links, withOwnLinks } from '../media/links.ts';
 import { mediaIdOfLink } from '../media/media-id-of-link.ts';
-import { withOwnLinks } from '../media/own-links.ts';
 import type { TagOn } from '../tags/tag.ts';
 import { type ApiUser, presentUser } from '../users/present-user.ts';
-import { presentForm, type PresentForm, withLink } from './edited.ts';
 import { type Participant, presentParticipant } from './participant.ts';
 
 export type MessageRow = typeof messages.$inferSelect;
@@ -167,4 +166,49 @@ function resendPayload(source: MessageSource, payload: JsonRecord): JsonRecord {
 export function parsePayload(payload: string): JsonRecord {
   const parsed: unknown = JSON.parse(payload);
   return isRecord(parsed) ? parsed : {};
+}
+
+/** What of a message's row says how it was edited. */
+type EditedRow = Pick<typeof messages.$inferSelect, 'type' | 'media_id' | 'edited'>;
+
+/** The column `edited`: what the newest edit puts in the place of a message's content. */
+interface Edited {
+  type: string;
+  content: unknown;
+  /** The edit's own file. */
+  media_id: string | null;
+}
+
+/** A message's content in its present form. */
+interface PresentForm {
+  payload: JsonRecord;
+  type: string;
+  /** The file in it. */
+  mediaId: string | null;
+}
+
+/** The message as its writer left it: with what the newest edit says. An edit itself stays as it came. */
+function presentForm(source: EditedRow, payload: JsonRecord): PresentForm {
+  const asSent = { payload, type: source.type, mediaId: source.media_id };
+  if (source.edited === null || source.type === 'edit') return asSent;
+  const { type, content, media_id: mediaId } = readJson<Edited>(source.edited);
+  const { [source.type]: _former, ...rest } = payload;
+  // An edited caption may come without the file, which is the same then.
+  const isSame = type === source.type;
+  return {
+    payload: { ...rest, type, [type]: content },
+    type,
+    mediaId: mediaId ?? (isSame ? source.media_id : null),
+  };
+}
+
+/** The payload with a link to its file; in an edit the file is in the message that it brings. */
+function withLink({ payload, type }: PresentForm, link: string): JsonRecord {
+  const content = payload[type];
+  if (!isRecord(content)) return payload;
+  if (type !== 'edit') return { ...payload, [type]: { ...content, link } };
+  const message = editedMessage(payload);
+  if (message === undefined) return payload;
+  const inner = withLink({ ...message, mediaId: null }, link);
+  return { ...payload, edit: { ...content, message: inner } };
 }

@@ -1,12 +1,13 @@
 import { sha256Hex } from '../../auth/digest.ts';
 import { wasSignedPath } from '../../auth/signed-url.ts';
 import type { User } from '../../auth/user.ts';
-import { WaypostError } from '../../error.ts';
+import { invalidField, WaypostError } from '../../error.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
 import { withReference } from '../../waba/message-body.ts';
 import { isUserId } from '../../waba/recipient.ts';
+import type { ChatRow } from '../chats/person.ts';
 import { mayWriteToChat } from '../permissions.ts';
 import { checkWindow } from './check-window.ts';
 import {
@@ -24,14 +25,13 @@ import {
   withIdsAsLinks,
   withLastingLinks,
 } from './linked-media.ts';
-import { type NewMessage, payloadFor } from './message-input.ts';
+import { type NewMessage, NO_RECIPIENT, payloadFor } from './message-input.ts';
 import {
   checkFiles,
   checkReference,
   readSurroundings,
   type MessageContext,
 } from './message-context.ts';
-import { recipientTypeOf } from './recipient-type.ts';
 
 export interface AcceptOptions {
   /** The caller's name for this request; see `readKey`. */
@@ -148,4 +148,26 @@ function assertSize(message: NewMessage): void {
 function ownFileOf({ content }: NewMessage, links: readonly MediaLink[]): string | null {
   const link = isRecord(content) ? content['link'] : undefined;
   return links.find((one) => one.isOwn && one.link === link)?.mediaId ?? null;
+}
+
+/**
+ * Says whether a message goes to a group: where its chat is one's, or where the caller says so of a chat
+ * that is not there yet. Throws `invalid` where the caller says otherwise than is known, and for a
+ * recipient that is neither a customer nor a known group.
+ */
+function recipientTypeOf(
+  { chat: key, recipientType }: NewMessage,
+  chat: Pick<ChatRow, 'kind'> | undefined,
+): 'individual' | 'group' {
+  const known = chat === undefined ? undefined : (chat.kind ?? 'individual');
+  const isContrary = recipientType !== undefined && known !== undefined && recipientType !== known;
+  if (isContrary) {
+    const whom = known === 'group' ? 'a group' : 'one customer';
+    throw invalidField('recipient_type', `This is the chat with ${whom}.`);
+  }
+  const found = known ?? recipientType ?? 'individual';
+  if (known === undefined && found !== 'group' && !isUserId(key) && /\D/.test(key)) {
+    throw invalidField('wa_id', NO_RECIPIENT);
+  }
+  return found;
 }

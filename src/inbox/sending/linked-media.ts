@@ -3,8 +3,7 @@ import { THIS_MACHINE_URL } from '../../outbound/own-host.ts';
 import { isUuid } from '../../waba/callback-data.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { mediaIdOfLink } from '../media/media-id-of-link.ts';
-import { withOwnLinks } from '../media/own-links.ts';
-import { mediaUrl } from '../media/signed-media-url.ts';
+import { mediaUrl, withOwnLinks } from '../media/links.ts';
 import { FILES } from './foreign-keys.ts';
 
 /** A link in a message that leads to a file of ours, or looks as if it did. */

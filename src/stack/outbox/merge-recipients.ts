@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { ChatAlias } from '../../inbox/chats/chat-aliases.ts';
+import { learnUserIds } from '../../inbox/chats/chat-rows.ts';
 import { type ChatMove, moveChats } from '../../inbox/chats/move-chats.ts';
 import { type Database, jsonList } from '../../store/database.ts';
 import { isPhone, parseRecipient } from '../../waba/recipient.ts';
@@ -109,11 +110,7 @@ export async function mergeChatsOf(db: Database, moves: readonly ChatMove[]): Pr
   const userIdOf = new Map(known.map((chat) => [chat.wa_id, chat.user_id]));
   const brought = moves.flatMap((move) => {
     const userId = userIdOf.get(move.from);
-    return userId === undefined ? [] : [{ chat: move.to, userId }];
+    return userId === undefined ? [] : [{ waId: move.to, userId }];
   });
-  await db.batch([
-    ...moveChats(moves),
-    sql`update or ignore chats set user_id = j.value->>'userId' from json_each(${jsonList(brought)}) j
-        where chats.wa_id = j.value->>'chat' and chats.user_id is null`,
-  ]);
+  await db.batch([...moveChats(moves), ...learnUserIds(brought)]);
 }
