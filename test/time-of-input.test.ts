@@ -244,6 +244,13 @@ describe(
           await slowOnes({ path, headers: signedIn('text/plain') }, aPartOf(worst, turn)),
         ).toEqual([]);
       }
+      const chats = '/api/v1/chats/';
+      const headers = signedIn('text/plain');
+      const prefixed = ['cf_a=1&', 'cf_unread=1&', 'cf_&'].map((text) => {
+        const path = `${chats}?${text.repeat(LONGEST_ADDRESS / text.length)}`;
+        return { name: `${chats} and ${text}`, path, headers };
+      });
+      expect(await slowOnes({ path: chats, headers }, prefixed)).toEqual([]);
       const odd = [
         '/',
         '/api/v1/',

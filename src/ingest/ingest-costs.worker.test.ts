@@ -44,9 +44,12 @@ const counted: StackContext = {
 };
 
 /** What it costs to take a text of a customer who has written before. */
-async function costOf(id: string): Promise<typeof rows> {
+function costOf(id: string): Promise<typeof rows> {
+  return costOfBody(messages([text(id, { from: '49100' }, `hello ${id}`)]));
+}
+
+async function costOfBody(body: object): Promise<typeof rows> {
   Object.assign(rows, { read: 0, written: 0 });
-  const body = messages([text(id, { from: '49100' }, `hello ${id}`)]);
   await ingest(wabaRequest(body), counted, NOW);
   return { ...rows };
 }
@@ -79,4 +82,24 @@ describe('a text of a known customer', () => {
     expect(small.read).toBeLessThan(50);
     expect(large.read).toBeLessThanOrEqual(small.read * 1.1);
   }, 60_000);
+});
+
+/** So many edits of one message. */
+function edits(name: string, count: number): object {
+  const one = (n: number): object => ({
+    from: '49200',
+    id: `wamid.${name}.${n}`,
+    timestamp: '10',
+    type: 'edit',
+    edit: { original_message_id: name, message: { type: 'text', text: { body: `word ${n}` } } },
+  });
+  return messages(Array.from({ length: count }, (_, n) => one(n)));
+}
+
+describe('the edits of one message', () => {
+  it('are read once each, however many there are', async () => {
+    const few = await costOfBody(edits('few', 100));
+    const many = await costOfBody(edits('many', 400));
+    expect(many.read).toBeLessThan(few.read * 5);
+  });
 });

@@ -21,6 +21,13 @@ describe('the user name and password of a URL', () => {
     });
   });
 
+  it('are taken out however long they are', () => {
+    const user = 'a'.repeat(500_000);
+    const split = splitCredentials(`https://${user}:@example.com/`);
+    const pair = Buffer.from(`${user}:`).toString('base64');
+    expect(split).toMatchObject({ kept: 'https://example.com/', authorization: `Basic ${pair}` });
+  });
+
   it.each(['https://example.com', 'https://example.com/a@b?c:d@e', 'not a URL', ''])(
     'are not in %j, which is returned as it is',
     (text) => {

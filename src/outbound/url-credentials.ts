@@ -22,9 +22,8 @@ export function splitCredentials(text: string): SplitUrl {
   }
   url.username = '';
   url.password = '';
-  const pair = new TextEncoder().encode(`${user}:${password}`);
-  const authorization = `Basic ${btoa(String.fromCharCode(...pair))}`;
-  return { ok: true, kept: url.href, authorization };
+  const pair = Buffer.from(`${user}:${password}`).toString('base64');
+  return { ok: true, kept: url.href, authorization: `Basic ${pair}` };
 }
 
 /** What is escaped by no rule is meant as it stands. */

@@ -131,7 +131,7 @@ function readChange(inbound: InboundBody, { field, value, at }: Change): void {
   // Calls have `statuses` too, with call ids; they are nobody's message (Cloud API, `calls` field).
   inbound.fields.push(field);
   inbound.hasUnidentified = true;
-  inbound.moves.push(...readMoves(field, value));
+  for (const move of readMoves(field, value)) inbound.moves.push(move);
   const template = readTemplateChange(field, value, at);
   if (template !== undefined) inbound.templates.push(template);
   for (const update of readGroupUpdates(field, value)) inbound.groups.push(update);
@@ -156,7 +156,8 @@ function readValue(inbound: InboundBody, value: JsonRecord): void {
   if (hasMessages || !hasStatuses) inbound.fields.push('messages');
   readItems(inbound, value, 'customer');
   const errors = Array.isArray(value['errors']) ? value['errors'].filter(isRecord) : [];
-  inbound.errors.push(...errors);
+  // One by one here and below: the arguments of one call are some hundred thousand at most.
+  for (const error of errors) inbound.errors.push(error);
   if (errors.length > 0) inbound.fields.push('errors');
   if (errors.length > 0 || !(hasMessages || hasStatuses)) inbound.hasUnidentified = true;
 }
@@ -174,9 +175,9 @@ function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'custom
     }
     inbound.messages.push(message);
     if (only !== undefined && listOf(value['messages']).length === 1) noteSender(only, message);
-    inbound.moves.push(...readMoves('system', message.payload));
+    for (const move of readMoves('system', message.payload)) inbound.moves.push(move);
   }
-  inbound.contacts.push(...contacts);
+  for (const contact of contacts) inbound.contacts.push(contact);
   for (const item of listOf(value['statuses'])) {
     const status = readStatus(item);
     if (status === undefined) inbound.hasUnidentified = true;

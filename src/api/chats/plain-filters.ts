@@ -8,13 +8,15 @@ const PREFIX = 'cf_';
 export async function plainFilters(c: Context<ApiEnv>, next: Next): Promise<void> {
   const url = new URL(c.req.url);
   const said = [...url.searchParams];
-  for (const [name, value] of said) {
-    const plain = name.slice(PREFIX.length);
-    if (!name.startsWith(PREFIX) || said.some(([other, what]) => other === plain && what !== ''))
-      continue;
-    url.searchParams.delete(name);
-    url.searchParams.append(plain, value);
+  const isSaid = new Set(said.filter(([, value]) => value !== '').map(([name]) => name));
+  const isPlain = ([name]: [string, string]): boolean =>
+    !name.startsWith(PREFIX) || isSaid.has(name.slice(PREFIX.length));
+  const prefixed = said.filter((one) => !isPlain(one));
+  if (prefixed.length > 0) {
+    const plain = prefixed.map(([name, value]) => [name.slice(PREFIX.length), value]);
+    // At once: to take out a parameter writes the whole query anew.
+    url.search = new URLSearchParams([...said.filter(isPlain), ...plain]).toString();
+    c.req.raw = new Request(url, c.req.raw);
   }
-  if (said.some(([name]) => name.startsWith(PREFIX))) c.req.raw = new Request(url, c.req.raw);
   await next();
 }

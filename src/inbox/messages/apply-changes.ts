@@ -34,20 +34,15 @@ function changesOf(originals: SQL): SQL {
 }
 
 /**
- * Whether a change `x` is of the same message as `one`, by the same side of the same chat. With a plus sign,
- * or the whole chat would be read in the order of its times.
+ * The changes of some messages, each with whether its message is revoked and whether it is the newest edit of
+ * it: of the same message, by the same side of the same chat. Each is looked at once, however many there are.
  */
-function isAlso(one: string): SQL {
-  return sql.raw(`x.refers_to = ${one} and +x.chat = e.chat and +x.from_us = e.from_us`);
-}
-
-function isRevoked(one: string): SQL {
-  return sql`exists (select 1 from messages x where ${isAlso(one)} and x.type = 'revoke')`;
-}
-
-function lastEdit(one: string): SQL {
-  return sql`(select x.n from messages x where ${isAlso(one)} and x.type = 'edit'
-    order by x.timestamp desc, x.n desc limit 1)`;
+function judgedChanges(originals: SQL): SQL {
+  return sql`(select e.n, e.refers_to, e.chat, e.from_us, e.type, e.timestamp, e.edited, e.search_text,
+      max(e.type = 'revoke') over (partition by e.refers_to, e.chat, e.from_us) as is_revoked,
+      e.type = 'edit' and row_number() over (partition by e.refers_to, e.chat, e.from_us, e.type
+        order by e.timestamp desc, e.n desc) = 1 as is_newest
+    ${changesOf(originals)})`;
 }
 
 /** An edit hands its words over to its message once, so an older one that comes later finds none. */
@@ -60,16 +55,16 @@ function changeOriginals(originals: SQL): SQL {
       search_text = case when messages.is_deleted or found.is_deleted then null
         when found.edited is not null then found.search_text else messages.search_text end
     from (
-      select distinct o.n, ${isRevoked('o.waba_id')} as is_deleted, last.edited, last.search_text,
-        last.timestamp as edited_at
-      ${changesOf(originals)}
-        cross join messages o on o.waba_id = e.refers_to and o.chat = e.chat and o.from_us = e.from_us
+      select o.n, max(c.is_revoked) as is_deleted, max(c.edited) filter (where c.is_newest) as edited,
+        max(c.search_text) filter (where c.is_newest) as search_text,
+        max(c.timestamp) filter (where c.is_newest and c.edited is not null) as edited_at
+      from ${judgedChanges(originals)} c
+        cross join messages o on o.waba_id = c.refers_to and o.chat = c.chat and o.from_us = c.from_us
           and o.refers_to is null
-        left join messages last on last.n = ${lastEdit('o.waba_id')} and last.edited is not null
+      group by o.n
     ) found where messages.n = found.n`;
 }
 
-/** `distinct` has the edits found first: without it the planner goes through all messages for them. */
 function releaseEdits(originals: SQL): SQL {
   return sql`
     update messages set
@@ -77,11 +72,11 @@ function releaseEdits(originals: SQL): SQL {
       search_text = iif(found.is_open and not found.is_deleted, messages.search_text, null),
       is_deleted = found.is_deleted
     from (
-      select distinct e.n, ${isRevoked('e.refers_to')} as is_deleted,
-        e.n = ${lastEdit('e.refers_to')} and not exists (
-          select 1 from messages o where o.waba_id = e.refers_to and o.chat = e.chat
-            and o.from_us = e.from_us and o.refers_to is null) as is_open
-      ${changesOf(originals)} and e.type = 'edit'
+      select c.n, c.is_revoked as is_deleted,
+        c.is_newest and not exists (
+          select 1 from messages o where o.waba_id = c.refers_to and o.chat = c.chat
+            and o.from_us = c.from_us and o.refers_to is null) as is_open
+      from ${judgedChanges(originals)} c where c.type = 'edit'
     ) found
     where messages.n = found.n and (messages.edited is not null or messages.search_text is not null
       or messages.is_deleted <> found.is_deleted)`;
