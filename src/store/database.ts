@@ -1,14 +1,15 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql, SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { isStorageAway } from './is-storage-away.ts';
+import { assertPlainRows, type Statement } from './query.ts';
 
 /** D1 asks its callers to retry what failed in its network (D1, "Retry queries"). */
 const RETRY_PAUSES_MS = [20, 100, 500, 2_000];
 
 /**
- * The database of one stack. Queries are drizzle's `sql` templates, so every value is a bound
- * parameter. drizzle's own D1 client is not used: it cannot put such templates into a D1 batch, and a
- * batch is the only transaction D1 has.
+ * The database of one stack. Queries are drizzle's: of its builder where they are simple, which knows the type
+ * of their rows, and `sql` templates elsewhere. Either way every value is a bound parameter. drizzle's own D1
+ * client is not used: it cannot put templates into a D1 batch, and a batch is the only transaction D1 has.
  */
 export class Database {
   readonly #d1: D1Database;
@@ -19,18 +20,18 @@ export class Database {
   }
 
   /** Returns all rows of a query. */
-  async all<Row>(query: SQL): Promise<Row[]> {
+  async all<Row>(query: Statement<Row[]>): Promise<Row[]> {
     const { results } = await this.#prepare(query).all<Row>();
     return results;
   }
 
   /** Returns the first row of a query, or undefined. */
-  async first<Row>(query: SQL): Promise<Row | undefined> {
+  async first<Row>(query: Statement<Row[]>): Promise<Row | undefined> {
     return (await this.#prepare(query).first<Row>()) ?? undefined;
   }
 
   /** Runs one statement; returns how many rows it changed. */
-  async run(query: SQL): Promise<number> {
+  async run(query: Statement): Promise<number> {
     const { meta } = await this.#prepare(query).run();
     return meta.changes;
   }
@@ -40,7 +41,7 @@ export class Database {
    * Returns the rows of each, in order; `Results` names their types.
    */
   async batch<Results extends unknown[][] = unknown[][]>(
-    queries: readonly SQL[],
+    queries: readonly Statement[],
   ): Promise<Results> {
     const results = await this.#d1.batch(queries.map((query) => this.#prepare(query)));
     const rows: unknown = results.map((result) => result.results);
@@ -54,7 +55,7 @@ export class Database {
    * whether it happened: only for statements that change nothing more when they are run twice. Throws when the
    * database does not answer for some seconds.
    */
-  async surely(queries: readonly SQL[]): Promise<void> {
+  async surely(queries: readonly Statement[]): Promise<void> {
     for (const pauseMs of RETRY_PAUSES_MS) {
       try {
         await this.batch(queries);
@@ -73,8 +74,9 @@ export class Database {
     return meta.size_after;
   }
 
-  #prepare(query: SQL): D1PreparedStatement {
-    const { sql: text, params } = this.#dialect.sqlToQuery(query);
+  #prepare(query: Statement): D1PreparedStatement {
+    if (!(query instanceof SQL)) assertPlainRows(query);
+    const { sql: text, params } = this.#dialect.sqlToQuery(query.getSQL());
     if (params.some(isTooLarge)) throw new Error('A bound value is larger than D1 takes.');
     return this.#d1.prepare(text).bind(...params);
   }
