@@ -1,7 +1,6 @@
-import { sql, SQL } from 'drizzle-orm';
-import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { isStorageAway } from './is-storage-away.ts';
-import { assertPlainRows, type Statement } from './query.ts';
+import { render, type Rendered, type Statement } from './query.ts';
 
 /** D1 asks its callers to retry what failed in its network (D1, "Retry queries"). */
 const RETRY_PAUSES_MS = [20, 100, 500, 2_000];
@@ -13,20 +12,19 @@ const RETRY_PAUSES_MS = [20, 100, 500, 2_000];
  */
 export class Database {
   readonly #d1: D1Database;
-  readonly #dialect = new SQLiteSyncDialect();
 
   constructor(d1: D1Database) {
     this.#d1 = d1;
   }
 
   /** Returns all rows of a query. */
-  async all<Row>(query: Statement<Row[]>): Promise<Row[]> {
+  async all<Row>(query: Statement<Row[]> | Rendered<Row[]>): Promise<Row[]> {
     const { results } = await this.#prepare(query).all<Row>();
     return results;
   }
 
   /** Returns the first row of a query, or undefined. */
-  async first<Row>(query: Statement<Row[]>): Promise<Row | undefined> {
+  async first<Row>(query: Statement<Row[]> | Rendered<Row[]>): Promise<Row | undefined> {
     return (await this.#prepare(query).first<Row>()) ?? undefined;
   }
 
@@ -74,9 +72,8 @@ export class Database {
     return meta.size_after;
   }
 
-  #prepare(query: Statement): D1PreparedStatement {
-    if (!(query instanceof SQL)) assertPlainRows(query);
-    const { sql: text, params } = this.#dialect.sqlToQuery(query.getSQL());
+  #prepare(query: Statement | Rendered): D1PreparedStatement {
+    const { text, params } = 'text' in query ? query : render(query);
     if (params.some(isTooLarge)) throw new Error('A bound value is larger than D1 takes.');
     return this.#d1.prepare(text).bind(...params);
   }
@@ -85,6 +82,11 @@ export class Database {
 /** A list as one bound parameter for `json_each(…)`: D1 takes a hundred parameters per statement. */
 export function jsonList(values: readonly unknown[]): SQL {
   return sql`${JSON.stringify(values)}`;
+}
+
+/** Whether a column is one of some values, as many as they may be: they are one parameter. */
+export function isOneOf(column: SQLWrapper, values: readonly unknown[]): SQL {
+  return sql`${column} in (select value from json_each(${jsonList(values)}))`;
 }
 
 /** A bound string holds at most so much (D1's limits page). */

@@ -1,6 +1,18 @@
-import { Column, getTableColumns, SQL, type SQLWrapper, sql, Subquery } from 'drizzle-orm';
+import {
+  Column,
+  fillPlaceholders,
+  getTableColumns,
+  SQL,
+  sql,
+  type SQLWrapper,
+  Subquery,
+} from 'drizzle-orm';
+import {
+  type SQLiteInsertValue,
+  SQLiteSyncDialect,
+  type SQLiteTable,
+} from 'drizzle-orm/sqlite-core';
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
-import type { SQLiteInsertValue, SQLiteTable } from 'drizzle-orm/sqlite-core';
 
 /**
  * drizzle's query builder without a connection: what it builds is handed to `Database`, alone or in a batch
@@ -22,6 +34,39 @@ export type Statement<Rows = unknown> = SQL | BuiltQuery<Rows>;
 /** The rows of a query of the builder, for the type argument of a batch. */
 export type RowsOf<Built extends BuiltQuery> = Awaited<ReturnType<Built['execute']>>;
 
+/** SQL with its bound values. `Rows` is what the database answers with. */
+export interface Rendered<Rows = unknown> {
+  text: string;
+  params: unknown[];
+  readonly rows?: Rows;
+}
+
+const dialect = new SQLiteSyncDialect();
+
+/** Renders a statement. Throws as `assertPlainRows` does. */
+export function render<Rows>(statement: Statement<Rows>): Rendered<Rows> {
+  if (!(statement instanceof SQL)) assertPlainRows(statement);
+  const { sql: text, params } = dialect.sqlToQuery(statement.getSQL());
+  return { text, params };
+}
+
+/**
+ * Builds and renders a statement once, at the first call, and returns what fills in its values: for what
+ * every request asks. To build and render a query takes ten times as long as to render a short template.
+ */
+export function renderOnce<Rows, Values extends Record<string, unknown>>(
+  build: (values: Values) => Statement<Rows>,
+): (values: Values) => Rendered<Rows> {
+  let rendered: Rendered<Rows> | undefined;
+  const placeholders = new Proxy({}, { get: (_, name) => sql.placeholder(String(name)) });
+  return (values) => {
+    // drizzle takes a placeholder wherever it takes a value.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+    rendered ??= render(build(placeholders as Values));
+    return { text: rendered.text, params: fillPlaceholders(rendered.params, values) };
+  };
+}
+
 /** `insert … select … where`: writes the row only where `condition` holds when its turn comes. */
 export function insertWhere<Table extends SQLiteTable>(
   table: Table,
@@ -42,10 +87,13 @@ export function insertWhere<Table extends SQLiteTable>(
  * the result, not by position: a computed value needs `.as('its key')`, and so does a joined column whose
  * name another one has. Nothing maps what a column holds, so a selected column is a plain one.
  */
-export function assertPlainRows(built: BuiltQuery): void {
+function assertPlainRows(built: BuiltQuery): void {
   for (const [key, field] of selectionOf(built)) {
     if (nameOf(field) !== key) throw new Error(`The result has no column "${key}": alias it.`);
-    if (field instanceof Column && field.mapFromDriverValue !== Column.prototype.mapFromDriverValue) {
+    if (
+      field instanceof Column &&
+      field.mapFromDriverValue !== Column.prototype.mapFromDriverValue
+    ) {
       throw new Error(`The column "${key}" holds another value than its type says.`);
     }
   }

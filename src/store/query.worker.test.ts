@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers';
-import { and, count, eq, getTableColumns, sql } from 'drizzle-orm';
-import { customType, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { and, count, eq, getTableColumns, gte, is, sql } from 'drizzle-orm';
+import { customType, integer, sqliteTable, SQLiteTable, text } from 'drizzle-orm/sqlite-core';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { openStack } from './open-stack.ts';
-import { insertWhere, query } from './query.ts';
+import { insertWhere, query, renderOnce } from './query.ts';
 import * as schema from './schema.ts';
 import { saved_responses, tags } from './schema.ts';
 
@@ -53,6 +53,22 @@ describe('an insert under a condition', () => {
   });
 });
 
+describe('a statement that is rendered once', () => {
+  it('takes other values each time, where they were written as values and in templates', async () => {
+    await db.batch(['a', 'b', 'c'].map((name) => query.insert(tags).values({ name })));
+    const from = renderOnce((is: { name: string; limit: number }) =>
+      query
+        .select({ name: tags.name })
+        .from(tags)
+        .where(and(gte(tags.name, is.name), sql`${tags.name} <> ${is.name} || 'x'`))
+        .orderBy(tags.name)
+        .limit(is.limit),
+    );
+    expect(await db.all(from({ name: 'a', limit: 2 }))).toEqual([{ name: 'a' }, { name: 'b' }]);
+    expect(await db.first(from({ name: 'c', limit: 2 }))).toEqual({ name: 'c' });
+  });
+});
+
 describe('a selection', () => {
   it.each([
     ['a computed value without a name', { n: sql`1` }],
@@ -94,7 +110,7 @@ describe('a selection', () => {
   });
 
   it('may take every table of the schema whole', async () => {
-    const tables = Object.values(schema).filter((table) => !Array.isArray(table));
+    const tables = Object.values(schema).filter((value) => is(value, SQLiteTable));
     for (const table of tables) await db.all(query.select().from(table).limit(0));
     expect(tables.length).toBeGreaterThan(30);
   });

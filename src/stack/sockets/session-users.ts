@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { selectUsers, type User } from '../../auth/user.ts';
-import { type Database, jsonList } from '../../store/database.ts';
+import { type Database, isOneOf } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { users } from '../../store/schema.ts';
 
 /** The active users behind some sockets. */
 export interface SessionUsers {
@@ -15,16 +17,14 @@ export async function loadSessionUsers(
   sessions: readonly { userId: number }[],
 ): Promise<SessionUsers> {
   if (sessions.length === 0) return { byId: new Map(), hashes: new Map() };
-  const ids = jsonList([...new Set(sessions.map(({ userId }) => userId))]);
-  const where = sql`u.is_active = 1 and u.id in (select value from json_each(${ids}))`;
-  const [users, hashes] = await Promise.all([
+  const ids = [...new Set(sessions.map(({ userId }) => userId))];
+  const where = and(eq(users.is_active, 1), isOneOf(users.id, ids));
+  const [active, hashes] = await Promise.all([
     selectUsers(db, where),
-    db.all<{ id: number; token_hash: string }>(
-      sql`select u.id, u.token_hash from users u where ${where}`,
-    ),
+    db.all(query.select({ id: users.id, token_hash: users.token_hash }).from(users).where(where)),
   ]);
   return {
-    byId: new Map(users.map((user) => [user.id, user])),
+    byId: new Map(active.map((user) => [user.id, user])),
     hashes: new Map(hashes.map((row) => [row.id, row.token_hash])),
   };
 }
