@@ -5,6 +5,7 @@ import {
   SQL,
   sql,
   type SQLWrapper,
+  StringChunk,
   Subquery,
 } from 'drizzle-orm';
 import {
@@ -85,7 +86,9 @@ export function insertWhere<Table extends SQLiteTable>(
 /**
  * Throws where the rows of a query would not be what its type says. D1 gives rows as objects by the names in
  * the result, not by position: a computed value needs `.as('its key')`, and so does a joined column whose
- * name another one has. Nothing maps what a column holds, so a selected column is a plain one.
+ * name another one has. Nothing maps what a column holds, so a selected column is a plain one. And in a computed
+ * value drizzle leaves out a column's table, so that a subquery would take it for a column of its own: a subquery
+ * is a query, or a template, within that of the value.
  */
 function assertPlainRows(built: BuiltQuery): void {
   for (const [key, field] of selectionOf(built)) {
@@ -95,6 +98,9 @@ function assertPlainRows(built: BuiltQuery): void {
       field.mapFromDriverValue !== Column.prototype.mapFromDriverValue
     ) {
       throw new Error(`The column "${key}" holds another value than its type says.`);
+    }
+    if (field instanceof SQL.Aliased && isAmbiguous(field.sql.queryChunks)) {
+      throw new Error(`A column in "${key}" may be taken for another: nest the subquery.`);
     }
   }
 }
@@ -110,6 +116,13 @@ function selectionOf(built: BuiltQuery): [string, unknown][] {
   const { config } = built as { config?: { fields?: object; returning?: readonly Returned[] } };
   if (config?.fields !== undefined) return Object.entries(config.fields);
   return (config?.returning ?? []).map(({ path, field }) => [path.join('.'), field]);
+}
+
+function isAmbiguous(chunks: readonly unknown[]): boolean {
+  const isSubquery = chunks.some(
+    (chunk) => chunk instanceof StringChunk && chunk.value.some((text) => text.includes('select')),
+  );
+  return isSubquery && chunks.some((chunk) => chunk instanceof Column);
 }
 
 function nameOf(field: unknown): string | undefined {

@@ -80,6 +80,17 @@ describe('a selection', () => {
     await expect(db.all(query.select(selection).from(tags))).rejects.toThrow('alias it');
   });
 
+  it('is refused with a column beside a subquery, which would take it for its own', async () => {
+    const { id } = tags;
+    const count = sql`(select count(*) from saved_responses where user_id = ${id})`;
+    const selected = query.select({ count: count.as('count') }).from(tags);
+    await expect(db.all(selected)).rejects.toThrow('nest the subquery');
+    const made = { name: 'a', id: 1_000 };
+    await db.run(query.insert(tags).values(made));
+    const nested = query.select({ count: sql`${count}`.as('count') }).from(tags);
+    expect(await db.all(nested.where(eq(id, made.id)))).toEqual([{ count: 0 }]);
+  });
+
   it('is refused where two tables have columns of one name', async () => {
     const isOwn = eq(tags.id, saved_responses.user_id);
     const joined = query.select().from(tags).innerJoin(saved_responses, isOwn);

@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { User } from '../auth/user.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query } from '../store/query.ts';
+import { attempts, chat_queue, deliveries, replays, webhooks } from '../store/schema.ts';
 import { findRow } from './find-webhooks.ts';
 
 /**
@@ -10,11 +12,18 @@ import { findRow } from './find-webhooks.ts';
 export async function deleteWebhook(ctx: StackContext, actor: User, id: number): Promise<void> {
   await findRow(ctx, actor, id);
   await ctx.db.batch([
-    sql`delete from deliveries where webhook_id = ${id}`,
+    query.delete(deliveries).where(eq(deliveries.webhook_id, id)),
     // The newest row stays, or its number would be given out again.
-    sql`delete from attempts where webhook_id = ${id} and n < (select max(n) from attempts)`,
-    sql`delete from chat_queue where webhook_id = ${id}`,
-    sql`delete from replays where webhook_id = ${id}`,
-    sql`delete from webhooks where id = ${id}`,
+    query
+      .delete(attempts)
+      .where(
+        and(
+          eq(attempts.webhook_id, id),
+          sql`${attempts.n} < (select max(${attempts.n}) from ${attempts})`,
+        ),
+      ),
+    query.delete(chat_queue).where(eq(chat_queue.webhook_id, id)),
+    query.delete(replays).where(eq(replays.webhook_id, id)),
+    query.delete(webhooks).where(eq(webhooks.id, id)),
   ]);
 }

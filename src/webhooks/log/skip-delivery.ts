@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { deliveries } from '../../store/schema.ts';
 import { leaveQueue, type DeliveryKey } from '../chat-queue.ts';
 import type { LoggedDelivery } from './logged-delivery.ts';
 import { findDelivery } from './retrieve-delivery.ts';
@@ -21,8 +23,17 @@ export async function skipDelivery(
   const { db } = ctx;
   await findDelivery(db, actor, key);
   const [skipped] = await db.batch([
-    sql`update deliveries set state = 'dropped'
-        where webhook_id = ${key.webhook_id} and seq = ${key.seq} and state = 'due' returning seq`,
+    query
+      .update(deliveries)
+      .set({ state: 'dropped' })
+      .where(
+        and(
+          eq(deliveries.webhook_id, key.webhook_id),
+          eq(deliveries.seq, key.seq),
+          eq(deliveries.state, 'due'),
+        ),
+      )
+      .returning({ seq: deliveries.seq }),
     ...leaveQueue(key, now),
   ]);
   if (skipped?.length === 0) {

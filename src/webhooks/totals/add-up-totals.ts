@@ -1,6 +1,7 @@
-import { sql, type SQL } from 'drizzle-orm';
-import { type Database, jsonList } from '../../store/database.ts';
-import type { webhook_totals } from '../../store/schema.ts';
+import { notInArray, sql, type SQL } from 'drizzle-orm';
+import { type Database, isOneOf } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { webhook_totals, webhooks } from '../../store/schema.ts';
 
 export type TotalsRow = typeof webhook_totals.$inferSelect;
 
@@ -46,7 +47,11 @@ export async function addUpTotals(db: Database): Promise<boolean> {
   const results = await db.batch<{ is_more: number }[][]>([
     addToTotals(),
     moveCursors(),
-    sql`delete from webhook_totals where webhook_id not in (select id from webhooks)`,
+    query
+      .delete(webhook_totals)
+      .where(
+        notInArray(webhook_totals.webhook_id, query.select({ id: webhooks.id }).from(webhooks)),
+      ),
     sql`with ${span()} select until_seq > after_seq or until_n > after_n as is_more from span`,
   ]);
   return results.at(-1)?.[0]?.is_more === 1;
@@ -133,9 +138,13 @@ export async function totalsOf(
   db: Database,
   webhookIds: readonly number[],
 ): Promise<Map<number, Totals>> {
-  const rows = await db.all<Totals & { webhook_id: number }>(sql`
-    select webhook_id, delivered, failed from webhook_totals
-    where webhook_id in (select value from json_each(${jsonList(webhookIds)}))`);
+  const { webhook_id: id, delivered, failed } = webhook_totals;
+  const rows = await db.all(
+    query
+      .select({ webhook_id: id, delivered, failed })
+      .from(webhook_totals)
+      .where(isOneOf(id, webhookIds)),
+  );
   const known = new Map(rows.map(({ webhook_id, ...totals }) => [webhook_id, totals]));
   return new Map(webhookIds.map((id) => [id, known.get(id) ?? { delivered: 0, failed: 0 }]));
 }
