@@ -1,5 +1,5 @@
 import { createHmac, randomInt } from 'node:crypto';
-import { and, desc, eq, gt, inArray, lte, or, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm';
 import type { StackConfig } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { query, renderOnce } from '../store/query.ts';

@@ -35,7 +35,7 @@ describe('a query of the builder', () => {
   });
 
   it('cannot be awaited past the database', async () => {
-    await expect(query.select().from(tags)).rejects.toThrow();
+    await expect(query.select().from(tags)).rejects.toThrow('Failed query');
   });
 });
 
@@ -56,13 +56,13 @@ describe('an insert under a condition', () => {
 describe('a statement that is rendered once', () => {
   it('takes other values each time, where they were written as values and in templates', async () => {
     await db.batch(['a', 'b', 'c'].map((name) => query.insert(tags).values({ name })));
-    const from = renderOnce((is: { name: string; limit: number }) =>
+    const from = renderOnce((asked: { name: string; limit: number }) =>
       query
         .select({ name: tags.name })
         .from(tags)
-        .where(and(gte(tags.name, is.name), sql`${tags.name} <> ${is.name} || 'x'`))
+        .where(and(gte(tags.name, asked.name), sql`${tags.name} <> ${asked.name} || 'x'`))
         .orderBy(tags.name)
-        .limit(is.limit),
+        .limit(asked.limit),
     );
     expect(await db.all(from({ name: 'a', limit: 2 }))).toEqual([{ name: 'a' }, { name: 'b' }]);
     expect(await db.first(from({ name: 'c', limit: 2 }))).toEqual({ name: 'c' });
@@ -82,12 +82,12 @@ describe('a selection', () => {
 
   it('is refused with a column beside a subquery, which would take it for its own', async () => {
     const { id } = tags;
-    const count = sql`(select count(*) from saved_responses where user_id = ${id})`;
-    const selected = query.select({ count: count.as('count') }).from(tags);
+    const owned = sql`(select count(*) from saved_responses where user_id = ${id})`;
+    const selected = query.select({ count: owned.as('count') }).from(tags);
     await expect(db.all(selected)).rejects.toThrow('nest the subquery');
     const made = { name: 'a', id: 1_000 };
     await db.run(query.insert(tags).values(made));
-    const nested = query.select({ count: sql`${count}`.as('count') }).from(tags);
+    const nested = query.select({ count: sql`${owned}`.as('count') }).from(tags);
     expect(await db.all(nested.where(eq(id, made.id)))).toEqual([{ count: 0 }]);
   });
 

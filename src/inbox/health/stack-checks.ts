@@ -1,4 +1,4 @@
-import { gt, sql } from 'drizzle-orm';
+import { gt } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { refreshes } from '../../store/schema.ts';

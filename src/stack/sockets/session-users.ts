@@ -1,7 +1,6 @@
 import { and, eq } from 'drizzle-orm';
-import { selectUsers, type User } from '../../auth/user.ts';
+import { toUser, type User, type UserRow, usersWhere } from '../../auth/user.ts';
 import { type Database, isOneOf } from '../../store/database.ts';
-import { query } from '../../store/query.ts';
 import { users } from '../../store/schema.ts';
 
 /** The active users behind some sockets. */
@@ -18,13 +17,11 @@ export async function loadSessionUsers(
 ): Promise<SessionUsers> {
   if (sessions.length === 0) return { byId: new Map(), hashes: new Map() };
   const ids = [...new Set(sessions.map(({ userId }) => userId))];
-  const where = and(eq(users.is_active, 1), isOneOf(users.id, ids));
-  const [active, hashes] = await Promise.all([
-    selectUsers(db, where),
-    db.all(query.select({ id: users.id, token_hash: users.token_hash }).from(users).where(where)),
-  ]);
+  const rows = await db.all<UserRow>(
+    usersWhere(and(eq(users.is_active, 1), isOneOf(users.id, ids))),
+  );
   return {
-    byId: new Map(active.map((user) => [user.id, user])),
-    hashes: new Map(hashes.map((row) => [row.id, row.token_hash])),
+    byId: new Map(rows.map((row) => [row.id, toUser(row)])),
+    hashes: new Map(rows.map((row) => [row.id, row.token_hash])),
   };
 }

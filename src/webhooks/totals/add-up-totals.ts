@@ -138,13 +138,13 @@ export async function totalsOf(
   db: Database,
   webhookIds: readonly number[],
 ): Promise<Map<number, Totals>> {
-  const { webhook_id: id, delivered, failed } = webhook_totals;
+  const { webhook_id, delivered, failed } = webhook_totals;
   const rows = await db.all(
     query
-      .select({ webhook_id: id, delivered, failed })
+      .select({ webhook_id, delivered, failed })
       .from(webhook_totals)
-      .where(isOneOf(id, webhookIds)),
+      .where(isOneOf(webhook_id, webhookIds)),
   );
-  const known = new Map(rows.map(({ webhook_id, ...totals }) => [webhook_id, totals]));
+  const known = new Map(rows.map(({ webhook_id: id, ...totals }) => [id, totals]));
   return new Map(webhookIds.map((id) => [id, known.get(id) ?? { delivered: 0, failed: 0 }]));
 }
