@@ -20,6 +20,7 @@ const LIBRARIES = [
   '@hono/zod-openapi',
   'drizzle-orm',
   'drizzle-orm/sqlite-core',
+  'drizzle-orm/sqlite-proxy',
   'hono',
   'hono/cors',
   'hono/html',

@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import { log } from '../log.ts';
 import { WaypostError } from '../error.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query } from '../store/query.ts';
+import { users } from '../store/schema.ts';
 import { passwordProblem } from './check-password.ts';
 import { inTurn } from './hash-turns.ts';
 import { FULL_RIGHTS, insertUser } from './insert-user.ts';
@@ -20,7 +22,7 @@ const settled = new WeakSet<StackContext>();
  */
 export async function ensureFirstAdmin(ctx: StackContext): Promise<void> {
   if (settled.has(ctx)) return;
-  const someone = await ctx.db.first(sql`select 1 from users limit 1`);
+  const someone = await ctx.db.first(query.select({ id: users.id }).from(users).limit(1));
   if (someone === undefined) await inTurn(() => insertFirstAdmin(ctx));
   settled.add(ctx);
 }
@@ -50,7 +52,7 @@ async function insertFirstAdmin(ctx: StackContext): Promise<void> {
     passwordHash: await hashPassword(adminPassword),
     activationHash: null,
   } as const;
-  const stackIsEmpty = sql`not exists (select 1 from users)`;
+  const stackIsEmpty = sql`not exists (select 1 from ${users})`;
   const [made = []] = await ctx.db.batch(insertUser(ctx.config, FIRST_ID, admin, stackIsEmpty));
   settled.add(ctx);
   if (made.length > 0) log('first_admin_made', { stack: name });

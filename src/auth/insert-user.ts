@@ -1,5 +1,7 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { StackConfig } from '../config.ts';
+import { insertWhere, query, type Statement } from '../store/query.ts';
+import { user_groups, users } from '../store/schema.ts';
 import { hashToken, newNonce, tokenOf } from './token.ts';
 import type { Role, Scope } from './user.ts';
 
@@ -40,24 +42,39 @@ export function insertUser(
   id: number | 'next',
   user: NewUser,
   condition: SQL = sql`true`,
-): SQL[] {
+): Statement[] {
   const nonce = newNonce();
   // Of nobody's token, where there is none yet.
   const tokenHash = hashToken(id === 'next' ? newNonce() : tokenOf(config, id, nonce));
-  const key = id === 'next' ? sql`(select coalesce(max(id), 0) + 1 from users)` : sql`${id}`;
+  const next = sql<number>`(select coalesce(max(${users.id}), 0) + 1 from ${users})`;
+  const row = {
+    id: id === 'next' ? next : id,
+    username: user.username,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    email: user.email,
+    role: user.role,
+    is_active: Number(user.isActive),
+    can_use_tags: Number(user.canUseTags),
+    can_read_chats: user.canReadChats,
+    can_write_to_chats: user.canWriteToChats,
+    password_hash: user.passwordHash,
+    token_nonce: nonce,
+    token_hash: tokenHash,
+    activation_hash: user.activationHash,
+    created_at: Date.now(),
+  };
+  const groupId = sql<number>`${GROUP_OF_ROLE[user.role]}`.as('group_id');
   return [
-    sql`insert into users (
-        id, username, first_name, last_name, email, role, is_active, can_use_tags, can_read_chats,
-        can_write_to_chats, password_hash, token_nonce, token_hash, activation_hash, created_at
-      ) select
-        ${key}, ${user.username}, ${user.firstName}, ${user.lastName}, ${user.email}, ${user.role},
-        ${Number(user.isActive)}, ${Number(user.canUseTags)}, ${user.canReadChats},
-        ${user.canWriteToChats}, ${user.passwordHash}, ${nonce}, ${tokenHash},
-        ${user.activationHash}, ${Date.now()}
-      where ${condition}
-      returning id`,
+    insertWhere(users, row, condition).returning({ id: users.id }),
     // By the token's hash: where the condition did not hold, somebody else may have the id.
-    sql`insert into user_groups (user_id, group_id)
-      select id, ${GROUP_OF_ROLE[user.role]} from users where token_hash = ${tokenHash}`,
+    query
+      .insert(user_groups)
+      .select(
+        query
+          .select({ user_id: users.id, group_id: groupId })
+          .from(users)
+          .where(eq(users.token_hash, tokenHash)),
+      ),
   ];
 }

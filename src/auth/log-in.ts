@@ -1,5 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { StackContext } from '../store/open-stack.ts';
+import { query } from '../store/query.ts';
+import { users } from '../store/schema.ts';
 import { assertHashable } from './check-password.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { inTurn } from './hash-turns.ts';
@@ -27,8 +29,12 @@ export async function logIn(
   await ensureFirstAdmin(ctx);
   const username = normalizeUsername(raw);
   const attempt = async (): Promise<number | undefined> => {
-    const user = await ctx.db.first<{ id: number; password_hash: string | null }>(sql`
-      select id, password_hash from users where username = ${username} and is_active = 1`);
+    const user = await ctx.db.first(
+      query
+        .select({ id: users.id, password_hash: users.password_hash })
+        .from(users)
+        .where(and(eq(users.username, username), eq(users.is_active, 1))),
+    );
     const isRight = await verifyPassword(password, user?.password_hash ?? null);
     return isRight ? user?.id : undefined;
   };

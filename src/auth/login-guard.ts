@@ -1,10 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import { createHmac } from 'node:crypto';
 import type { StackConfig } from '../config.ts';
 import { throttled } from '../error.ts';
 import { log } from '../log.ts';
-import { type Database, jsonList } from '../store/database.ts';
+import { type Database, isOneOf, jsonList } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query, type Statement } from '../store/query.ts';
+import { login_counts } from '../store/schema.ts';
 import { derivedKey } from './derived-key.ts';
 
 /**
@@ -37,11 +39,7 @@ const KINDS: readonly Kind[] = ['pair', 'address', 'username', 'current_password
 /** Counts lie in a fixed number of buckets per kind, so that guessing cannot make the table grow. */
 const BUCKETS_PER_KIND = 2 ** 18;
 
-interface Count {
-  bucket: number;
-  count: number;
-  ends_at: number;
-}
+type Count = typeof login_counts.$inferSelect;
 
 /** What a guess is counted by. */
 export type Subject =
@@ -102,10 +100,13 @@ function bucketOf(config: StackConfig, kind: Kind, of: unknown[]): number {
 /** Throws `throttled` where a count is full. Returns whether the address is known for the user. */
 async function assertOpen(config: StackConfig, db: Database, plan: Plan): Promise<boolean> {
   const now = Date.now();
-  const buckets = jsonList([...plan.counted.values(), plan.known ?? -1]);
-  const rows = await db.all<Count>(sql`
-    select bucket, count, ends_at from login_counts
-    where bucket in (select value from json_each(${buckets})) and ends_at > ${now}`);
+  const buckets = [...plan.counted.values(), plan.known ?? -1];
+  const rows = await db.all(
+    query
+      .select()
+      .from(login_counts)
+      .where(and(isOneOf(login_counts.bucket, buckets), gt(login_counts.ends_at, now))),
+  );
   const isKnown = rows.some(({ bucket }) => bucket === plan.known);
   for (const [kind, bucket] of plan.counted) {
     const row = rows.find((other) => other.bucket === bucket);
@@ -122,7 +123,7 @@ async function countOne(
 ): Promise<void> {
   const now = Date.now();
   const rows = await db.all<Count>(sql`
-    insert into login_counts (bucket, count, ends_at)
+    insert into ${login_counts} (bucket, count, ends_at)
       select value, 1, ${now + WINDOW_MS} from json_each(${jsonList([...counted.values()])}) where true
       on conflict (bucket) do update set
         count = case when ends_at > ${now} then count + 1 else 1 end,
@@ -143,15 +144,21 @@ function refuse(config: StackConfig, kind: Kind, waitMs: number): never {
 async function forgive(db: Database, plan: Plan, isKnown: boolean): Promise<void> {
   const { address, username, pair, current_password: own } = Object.fromEntries(plan.counted);
   const shared = [address, isKnown ? undefined : username].filter((bucket) => bucket !== undefined);
-  const statements = [
-    sql`update login_counts set count = max(0, count - 1)
-        where bucket in (select value from json_each(${jsonList(shared)}))`,
-    sql`delete from login_counts where bucket = ${pair ?? own ?? -1}`,
+  const statements: Statement[] = [
+    query
+      .update(login_counts)
+      .set({ count: sql`max(0, ${login_counts.count} - 1)` })
+      .where(isOneOf(login_counts.bucket, shared)),
+    query.delete(login_counts).where(eq(login_counts.bucket, pair ?? own ?? -1)),
   ];
   if (plan.known !== undefined && !isKnown) {
-    statements.push(sql`insert into login_counts (bucket, count, ends_at)
-      values (${plan.known}, 0, ${Date.now() + KNOWN_MS})
-      on conflict (bucket) do update set ends_at = excluded.ends_at`);
+    const ends_at = Date.now() + KNOWN_MS;
+    statements.push(
+      query
+        .insert(login_counts)
+        .values({ bucket: plan.known, count: 0, ends_at })
+        .onConflictDoUpdate({ target: login_counts.bucket, set: { ends_at } }),
+    );
   }
   await db.batch(statements);
 }

@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { StackConfig } from '../config.ts';
 import type { Database } from '../store/database.ts';
+import { query } from '../store/query.ts';
+import { users } from '../store/schema.ts';
 import { accountClient } from '../waba/account-client.ts';
 import { equalInConstantTime } from './constant-time.ts';
 import { sha256Hex } from './digest.ts';
@@ -51,12 +53,13 @@ export async function isProviderKey(config: StackConfig, key: string): Promise<b
  * still active (spec: Authorization, Provider). Undefined where no admin is active.
  */
 export async function oldestAdmin(db: Database): Promise<User | undefined> {
-  const [admin] = await selectUsers(
-    db,
-    sql`u.id = (
-      select id from users where role = 'admin' and is_active = 1 order by created_at, id limit 1
-    )`,
-  );
+  const oldest = query
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'admin'), eq(users.is_active, 1)))
+    .orderBy(users.created_at, users.id)
+    .limit(1);
+  const [admin] = await selectUsers(db, eq(users.id, oldest));
   return admin;
 }
 

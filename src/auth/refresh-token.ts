@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import type { StackConfig } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query } from '../store/query.ts';
+import { users } from '../store/schema.ts';
 import { equalInConstantTime } from './constant-time.ts';
 import { derivedKey } from './derived-key.ts';
 import { newNonce } from './token.ts';
@@ -12,11 +14,7 @@ const FORM = /^(\d{1,15})-[0-9a-f]{40}$/;
 
 const SECRET_HEX_DIGITS = 40;
 
-interface Row {
-  id: number;
-  token_nonce: string;
-  refresh_nonce: string;
-}
+type Row = Pick<typeof users.$inferSelect, 'id' | 'token_nonce' | 'refresh_nonce'>;
 
 /** What is asked of `convertRefreshToken`. */
 export interface Conversion {
@@ -35,9 +33,7 @@ export async function currentRefreshToken(
   { config, db }: StackContext,
   userId: number,
 ): Promise<string | undefined> {
-  const row = await db.first<Row>(sql`
-    select id, token_nonce, refresh_nonce from users
-    where id = ${userId} and is_active = 1 and role != 'app'`);
+  const row = await db.first(selectHolder(userId));
   return row && refreshTokenOf(config, row);
 }
 
@@ -58,19 +54,28 @@ async function convert(
   keep: boolean,
 ): Promise<number | undefined> {
   const id = Number(FORM.exec(refreshToken)?.[1] ?? -1);
-  const row = await db.first<Row>(sql`
-    select id, token_nonce, refresh_nonce from users
-    where id = ${id} and is_active = 1 and role != 'app'`);
+  const row = await db.first(selectHolder(id));
   if (row === undefined || !equalInConstantTime(refreshToken, refreshTokenOf(config, row))) {
     return undefined;
   }
   if (keep) return row.id;
   // Of two that use it at once one finds the nonce.
-  const used = await db.run(sql`
-    update users set refresh_nonce = ${newNonce()}
-    where id = ${row.id} and refresh_nonce = ${row.refresh_nonce}
-      and token_nonce = ${row.token_nonce} and is_active = 1`);
+  const isUnused = and(
+    eq(users.id, row.id),
+    eq(users.refresh_nonce, row.refresh_nonce),
+    eq(users.token_nonce, row.token_nonce),
+    eq(users.is_active, 1),
+  );
+  const used = await db.run(query.update(users).set({ refresh_nonce: newNonce() }).where(isUnused));
   return used === 1 ? row.id : undefined;
+}
+
+/** Selects a user who may have a refresh token. */
+function selectHolder(id: number) {
+  return query
+    .select({ id: users.id, token_nonce: users.token_nonce, refresh_nonce: users.refresh_nonce })
+    .from(users)
+    .where(and(eq(users.id, id), eq(users.is_active, 1), ne(users.role, 'app')));
 }
 
 function refreshTokenOf(config: StackConfig, { id, token_nonce, refresh_nonce }: Row): string {

@@ -1,12 +1,14 @@
 import { createHmac, randomInt } from 'node:crypto';
-import { sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm';
 import type { StackConfig } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query, renderOnce } from '../store/query.ts';
+import { sessions, users } from '../store/schema.ts';
 import { equalInConstantTime } from './constant-time.ts';
 import { readCookie, SESSION_COOKIE, SESSION_LIFE_SECONDS } from './cookies.ts';
 import { derivedKey } from './derived-key.ts';
 import { sha256Hex } from './digest.ts';
-import { selectUsers, type User } from './user.ts';
+import { toUser, type User, type UserRow, usersWhere } from './user.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -17,11 +19,37 @@ const ID_CHARACTERS = 32;
 const MAX_PER_USER = 50;
 
 /** What a session depends on beside its own row. */
-interface Owner {
+interface Owner extends Pick<typeof users.$inferSelect, 'password_hash' | 'token_nonce'> {
   user_id: number;
-  password_hash: string | null;
-  token_nonce: string;
 }
+
+const sessionOf = renderOnce((is: { hash: string; now: number }) =>
+  query
+    .select({
+      user_id: sessions.user_id,
+      mark: sessions.mark,
+      password_hash: users.password_hash,
+      token_nonce: users.token_nonce,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.user_id))
+    .where(and(eq(sessions.id_hash, is.hash), gt(sessions.expires_at, is.now))),
+);
+
+const userOf = renderOnce<UserRow[], { hash: string }>((is) =>
+  usersWhere(
+    and(
+      eq(
+        users.id,
+        query
+          .select({ user_id: sessions.user_id })
+          .from(sessions)
+          .where(eq(sessions.id_hash, is.hash)),
+      ),
+      eq(users.is_active, 1),
+    ),
+  ),
+);
 
 /**
  * Signs a user in and returns the value of the cookie; the table has its hash only. The session is over
@@ -32,16 +60,35 @@ export async function startSession({ config, db }: StackContext, userId: number)
   const id = Array.from({ length: ID_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join(
     '',
   );
-  const owner = await db.first<Owner>(
-    sql`select id as user_id, password_hash, token_nonce from users where id = ${userId}`,
+  const owner = await db.first(
+    query
+      .select({ password_hash: users.password_hash, token_nonce: users.token_nonce })
+      .from(users)
+      .where(eq(users.id, userId)),
   );
   if (owner === undefined) throw new Error('A session needs a user.');
+  const excess = query
+    .select({ id_hash: sessions.id_hash })
+    .from(sessions)
+    .where(eq(sessions.user_id, userId))
+    .orderBy(desc(sessions.expires_at))
+    .limit(Number.MAX_SAFE_INTEGER)
+    .offset(MAX_PER_USER - 1);
   await db.batch([
-    sql`delete from sessions where user_id = ${userId} and (expires_at <= ${now} or id_hash in (
-          select id_hash from sessions where user_id = ${userId}
-          order by expires_at desc limit -1 offset ${MAX_PER_USER - 1}))`,
-    sql`insert into sessions (id_hash, user_id, mark, expires_at) values
-          (${sha256Hex(id)}, ${userId}, ${markOf(config, owner)}, ${now + SESSION_LIFE_SECONDS * 1000})`,
+    query
+      .delete(sessions)
+      .where(
+        and(
+          eq(sessions.user_id, userId),
+          or(lte(sessions.expires_at, now), inArray(sessions.id_hash, excess)),
+        ),
+      ),
+    query.insert(sessions).values({
+      id_hash: sha256Hex(id),
+      user_id: userId,
+      mark: markOf(config, { ...owner, user_id: userId }),
+      expires_at: now + SESSION_LIFE_SECONDS * 1000,
+    }),
   ]);
   return id;
 }
@@ -55,29 +102,23 @@ export async function findSessionUser(
   if (id === undefined || id === '') return undefined;
   const hash = sha256Hex(id);
   const [session, [user]] = await Promise.all([
-    db.first<Owner & { mark: string }>(sql`
-      select s.user_id, s.mark, u.password_hash, u.token_nonce
-      from sessions s join users u on u.id = s.user_id
-      where s.id_hash = ${hash} and s.expires_at > ${Date.now()}`),
-    selectUsers(
-      db,
-      sql`u.id = (select user_id from sessions where id_hash = ${hash}) and u.is_active = 1`,
-    ),
+    db.first(sessionOf({ hash, now: Date.now() })),
+    db.all(userOf({ hash })),
   ]);
   if (session === undefined || user === undefined) return undefined;
-  return equalInConstantTime(session.mark, markOf(config, session)) ? user : undefined;
+  return equalInConstantTime(session.mark, markOf(config, session)) ? toUser(user) : undefined;
 }
 
 /** Ends the session that a request's cookie names, if there is one. */
 export async function endSession({ db }: StackContext, request: Request): Promise<void> {
   const id = readCookie(request, SESSION_COOKIE);
   if (id === undefined || id === '') return;
-  await db.run(sql`delete from sessions where id_hash = ${sha256Hex(id)}`);
+  await db.run(query.delete(sessions).where(eq(sessions.id_hash, sha256Hex(id))));
 }
 
-/** Returns the statement that ends all sessions of a user: one who is activated again has none. */
-export function endSessionsOf(userId: number): SQL {
-  return sql`delete from sessions where user_id = ${userId}`;
+/** The statement that ends all sessions of a user where `condition` holds: one who is activated again has none. */
+export function endSessionsOf(userId: number, condition?: SQL) {
+  return query.delete(sessions).where(and(eq(sessions.user_id, userId), condition));
 }
 
 function markOf(config: StackConfig, { user_id, password_hash, token_nonce }: Owner): string {

@@ -1,16 +1,22 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { StackConfig } from '../config.ts';
 import { notFound } from '../error.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query, renderOnce, type Statement } from '../store/query.ts';
+import { users } from '../store/schema.ts';
 import { derivedKey } from './derived-key.ts';
 import { sha256Hex } from './digest.ts';
-import { selectUsers, type User } from './user.ts';
+import { toUser, type User, type UserRow, usersWhere } from './user.ts';
 
 /** As long as the service's own tokens, so that clients which check the form are content: 160 bits. */
 const TOKEN_HEX_DIGITS = 40;
 
 const NONCE_BYTES = 16;
+
+const activeUserOf = renderOnce<UserRow[], { hash: string }>((is) =>
+  usersWhere(and(eq(users.token_hash, is.hash), eq(users.is_active, 1))),
+);
 
 /** Returns a fresh nonce; a user with a new nonce has a new token. */
 export function newNonce(): string {
@@ -37,26 +43,33 @@ export function hashToken(token: string): string {
  * Throws `not_found` where there is no such user.
  */
 export async function currentToken(ctx: StackContext, userId: number): Promise<string> {
-  const row = await ctx.db.first<{ token_nonce: string; token_hash: string }>(
-    sql`select token_nonce, token_hash from users where id = ${userId}`,
+  const row = await ctx.db.first(
+    query
+      .select({ token_nonce: users.token_nonce, token_hash: users.token_hash })
+      .from(users)
+      .where(eq(users.id, userId)),
   );
   if (row === undefined) throw notFound();
   const token = tokenOf(ctx.config, userId, row.token_nonce);
   const hash = hashToken(token);
   if (hash !== row.token_hash) {
-    await ctx.db.run(
-      sql`update users set token_hash = ${hash} where id = ${userId} and token_nonce = ${row.token_nonce}`,
-    );
+    const isSame = and(eq(users.id, userId), eq(users.token_nonce, row.token_nonce));
+    await ctx.db.run(query.update(users).set({ token_hash: hash }).where(isSame));
   }
   return token;
 }
 
 /** Returns another token for a user, and the statement with which the one before is worthless. */
-export function freshToken(config: StackConfig, userId: number): { token: string; store: SQL } {
+export function freshToken(
+  config: StackConfig,
+  userId: number,
+): { token: string; store: Statement } {
   const nonce = newNonce();
   const token = tokenOf(config, userId, nonce);
-  const store = sql`update users set token_nonce = ${nonce}, token_hash = ${hashToken(token)}
-    where id = ${userId}`;
+  const store = query
+    .update(users)
+    .set({ token_nonce: nonce, token_hash: hashToken(token) })
+    .where(eq(users.id, userId));
   return { token, store };
 }
 
@@ -69,9 +82,6 @@ export async function resetToken(ctx: StackContext, userId: number): Promise<str
 
 /** Returns the active user whose token this is, or undefined. */
 export async function findUserByToken(ctx: StackContext, token: string): Promise<User | undefined> {
-  const [user] = await selectUsers(
-    ctx.db,
-    sql`u.token_hash = ${hashToken(token)} and u.is_active = 1`,
-  );
-  return user;
+  const row = await ctx.db.first(activeUserOf({ hash: hashToken(token) }));
+  return row && toUser(row);
 }

@@ -1,6 +1,7 @@
-import { sql, type SQL } from 'drizzle-orm';
-import { type Database, readJson } from '../store/database.ts';
-import type { users } from '../store/schema.ts';
+import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
+import { type Database, isOneOf, readJson } from '../store/database.ts';
+import { query, render } from '../store/query.ts';
+import { groups, user_groups, users } from '../store/schema.ts';
 
 export type Role = 'admin' | 'user' | 'app';
 
@@ -32,28 +33,48 @@ export interface User {
 /** A user as `usersWhere` reads one. */
 export type UserRow = typeof users.$inferSelect & { groups: string };
 
-/**
- * Returns the users that `where` (over `users u`) selects, with their groups, in the order of their ids.
- */
-export async function selectUsers(db: Database, where: SQL, page: SQL = sql``): Promise<User[]> {
+/** The groups of the user whose row is read (JSON array of Group). */
+const GROUPS = query
+  .select({
+    groups: sql`json_group_array(json_object('id', ${groups.id}, 'name', ${groups.name}))`,
+  })
+  .from(user_groups)
+  .innerJoin(groups, eq(groups.id, user_groups.group_id))
+  .where(eq(user_groups.user_id, users.id));
+
+/** Rendered once: users are read with every page of messages. */
+const SELECT_USERS = sql.raw(
+  render(
+    query
+      .select({ ...getTableColumns(users), groups: sql<string>`${GROUPS}`.as('groups') })
+      .from(users),
+  ).text,
+);
+
+/** Returns the users that `where` (over `users`) selects, with their groups, in the order of their ids. */
+export async function selectUsers(
+  db: Database,
+  where: SQL | undefined,
+  page: SQL = sql``,
+): Promise<User[]> {
   const rows = await db.all<UserRow>(usersWhere(where, page));
   return rows.map(toUser);
 }
 
 /** The query of `selectUsers`, for a batch: its rows are for `toUser`. */
-export function usersWhere(where: SQL, page: SQL = sql``): SQL {
-  return sql`
-    select u.*, (
-      select json_group_array(json_object('id', g.id, 'name', g.name))
-      from user_groups ug join groups g on g.id = ug.group_id where ug.user_id = u.id
-    ) as groups
-    from users u where ${where} order by u.id ${page}`;
+export function usersWhere(where: SQL = sql`true`, page: SQL = sql``): SQL {
+  return sql`${SELECT_USERS} where ${where} order by ${users.id} ${page}`;
 }
 
 /** Returns one user by id, active or not, or undefined. */
 export async function findUser(db: Database, id: number): Promise<User | undefined> {
-  const [user] = await selectUsers(db, sql`u.id = ${id}`);
+  const [user] = await selectUsers(db, eq(users.id, id));
   return user;
+}
+
+/** Returns the users with some ids, active or not. */
+export async function findUsers(db: Database, ids: Iterable<number>): Promise<User[]> {
+  return selectUsers(db, isOneOf(users.id, [...new Set(ids)]));
 }
 
 /** A user as the domain sees one. */

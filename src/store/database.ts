@@ -1,36 +1,35 @@
-import { sql, type SQL } from 'drizzle-orm';
-import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { isStorageAway } from './is-storage-away.ts';
+import { render, type Rendered, type Statement } from './query.ts';
 
 /** D1 asks its callers to retry what failed in its network (D1, "Retry queries"). */
 const RETRY_PAUSES_MS = [20, 100, 500, 2_000];
 
 /**
- * The database of one stack. Queries are drizzle's `sql` templates, so every value is a bound
- * parameter. drizzle's own D1 client is not used: it cannot put such templates into a D1 batch, and a
- * batch is the only transaction D1 has.
+ * The database of one stack. Queries are drizzle's: of its builder where they are simple, which knows the type
+ * of their rows, and `sql` templates elsewhere. Either way every value is a bound parameter. drizzle's own D1
+ * client is not used: it cannot put templates into a D1 batch, and a batch is the only transaction D1 has.
  */
 export class Database {
   readonly #d1: D1Database;
-  readonly #dialect = new SQLiteSyncDialect();
 
   constructor(d1: D1Database) {
     this.#d1 = d1;
   }
 
   /** Returns all rows of a query. */
-  async all<Row>(query: SQL): Promise<Row[]> {
+  async all<Row>(query: Statement<Row[]> | Rendered<Row[]>): Promise<Row[]> {
     const { results } = await this.#prepare(query).all<Row>();
     return results;
   }
 
   /** Returns the first row of a query, or undefined. */
-  async first<Row>(query: SQL): Promise<Row | undefined> {
+  async first<Row>(query: Statement<Row[]> | Rendered<Row[]>): Promise<Row | undefined> {
     return (await this.#prepare(query).first<Row>()) ?? undefined;
   }
 
   /** Runs one statement; returns how many rows it changed. */
-  async run(query: SQL): Promise<number> {
+  async run(query: Statement): Promise<number> {
     const { meta } = await this.#prepare(query).run();
     return meta.changes;
   }
@@ -40,7 +39,7 @@ export class Database {
    * Returns the rows of each, in order; `Results` names their types.
    */
   async batch<Results extends unknown[][] = unknown[][]>(
-    queries: readonly SQL[],
+    queries: readonly Statement[],
   ): Promise<Results> {
     const results = await this.#d1.batch(queries.map((query) => this.#prepare(query)));
     const rows: unknown = results.map((result) => result.results);
@@ -54,7 +53,7 @@ export class Database {
    * whether it happened: only for statements that change nothing more when they are run twice. Throws when the
    * database does not answer for some seconds.
    */
-  async surely(queries: readonly SQL[]): Promise<void> {
+  async surely(queries: readonly Statement[]): Promise<void> {
     for (const pauseMs of RETRY_PAUSES_MS) {
       try {
         await this.batch(queries);
@@ -73,8 +72,8 @@ export class Database {
     return meta.size_after;
   }
 
-  #prepare(query: SQL): D1PreparedStatement {
-    const { sql: text, params } = this.#dialect.sqlToQuery(query);
+  #prepare(query: Statement | Rendered): D1PreparedStatement {
+    const { text, params } = 'text' in query ? query : render(query);
     if (params.some(isTooLarge)) throw new Error('A bound value is larger than D1 takes.');
     return this.#d1.prepare(text).bind(...params);
   }
@@ -83,6 +82,11 @@ export class Database {
 /** A list as one bound parameter for `json_each(…)`: D1 takes a hundred parameters per statement. */
 export function jsonList(values: readonly unknown[]): SQL {
   return sql`${JSON.stringify(values)}`;
+}
+
+/** Whether a column is one of some values, as many as they may be: they are one parameter. */
+export function isOneOf(column: SQLWrapper, values: readonly unknown[]): SQL {
+  return sql`${column} in (select value from json_each(${jsonList(values)}))`;
 }
 
 /** A bound string holds at most so much (D1's limits page). */

@@ -6,8 +6,8 @@ const MANY = 300_000;
 
 describe("a body of WABA's is read however many", () => {
   it.each([
-    ['contacts', { contacts: Array(MANY).fill({ wa_id: '15550001111' }) }],
-    ['errors', { errors: Array(MANY).fill({}) }],
+    ['contacts', { contacts: Array.from({ length: MANY }, () => ({ wa_id: '15550001111' })) }],
+    ['errors', { errors: Array.from({ length: MANY }, () => ({})) }],
   ] as const)('%s there are in it', (name, value) => {
     const { [name]: read } = readBody({ entry: [{ changes: [{ field: 'messages', value }] }] });
     expect(read).toHaveLength(MANY);

@@ -4,8 +4,10 @@ import type { User } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
 import type { UrlPolicy } from '../outbound/url-guard.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { insertWhere } from '../store/query.ts';
+import { events, webhooks } from '../store/schema.ts';
 import { checkWebhook, completeDraft, type WebhookDraft } from './check-webhook.ts';
-import { toWebhook, type Webhook, type WebhookRow } from './webhook.ts';
+import { toWebhook, type Webhook } from './webhook.ts';
 
 /** Every event is matched against all webhooks of its stack, and may cost a request for each. */
 export const MAX_WEBHOOKS = 100;
@@ -23,21 +25,30 @@ export async function createWebhook(
 ): Promise<Webhook> {
   const complete = completeDraft(draft);
   const wanted = { ...complete, ...checkWebhook(complete, undefined, actor.canReadChats, policy) };
-  const row = await ctx.db.first<WebhookRow>(sql`
-    insert into webhooks (
-      user_id, url, on_incoming_message, on_outgoing_message, on_assigned, on_cloud_api, on_webhook_disabled, fields,
-      headers, secret, app_secret, schedule, ordering, rate_limit, rate_limit_per, is_enabled, since_seq, missed_after, created_at
-    ) select
-      ${actor.id}, ${wanted.url}, ${Number(wanted.onIncomingMessage)},
-      ${Number(wanted.onOutgoingMessage)}, ${Number(wanted.onAssigned)},
-      ${Number(wanted.onCloudApi)}, ${Number(wanted.onWebhookDisabled)},
-      ${wanted.fields === null ? null : JSON.stringify(wanted.fields)},
-      ${await seal(ctx.config, JSON.stringify(wanted.headers))}, ${await seal(ctx.config, secret)},
-      ${wanted.appSecret ? await seal(ctx.config, wanted.appSecret) : null},
-      ${wanted.schedule}, ${wanted.ordering}, ${wanted.rateLimit}, ${wanted.rateLimitPer}, ${Number(wanted.isEnabled)}, (select coalesce(max(seq), 0) from events),
-      iif(${Number(wanted.isEnabled)}, null, (select coalesce(max(seq), 0) from events)), ${Date.now()}
-    where (select count(*) from webhooks) < ${MAX_WEBHOOKS}
-    returning *`);
+  const newest = sql<number>`(select coalesce(max(${events.seq}), 0) from ${events})`;
+  const isRoom = sql`(select count(*) from ${webhooks}) < ${MAX_WEBHOOKS}`;
+  const webhook = {
+    user_id: actor.id,
+    url: wanted.url,
+    on_incoming_message: Number(wanted.onIncomingMessage),
+    on_outgoing_message: Number(wanted.onOutgoingMessage),
+    on_assigned: Number(wanted.onAssigned),
+    on_cloud_api: Number(wanted.onCloudApi),
+    on_webhook_disabled: Number(wanted.onWebhookDisabled),
+    fields: wanted.fields === null ? null : JSON.stringify(wanted.fields),
+    headers: await seal(ctx.config, JSON.stringify(wanted.headers)),
+    secret: await seal(ctx.config, secret),
+    app_secret: wanted.appSecret ? await seal(ctx.config, wanted.appSecret) : null,
+    schedule: wanted.schedule,
+    ordering: wanted.ordering,
+    rate_limit: wanted.rateLimit,
+    rate_limit_per: wanted.rateLimitPer,
+    is_enabled: Number(wanted.isEnabled),
+    since_seq: newest,
+    missed_after: wanted.isEnabled ? null : newest,
+    created_at: Date.now(),
+  };
+  const row = await ctx.db.first(insertWhere(webhooks, webhook, isRoom).returning());
   if (row === undefined) {
     const problem = `There are ${MAX_WEBHOOKS} webhooks, as many as there may be: delete one first.`;
     throw new WaypostError('invalid', problem);

@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { User } from '../auth/user.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query } from '../store/query.ts';
+import { chat_queue, replays, webhooks } from '../store/schema.ts';
 import { deleteDeliveries } from './delivery-rows.ts';
 import { findRow } from './find-webhooks.ts';
 import { deleteAttempts } from './log/attempt-log.ts';
@@ -14,8 +16,8 @@ export async function deleteWebhook(ctx: StackContext, actor: User, id: number):
   await ctx.db.batch([
     deleteDeliveries(sql`webhook_id = ${id}`),
     deleteAttempts(sql`webhook_id = ${id}`),
-    sql`delete from chat_queue where webhook_id = ${id}`,
-    sql`delete from replays where webhook_id = ${id}`,
-    sql`delete from webhooks where id = ${id}`,
+    query.delete(chat_queue).where(eq(chat_queue.webhook_id, id)),
+    query.delete(replays).where(eq(replays.webhook_id, id)),
+    query.delete(webhooks).where(eq(webhooks.id, id)),
   ]);
 }

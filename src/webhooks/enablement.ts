@@ -1,4 +1,6 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, isNotNull, ne, sql, type SQL } from 'drizzle-orm';
+import { query, type Statement } from '../store/query.ts';
+import { deliveries, webhooks } from '../store/schema.ts';
 import { replayMissed } from './replays/missed-replay.ts';
 import type { CheckedChange } from './check-webhook.ts';
 import type { WebhookRow } from './webhook.ts';
@@ -51,25 +53,43 @@ export function missFromNow(): SQL {
  * The statements that do to a webhook's pending deliveries what was decided; `now` in milliseconds.
  * What a disabled webhook missed costs nothing meanwhile: a replay sends it once it is enabled.
  */
-export function reschedule(webhookId: number, { pending }: Enablement, now: number): SQL[] {
+export function reschedule(webhookId: number, { pending }: Enablement, now: number): Statement[] {
   if (pending === undefined) return [];
   if (pending === 'kept') {
     return [
       setNextAt(webhookId, NEVER_MS, 0),
-      sql`update webhooks set ${missFromNow()} where id = ${webhookId} and is_enabled = 0`,
+      sql`update ${webhooks} set ${missFromNow()} where id = ${webhookId} and is_enabled = 0`,
     ];
   }
   return [
     setNextAt(webhookId, now, 1),
     ...replayMissed(webhookId, now),
-    sql`update webhooks set missed_after = null
-        where id = ${webhookId} and is_enabled = 1 and missed_after is not null`,
+    query
+      .update(webhooks)
+      .set({ missed_after: null })
+      .where(
+        and(
+          eq(webhooks.id, webhookId),
+          eq(webhooks.is_enabled, 1),
+          isNotNull(webhooks.missed_after),
+        ),
+      ),
   ];
 }
 
 /** Only for a webhook that is enabled or not as decided: another change may have come first. */
-function setNextAt(webhookId: number, nextAt: number, isEnabled: 0 | 1): SQL {
-  return sql`update deliveries set next_at = ${nextAt}
-    where webhook_id = ${webhookId} and state = 'due' and next_at != ${nextAt}
-      and exists (select 1 from webhooks where id = ${webhookId} and is_enabled = ${isEnabled})`;
+function setNextAt(webhookId: number, nextAt: number, isEnabled: 0 | 1): Statement {
+  const isAsDecided = sql`exists (select 1 from ${webhooks}
+    where ${webhooks.id} = ${webhookId} and ${webhooks.is_enabled} = ${isEnabled})`;
+  return query
+    .update(deliveries)
+    .set({ next_at: nextAt })
+    .where(
+      and(
+        eq(deliveries.webhook_id, webhookId),
+        eq(deliveries.state, 'due').inlineParams(),
+        ne(deliveries.next_at, nextAt),
+        isAsDecided,
+      ),
+    );
 }

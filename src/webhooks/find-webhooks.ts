@@ -1,11 +1,19 @@
-import { sql } from 'drizzle-orm';
+import { and, count, eq } from 'drizzle-orm';
 import type { User } from '../auth/user.ts';
 import { notFound } from '../error.ts';
 import type { PageRange } from '../inbox/long-list.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query, type RowsOf } from '../store/query.ts';
 import { bringTotalsUpToDate } from './totals/add-up-totals.ts';
 import type { KnownWebhook } from './webhook-warnings.ts';
-import { type OwnedRow, reachableBy, selectWebhooks, toWebhook, type Webhook } from './webhook.ts';
+import {
+  type OwnedRow,
+  reachableBy,
+  selectWebhooks,
+  toWebhook,
+  w,
+  type Webhook,
+} from './webhook.ts';
 
 /** Returns a page of the webhooks that `actor` may see, oldest first, and how many there are. */
 export async function listWebhooks(
@@ -15,9 +23,13 @@ export async function listWebhooks(
 ): Promise<{ count: number; webhooks: Webhook[] }> {
   await bringTotalsUpToDate(ctx.db);
   const reachable = reachableBy(actor);
-  const [totals, rows] = await ctx.db.batch<[{ count: number }[], OwnedRow[]]>([
-    sql`select count(*) as count from webhooks w where ${reachable}`,
-    selectWebhooks(reachable, sql`limit ${limit} offset ${offset}`),
+  const counting = query
+    .select({ count: count().as('count') })
+    .from(w)
+    .where(reachable);
+  const [totals, rows] = await ctx.db.batch<[RowsOf<typeof counting>, OwnedRow[]]>([
+    counting,
+    selectWebhooks(reachable).limit(limit).offset(offset),
   ]);
   return {
     count: totals[0]?.count ?? 0,
@@ -37,16 +49,14 @@ export async function retrieveWebhook(
 
 /** Returns the webhooks that `actor` may see, for `webhookWarnings`: at most as many as there may be. */
 export async function knownWebhooks(ctx: StackContext, actor: User): Promise<KnownWebhook[]> {
-  return ctx.db.all<KnownWebhook>(
-    sql`select w.id, w.url from webhooks w where ${reachableBy(actor)} order by w.id`,
+  return ctx.db.all(
+    query.select({ id: w.id, url: w.url }).from(w).where(reachableBy(actor)).orderBy(w.id),
   );
 }
 
 /** Returns a webhook's row with its owner's columns. Throws as `retrieveWebhook` does. */
 export async function findRow(ctx: StackContext, actor: User, id: number): Promise<OwnedRow> {
-  const row = await ctx.db.first<OwnedRow>(
-    selectWebhooks(sql`w.id = ${id} and ${reachableBy(actor)}`),
-  );
+  const row = await ctx.db.first(selectWebhooks(and(eq(w.id, id), reachableBy(actor))));
   if (row === undefined) throw notFound();
   return row;
 }

@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { seal } from '../auth/secret-box.ts';
 import type { User } from '../auth/user.ts';
 import { invalidField, WaypostError } from '../error.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query } from '../store/query.ts';
+import { webhooks } from '../store/schema.ts';
 import { findRow } from './find-webhooks.ts';
 import { openSealed } from './open-sealed.ts';
 
@@ -31,11 +33,14 @@ export async function rotateSecret(
   // Asked twice, as when an answer was lost, the second time would end the grace of the real one before.
   if (current === secret) throw invalidField('secret', 'This is the secret that it has already.');
   const until = current === null || graceSeconds === 0 ? null : Date.now() + graceSeconds * 1000;
-  const rotated = await ctx.db.first(sql`
-    update webhooks set secret = ${await seal(ctx.config, secret)},
-      old_secret = ${until === null ? null : row.secret}, old_secret_until = ${until}
-    where id = ${id} and secret = ${row.secret} returning id`);
-  if (rotated === undefined) {
+  const secrets = {
+    secret: await seal(ctx.config, secret),
+    old_secret: until === null ? null : row.secret,
+    old_secret_until: until,
+  };
+  const isSame = and(eq(webhooks.id, id), eq(webhooks.secret, row.secret));
+  const rotated = await ctx.db.run(query.update(webhooks).set(secrets).where(isSame));
+  if (rotated === 0) {
     throw new WaypostError('conflict', 'The secret was changed at the same time: try again.');
   }
   return until;

@@ -1,9 +1,11 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { seal } from '../auth/secret-box.ts';
 import type { User } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
 import type { UrlPolicy } from '../outbound/url-guard.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query } from '../store/query.ts';
+import { webhooks } from '../store/schema.ts';
 import {
   checkWebhook,
   completeDraft,
@@ -72,58 +74,65 @@ async function updateFrom(
       ? undefined
       : await seal(ctx.config, JSON.stringify(checked.headers));
   const { appSecret } = checked;
-  const appSecretSet =
-    appSecret === undefined
-      ? []
-      : [sql`app_secret = ${appSecret === null ? null : await seal(ctx.config, appSecret)}`];
+  const sealedAppSecret = appSecret ? await seal(ctx.config, appSecret) : appSecret;
   const enablement = enablementOf(checked, row);
-  const assignments = [...assignmentsOf(checked, enablement, sealed), ...appSecretSet];
-  if (assignments.length === 0) return toWebhook(ctx, row);
+  const columns = {
+    ...columnsOf(checked, enablement),
+    headers: sealed,
+    app_secret: sealedAppSecret,
+  };
+  if (Object.values(columns).every((value) => value === undefined)) return toWebhook(ctx, row);
   const [[changed]] = await ctx.db.batch<[WebhookRow[], ...unknown[][]]>([
-    sql`update webhooks set ${sql.join(assignments, sql`, `)}
-        where id = ${row.id} and is_enabled = ${row.is_enabled} and url = ${row.url}
-          and disabled_reason is ${row.disabled_reason}
-        returning *`,
+    query
+      .update(webhooks)
+      .set(columns)
+      .where(
+        and(
+          eq(webhooks.id, row.id),
+          eq(webhooks.is_enabled, row.is_enabled),
+          eq(webhooks.url, row.url),
+          sql`${webhooks.disabled_reason} is ${row.disabled_reason}`,
+        ),
+      )
+      .returning(),
     ...reschedule(row.id, enablement, Date.now()),
     ...reorder(row.id, checked.ordering, Date.now()),
   ]);
   return changed === undefined ? undefined : toWebhook(ctx, { ...row, ...changed });
 }
 
-/** Only what changes is written: the delivery of events writes to the same row. */
-function assignmentsOf(
-  change: CheckedChange,
-  enablement: Enablement,
-  sealedHeaders: string | undefined,
-): SQL[] {
+/** Only what changes is written: the delivery of events writes to the same row. What is undefined stays. */
+function columnsOf(change: CheckedChange, enablement: Enablement) {
   const { url, fields, schedule, ordering, rateLimit, rateLimitPer } = change;
-  return [
-    url === undefined ? [] : sql`url = ${url}`,
-    flag(sql`on_incoming_message`, change.onIncomingMessage),
-    flag(sql`on_outgoing_message`, change.onOutgoingMessage),
-    flag(sql`on_assigned`, change.onAssigned),
-    flag(sql`on_cloud_api`, change.onCloudApi),
-    flag(sql`on_webhook_disabled`, change.onWebhookDisabled),
-    fields === undefined ? [] : sql`fields = ${fields === null ? null : JSON.stringify(fields)}`,
-    sealedHeaders === undefined ? [] : sql`headers = ${sealedHeaders}`,
-    schedule === undefined ? [] : sql`schedule = ${schedule}`,
-    ordering === undefined ? [] : sql`ordering = ${ordering}`,
-    rateLimit === undefined ? [] : sql`rate_limit = ${rateLimit}`,
-    rateLimitPer === undefined ? [] : sql`rate_limit_per = ${rateLimitPer}`,
-    flag(sql`is_enabled`, enablement.isEnabled),
-    enablement.isFresh ? afresh() : [],
-  ].flat();
+  return {
+    url,
+    on_incoming_message: flag(change.onIncomingMessage),
+    on_outgoing_message: flag(change.onOutgoingMessage),
+    on_assigned: flag(change.onAssigned),
+    on_cloud_api: flag(change.onCloudApi),
+    on_webhook_disabled: flag(change.onWebhookDisabled),
+    fields: fields === undefined || fields === null ? fields : JSON.stringify(fields),
+    schedule,
+    ordering,
+    rate_limit: rateLimit,
+    rate_limit_per: rateLimitPer,
+    is_enabled: flag(enablement.isEnabled),
+    ...(enablement.isFresh ? AFRESH : {}),
+  };
 }
 
 /**
  * What is known of a webhook is about its URL of then. Who has its turn keeps it: two at once would
  * break its order and its rate limit; and what was used of that limit stays used.
  */
-function afresh(): SQL {
-  return sql`disabled_reason = null, slow_since = null, failing_since = null,
-    probe_at = iif(breaker_opened_at is null, probe_at, null), breaker_opened_at = null`;
-}
+const AFRESH = {
+  disabled_reason: null,
+  slow_since: null,
+  failing_since: null,
+  probe_at: sql`iif(${webhooks.breaker_opened_at} is null, ${webhooks.probe_at}, null)`,
+  breaker_opened_at: null,
+};
 
-function flag(column: SQL, value: boolean | undefined): SQL[] {
-  return value === undefined ? [] : [sql`${column} = ${Number(value)}`];
+function flag(value: boolean | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value);
 }

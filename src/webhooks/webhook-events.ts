@@ -1,11 +1,13 @@
 import type { MatchedEvent, Shape } from '../events/kinds.ts';
 import type { Interest } from '../events/audience.ts';
-import { sql } from 'drizzle-orm';
+import { gt } from 'drizzle-orm';
 import type { User } from '../auth/user.ts';
 import { type EventRow, findContents, newestSeq } from '../events/event.ts';
 import { logError } from '../log.ts';
-import { type Database, jsonList } from '../store/database.ts';
+import { type Database, isOneOf } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import { query } from '../store/query.ts';
+import { events } from '../store/schema.ts';
 import { deliveryBody, deliveryId } from './extended-body.ts';
 import { shapeFor, toMatched } from './matches.ts';
 import { findInterest } from './subscriptions.ts';
@@ -59,22 +61,28 @@ export async function listWebhookEvents(
 ): Promise<WebhookEvents> {
   const interest = await findInterest(ctx, actor, id);
   const newest = await newestSeq(ctx.db);
-  const events: WebhookEvent[] = [];
+  const page: WebhookEvent[] = [];
   let lastSeq = Math.min(Math.max(after, interest.sinceSeq), newest);
   for (let looked = 0; looked < MAX_LOOKED_AT && lastSeq < newest; looked += HEADS_PAGE) {
     const heads = await readHeads(ctx.db, lastSeq);
-    const leftOut = await addWanted(ctx, interest, wantedOf(interest, heads), { events, limit });
+    const leftOut = await addWanted(ctx, interest, wantedOf(interest, heads), { page, limit });
     // What nobody asked for before the first one left out was looked at, too.
     lastSeq = leftOut === undefined ? (heads.at(-1)?.seq ?? newest) : leftOut.seq - 1;
     if (leftOut !== undefined) break;
   }
-  return { events, lastSeq, hasMore: lastSeq < newest };
+  return { events: page, lastSeq, hasMore: lastSeq < newest };
 }
 
 function readHeads(db: Database, after: number): Promise<Head[]> {
-  return db.all<Head>(sql`
-    select seq, id, kind, created_at, fields, chats, incoming from events
-    where seq > ${after} order by seq limit ${HEADS_PAGE}`);
+  const { seq, id, kind, created_at, fields, chats, incoming } = events;
+  return db.all(
+    query
+      .select({ seq, id, kind, created_at, fields, chats, incoming })
+      .from(events)
+      .where(gt(seq, after))
+      .orderBy(seq)
+      .limit(HEADS_PAGE),
+  );
 }
 
 function wantedOf(interest: Interest, heads: readonly Head[]): Wanted[] {
@@ -91,37 +99,38 @@ async function addWanted(
   { db, files }: StackContext,
   interest: Interest,
   wanted: readonly Wanted[],
-  { events, limit }: { events: WebhookEvent[]; limit: number },
+  { page, limit }: { page: WebhookEvent[]; limit: number },
 ): Promise<Wanted | undefined> {
   const step = Math.min(CONTENTS_PAGE, limit);
   for (let start = 0; start < wanted.length; start += step) {
-    if (isFull(events, limit)) return wanted[start];
+    if (isFull(page, limit)) return wanted[start];
     const part = wanted.slice(start, start + step);
     const rows = await readRows(db, part);
     for (const event of part) {
-      if (isFull(events, limit)) return event;
+      if (isFull(page, limit)) return event;
       const row = rows.get(event.seq);
       // One after the other: what lies in R2 takes up to 3 MB each.
       const contents = row === undefined ? null : await findContents(files, row);
       const text = contents && deliveryBody(interest, event, event.shape, contents);
-      if (text !== null) events.push(toWebhookEvent(interest, event, text));
+      if (text !== null) page.push(toWebhookEvent(interest, event, text));
     }
   }
   return undefined;
 }
 
-function isFull(events: readonly WebhookEvent[], limit: number): boolean {
-  const characters = events.reduce((sum, { text }) => sum + text.length, 0);
-  return events.length >= limit || characters >= MAX_CHARACTERS;
+function isFull(page: readonly WebhookEvent[], limit: number): boolean {
+  const characters = page.reduce((sum, { text }) => sum + text.length, 0);
+  return page.length >= limit || characters >= MAX_CHARACTERS;
 }
 
 type ContentsRow = Pick<EventRow, 'seq' | 'id' | 'body' | 'extended' | 'in_r2'>;
 
 async function readRows(db: Database, part: readonly Wanted[]): Promise<Map<number, ContentsRow>> {
-  const seqs = jsonList(part.map(({ seq }) => seq));
-  const rows = await db.all<ContentsRow>(sql`
-    select seq, id, body, extended, in_r2 from events
-    where seq in (select value from json_each(${seqs}))`);
+  const { seq, id, body, extended, in_r2 } = events;
+  const seqs = part.map((event) => event.seq);
+  const rows = await db.all(
+    query.select({ seq, id, body, extended, in_r2 }).from(events).where(isOneOf(seq, seqs)),
+  );
   return new Map(rows.map((row) => [row.seq, row]));
 }
 

@@ -1,8 +1,10 @@
-import { sql, type SQL } from 'drizzle-orm';
-import type { Scope, User } from '../auth/user.ts';
+import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { User } from '../auth/user.ts';
 import { readJson } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import type { webhooks } from '../store/schema.ts';
+import { query, type RowsOf } from '../store/query.ts';
+import { deliveries, users, webhook_totals, webhooks } from '../store/schema.ts';
 import { openHeaders } from './open-sealed.ts';
 
 export type WebhookRow = typeof webhooks.$inferSelect;
@@ -71,26 +73,38 @@ export interface WebhookCounters {
 }
 
 /** A webhook's row with its owner's columns and its counters. */
-export type OwnedRow = WebhookRow & WebhookCounters & { username: string; can_read_chats: Scope };
+export type OwnedRow = RowsOf<ReturnType<typeof selectWebhooks>>[number];
 
 /** What is pending is counted no further: a webhook that is down for long has any number. */
 const MAX_PENDING_COUNTED = 10_000;
 
+/** The table as conditions over `webhooks w` name it. */
+export const w = alias(webhooks, 'w');
+
 /** Selects webhooks with their owners, oldest first; `where` is over `webhooks w`. */
-export function selectWebhooks(where: SQL, page: SQL = sql``): SQL {
-  return sql`
-    select w.*, u.username, u.can_read_chats,
-      coalesce(t.delivered, 0) as delivered, coalesce(t.failed, 0) as failed,
-      (select count(*) from (
-        select 1 from deliveries d where d.webhook_id = w.id and d.state = 'due'
-        limit ${MAX_PENDING_COUNTED})) as pending
-    from webhooks w join users u on u.id = w.user_id left join webhook_totals t on t.webhook_id = w.id
-    where ${where} order by w.id ${page}`;
+export function selectWebhooks(where: SQL | undefined) {
+  const { delivered, failed } = webhook_totals;
+  const due = sql`(select 1 from ${deliveries}
+    where ${deliveries.webhook_id} = ${w.id} and ${deliveries.state} = 'due' limit ${MAX_PENDING_COUNTED})`;
+  return query
+    .select({
+      ...getTableColumns(w),
+      username: users.username,
+      can_read_chats: users.can_read_chats,
+      delivered: sql<number>`coalesce(${delivered}, 0)`.as('delivered'),
+      failed: sql<number>`coalesce(${failed}, 0)`.as('failed'),
+      pending: sql<number>`(select count(*) from ${due})`.as('pending'),
+    })
+    .from(w)
+    .innerJoin(users, eq(users.id, w.user_id))
+    .leftJoin(webhook_totals, eq(webhook_totals.webhook_id, w.id))
+    .where(where)
+    .orderBy(w.id);
 }
 
 /** Which webhooks someone may see and change: admins all, everyone else their own. */
 export function reachableBy(actor: User): SQL {
-  return actor.role === 'admin' ? sql`true` : sql`w.user_id = ${actor.id}`;
+  return actor.role === 'admin' ? sql`true` : eq(w.user_id, actor.id);
 }
 
 /** Makes a webhook of its row, decrypting its headers. */

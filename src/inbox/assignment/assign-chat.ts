@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { findUser, type Group, type User } from '../../auth/user.ts';
 import { invalidField, notFound, WaypostError } from '../../error.ts';
 import type { EventChat } from '../../events/audience.ts';
@@ -11,9 +11,12 @@ import {
 } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { insertWhere, query } from '../../store/query.ts';
+import { assignment_events, chats, marks } from '../../store/schema.ts';
 import { chatKeyOf, findReadableChat } from '../chats/find-chat.ts';
 import type { ChatRow } from '../chats/person.ts';
 import type { Links } from '../media/links.ts';
+import { findGroup } from '../groups/groups.ts';
 import { presentMessages } from '../messages/load-messages.ts';
 import { newestMessages, selectInOrder } from '../messages/message-queries.ts';
 import type { ApiMessage, MessageRow } from '../messages/present-message.ts';
@@ -120,14 +123,14 @@ async function write(
   const contents = await Promise.all(
     events.map(async (event) => ({ event, placed: await placeContents(files, event) })),
   );
-  const isAsRead = sql`wa_id = ${waId} and assigned_user_id is ${before.assigned_user_id}
-    and assigned_group_id is ${before.assigned_group_id}`;
-  const isTime = sql`exists (select 1 from chats where ${isAsRead})`;
+  const isAsRead = sql`${chats.wa_id} = ${waId}
+    and ${chats.assigned_user_id} is ${before.assigned_user_id}
+    and ${chats.assigned_group_id} is ${before.assigned_group_id}`;
+  const isTime = sql`exists (select 1 from ${chats} where ${isAsRead})`;
   const results = await db.batch<WrittenEvent[][]>([
     ...contents.map(({ event, placed }) => insertEvent(event, placed, isTime)),
     recordChange(waId, change, { timestamp, doneBy: actor.id }, isTime),
-    sql`update chats set assigned_user_id = ${after.assigned_user_id},
-          assigned_group_id = ${after.assigned_group_id} where ${isAsRead}`,
+    query.update(chats).set(after).where(isAsRead),
   ]);
   const written = results.slice(0, events.length).flat();
   return written.length === 0 ? undefined : written;
@@ -138,11 +141,17 @@ function recordChange(
   { userSet, userWasCleared, groupSet, groupWasCleared }: AssignmentChange,
   { timestamp, doneBy }: { timestamp: number; doneBy: number },
   condition: SQL,
-): SQL {
-  return sql`
-    insert into assignment_events (chat, timestamp, user_set, user_was_cleared, group_set, group_was_cleared, done_by)
-    select ${waId}, ${timestamp}, ${userSet}, ${Number(userWasCleared)}, ${groupSet},
-      ${Number(groupWasCleared)}, ${doneBy} where ${condition}`;
+) {
+  const row = {
+    chat: waId,
+    timestamp,
+    user_set: userSet,
+    user_was_cleared: Number(userWasCleared),
+    group_set: groupSet,
+    group_was_cleared: Number(groupWasCleared),
+    done_by: doneBy,
+  };
+  return insertWhere(assignment_events, row, condition);
 }
 
 /**
@@ -159,7 +168,10 @@ async function heldMessages(
 ): Promise<ApiMessage[]> {
   const [newest, [mark]] = await db.batch<[MessageRow[], { ordinal: number }[]]>([
     selectInOrder(newestMessages({ chat }, sql`limit ${LOOKED_AT}`)),
-    sql`select ordinal from marks where user_id = ${userId} and chat = ${chat}`,
+    query
+      .select({ ordinal: marks.ordinal })
+      .from(marks)
+      .where(and(eq(marks.user_id, userId), eq(marks.chat, chat))),
   ]);
   const rows = pickHeld(newest, mark?.ordinal ?? 0).toReversed();
   return presentMessages(db, rows, { userId, ...links });
@@ -193,7 +205,7 @@ async function readUser(db: Database, id: number | null): Promise<User | null> {
 
 async function readGroup(db: Database, id: number | null): Promise<Group | null> {
   if (id === null) return null;
-  const group = await db.first<Group>(sql`select id, name from groups where id = ${id}`);
+  const group = await findGroup(db, id);
   if (group === undefined) throw unknown('assigned_group', id);
   return group;
 }
@@ -211,8 +223,8 @@ function assignmentEvent(
   { before, after }: Pick<AssignmentChange, 'before' | 'after'>,
   now: number,
 ): NewEvent {
-  const chats = [eventChat(act.wa_id, after), eventChat(act.wa_id, before)];
-  return ownEvent('assignment', { extended: { chat_assignment: act }, chats }, now);
+  const about = [eventChat(act.wa_id, after), eventChat(act.wa_id, before)];
+  return ownEvent('assignment', { extended: { chat_assignment: act }, chats: about }, now);
 }
 
 /** Makes the event with what a chat holds for whom it was just assigned to (spec: "assigned_messages"). */

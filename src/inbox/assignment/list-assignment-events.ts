@@ -1,7 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { type Group, selectUsers, type User } from '../../auth/user.ts';
-import { type Database, jsonList } from '../../store/database.ts';
-import type { assignment_events } from '../../store/schema.ts';
+import { findUsers, type User } from '../../auth/user.ts';
+import { type Database, isOneOf } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { assignment_events, groups } from '../../store/schema.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import {
   asLongList,
@@ -77,10 +78,10 @@ export function sourceOf(
   ].flat();
   const where = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
   if (chat !== undefined || user.canReadChats === 'all') {
-    return sql`from assignment_events a where ${where}`;
+    return sql`from ${assignment_events} a where ${where}`;
   }
   return sql`from (
-      select a.* from assignment_events a where ${where} ${NEWEST_FIRST} limit ${LOOKED_AT}
+      select a.* from ${assignment_events} a where ${where} ${NEWEST_FIRST} limit ${LOOKED_AT}
     ) a cross join chats c on c.wa_id = a.chat where ${readableChats(user)}`;
 }
 
@@ -90,15 +91,14 @@ async function presentActs(
   baseUrl: string,
 ): Promise<ApiAssignmentEvent[]> {
   if (rows.length === 0) return [];
-  const userIds = new Set(rows.flatMap((row) => [row.user_set ?? [], row.done_by].flat()));
-  const groupIds = new Set(rows.flatMap((row) => row.group_set ?? []));
-  const [users, groups] = await Promise.all([
-    selectUsers(db, sql`u.id in (select value from json_each(${jsonList([...userIds])}))`),
-    db.all<Group>(sql`select id, name from groups
-      where id in (select value from json_each(${jsonList([...groupIds])}))`),
+  const userIds = rows.flatMap((row) => [row.user_set ?? [], row.done_by].flat());
+  const groupIds = [...new Set(rows.flatMap((row) => row.group_set ?? []))];
+  const [foundUsers, foundGroups] = await Promise.all([
+    findUsers(db, userIds),
+    db.all(query.select().from(groups).where(isOneOf(groups.id, groupIds))),
   ]);
-  const userOf = new Map(users.map((user) => [user.id, user]));
-  const groupOf = new Map(groups.map((group) => [group.id, group]));
+  const userOf = new Map(foundUsers.map((user) => [user.id, user]));
+  const groupOf = new Map(foundGroups.map((group) => [group.id, group]));
   return rows.map((row) =>
     presentAct(
       {

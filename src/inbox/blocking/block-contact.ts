@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, or } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField, notFound, WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { chats, messages } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf, type WabaResult } from '../../waba/answer-of.ts';
 import { isRecord, listOf, textOf } from '../../waba/json-record.ts';
@@ -50,7 +52,10 @@ export async function unblockContact(
   const result = await accountClient(config).unblockUser(wabaUser);
   refuseFailed(result, 'WhatsApp did not unblock the contact');
   await db.batch([
-    sql`update chats set blocked_at = null where wa_id = ${chat ?? ''} and blocked_at is not null`,
+    query
+      .update(chats)
+      .set({ blocked_at: null })
+      .where(and(eq(chats.wa_id, chat ?? ''), isNotNull(chats.blocked_at))),
     beginAnew('blocked', now),
   ]);
 }
@@ -79,14 +84,19 @@ export async function reportContact(
   if (target.chat === undefined) throw new WaypostError('not_found', 'Not found.');
   if (report.messageId !== undefined) await assertTheirs(stack, target.chat, report.messageId);
   if (report.isBlocking) await block(stack, target, now);
-  await stack.db.run(sql`update chats set reported_at = ${now} where wa_id = ${target.chat}`);
+  await stack.db.run(
+    query.update(chats).set({ reported_at: now }).where(eq(chats.wa_id, target.chat)),
+  );
 }
 
 async function block({ db, config }: Stack, target: BlockingTarget, now: number): Promise<void> {
   const result = await accountClient(config).blockUser(target.wabaUser);
   refuseFailed(result, 'WhatsApp did not block the contact');
   await db.batch([
-    sql`update chats set blocked_at = ${now} where wa_id = ${target.chat ?? ''} and blocked_at is null`,
+    query
+      .update(chats)
+      .set({ blocked_at: now })
+      .where(and(eq(chats.wa_id, target.chat ?? ''), isNull(chats.blocked_at))),
     beginAnew('blocked', now),
   ]);
 }
@@ -99,9 +109,18 @@ function refuseFailed(result: WabaResult, what: string): void {
 }
 
 async function assertTheirs({ db }: Stack, chat: string, messageId: string): Promise<void> {
-  const row = await db.first(sql`
-    select 1 from messages where (id = ${messageId} or waba_id = ${messageId})
-      and chat = ${chat} and from_us = 0`);
+  const row = await db.first(
+    query
+      .select({ id: messages.id })
+      .from(messages)
+      .where(
+        and(
+          or(eq(messages.id, messageId), eq(messages.waba_id, messageId)),
+          eq(messages.chat, chat),
+          eq(messages.from_us, 0),
+        ),
+      ),
+  );
   if (row !== undefined) return;
   const problem = 'There is no message of this contact with this id.';
   throw new WaypostError('invalid', problem, { fields: { message_id: [problem] } });

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { Database } from '../../store/database.ts';
+import { chats } from '../../store/schema.ts';
 import { bareNumber } from '../../waba/recipient.ts';
 import { totalOf } from '../counters.ts';
 import {
@@ -38,7 +39,7 @@ export async function listBlocked(
   const digits = phoneNumber && startOf(phoneNumber);
   const isAsked =
     digits === undefined ? sql`true` : sql`substr(c.wa_id, 1, ${digits.length}) = ${digits}`;
-  const from = sql`from chats c where c.blocked_at is not null and ${readableChats(user)} and ${isAsked}`;
+  const from = sql`from ${chats} c where c.blocked_at is not null and ${readableChats(user)} and ${isAsked}`;
   const [rows, counted] = await db.batch<[{ wa_id: string }[], Counted[]]>([
     sql`select c.wa_id ${from} order by c.last_message desc, c.wa_id desc ${takePart(part)}`,
     countRows(from, totalOf('chats')),

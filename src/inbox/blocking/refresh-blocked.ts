@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
-import { jsonList } from '../../store/database.ts';
+import { and, isNotNull, isNull, sql } from 'drizzle-orm';
+import { isOneOf } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { chats } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { idOf, isRecord, type JsonRecord, listOf } from '../../waba/json-record.ts';
@@ -18,16 +20,19 @@ export async function refreshBlocked(
   { config }: Pick<StackContext, 'config'>,
   run: RefreshRun,
 ): Promise<StepResult> {
-  const list = jsonList(await readBlocked(config));
-  const isListed = sql`(wa_id in (select value from json_each(${list}))
-    or coalesce(user_id, '') in (select value from json_each(${list})))`;
+  const list = await readBlocked(config);
+  const isUnlisted = sql`not (${isOneOf(chats.wa_id, list)}
+    or ${isOneOf(sql`coalesce(${chats.user_id}, '')`, list)})`;
   const writes = [
-    sql`update chats set blocked_at = null where blocked_at is not null and not ${isListed}
-        and ${isCurrent(run)}`,
-    ...['wa_id', 'user_id'].map(
-      (key) => sql`update chats set blocked_at = ${run.startedAt}
-        where ${sql.raw(key)} in (select value from json_each(${list})) and blocked_at is null
-          and ${isCurrent(run)}`,
+    query
+      .update(chats)
+      .set({ blocked_at: null })
+      .where(and(isNotNull(chats.blocked_at), isUnlisted, isCurrent(run))),
+    ...[chats.wa_id, chats.user_id].map((key) =>
+      query
+        .update(chats)
+        .set({ blocked_at: run.startedAt })
+        .where(and(isOneOf(key, list), isNull(chats.blocked_at), isCurrent(run))),
     ),
   ];
   return { writes, cursor: undefined };

@@ -1,5 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { type Database, jsonList } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { erasures } from '../../store/schema.ts';
 
 /**
  * A customer who is being erased, under all the keys that they had. First their messages and all rows
@@ -11,12 +13,6 @@ export interface Erasure {
   cursorSeq: number;
   /** The last event of theirs; undefined as long as there are rows, so that there may come more. */
   untilSeq: number | undefined;
-}
-
-interface ErasureRow {
-  chat: string;
-  cursor_seq: number;
-  until_seq: number;
 }
 
 /** `until_seq` as long as it is not known. */
@@ -31,7 +27,7 @@ const MAX_KEYS = 200;
  */
 export function beginErasure(keys: readonly string[], now: number): SQL {
   return sql`
-    insert into erasures (chat, cursor_seq, until_seq, created_at)
+    insert into ${erasures} (chat, cursor_seq, until_seq, created_at)
     select value, 0, ${NOT_KNOWN}, ${now} from json_each(${jsonList(keys)}) where true
     on conflict (chat) do update set cursor_seq = 0, until_seq = ${NOT_KNOWN}
       where until_seq != ${NOT_KNOWN}`;
@@ -39,8 +35,13 @@ export function beginErasure(keys: readonly string[], now: number): SQL {
 
 /** Reads what is being erased; the keys that have come equally far are one erasure. */
 export async function openErasures(db: Database): Promise<Erasure[]> {
-  const rows = await db.all<ErasureRow>(
-    sql`select chat, cursor_seq, until_seq from erasures order by created_at, chat limit ${MAX_KEYS}`,
+  const { chat, cursor_seq, until_seq, created_at } = erasures;
+  const rows = await db.all(
+    query
+      .select({ chat, cursor_seq, until_seq })
+      .from(erasures)
+      .orderBy(created_at, chat)
+      .limit(MAX_KEYS),
   );
   const groups = Map.groupBy(rows, (row) => `${row.cursor_seq} ${row.until_seq}`);
   return [...groups.values()].flatMap((group) => {

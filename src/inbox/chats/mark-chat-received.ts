@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, lte } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField } from '../../error.ts';
 import { log } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { messages } from '../../store/schema.ts';
 import type { WabaClient } from '../../waba/client.ts';
 import { findReadableChat } from './find-chat.ts';
 import { markUpTo } from './marks.ts';
@@ -41,22 +43,29 @@ export async function markChatReceived(
   const newestFirst = await incomingUpTo(db, chat, timestamp);
   const [newest] = newestFirst;
   if (newest === undefined) return undefined;
-  const ordinal = Math.max(...newestFirst.map((message) => message.ordinal));
+  const ordinal = Math.max(...newestFirst.map((message) => message.ordinal ?? 0));
   await db.run(markUpTo(user.id, chat.wa_id, ordinal));
   // WhatsApp takes no such mark in a group (Groups API, "Unsupported features").
   const isShown = user.role !== 'app' && chat.kind !== 'group';
   return isShown ? (newest.waba_id ?? undefined) : undefined;
 }
 
-async function incomingUpTo(
-  db: Database,
-  chat: ChatRow,
-  timestamp: number,
-): Promise<{ waba_id: string | null; ordinal: number }[]> {
-  return db.all(sql`
-    select waba_id, ordinal from messages
-    where chat = ${chat.wa_id} and from_us = 0 and timestamp <= ${timestamp} and ordinal is not null
-    order by timestamp desc, n desc limit ${OUT_OF_ORDER_MESSAGES}`);
+async function incomingUpTo(db: Database, chat: ChatRow, timestamp: number) {
+  return db.all(
+    query
+      .select({ waba_id: messages.waba_id, ordinal: messages.ordinal })
+      .from(messages)
+      .where(
+        and(
+          eq(messages.chat, chat.wa_id),
+          eq(messages.from_us, 0),
+          lte(messages.timestamp, timestamp),
+          isNotNull(messages.ordinal),
+        ),
+      )
+      .orderBy(desc(messages.timestamp), desc(messages.n))
+      .limit(OUT_OF_ORDER_MESSAGES),
+  );
 }
 
 /**

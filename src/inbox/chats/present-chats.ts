@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { type Group, selectUsers } from '../../auth/user.ts';
+import { findUsers, type Group } from '../../auth/user.ts';
 import { type Database, jsonList } from '../../store/database.ts';
 import {
   type ApiWhatsappGroup,
@@ -43,6 +43,7 @@ export async function presentChats(
 ): Promise<ApiChat[]> {
   if (chats.length === 0) return [];
   const keys = chats.map((chat) => chat.wa_id);
+  const groupIds = jsonList([...new Set(chats.flatMap((chat) => chat.assigned_group_id ?? []))]);
   const groupKeys = chats.filter(({ kind }) => kind === 'group').map((chat) => chat.wa_id);
   const [[rows, marks, groups, tags, whatsappGroups, members], users] = await Promise.all([
     db.batch<
@@ -58,15 +59,14 @@ export async function presentChats(
       selectLastMessages(keys),
       sql`select chat, ordinal from marks where user_id = ${reader.userId}
           and chat in (select value from json_each(${jsonList(keys)}))`,
-      sql`select id, name from groups where id in (select value from json_each(
-          ${idList(chats.map((chat) => chat.assigned_group_id))}))`,
+      sql`select id, name from groups where id in (select value from json_each(${groupIds}))`,
       selectChatTags(sql`select value from json_each(${jsonList(keys)})`),
       selectWhatsappGroups(groupKeys),
       selectMembers(groupKeys),
     ]),
-    selectUsers(
+    findUsers(
       db,
-      sql`u.id in (select value from json_each(${idList(chats.map((chat) => chat.assigned_user_id))}))`,
+      chats.flatMap((chat) => chat.assigned_user_id ?? []),
     ),
   ]);
   const messages = await presentMessages(db, rows, reader);
@@ -102,8 +102,4 @@ function unread({ inbound_count, message_count }: ChatRow, mark: number): number
 export function selectLastMessages(chats: readonly string[]): SQL {
   return sql`select m.* from json_each(${jsonList(chats)}) wanted cross join messages m on m.n = (
     select n from (${newestMessages({ chat: sql`wanted.value` }, sql`limit 1`)}))`;
-}
-
-function idList(ids: readonly (number | null)[]): SQL {
-  return jsonList([...new Set(ids.filter((id) => id !== null))]);
 }

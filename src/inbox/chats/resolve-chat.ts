@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import { insertEvent, type NewEvent, type WrittenEvent, ownEvent } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { chats } from '../../store/schema.ts';
 import { mayWriteToChat } from '../permissions.ts';
 import { findReadableChat } from './find-chat.ts';
 import type { ChatRow } from './person.ts';
@@ -33,16 +35,19 @@ export async function resolveChat(
   const chat = { wa_id: found.wa_id, resolved };
   const event = resolvedEvent(found, chat, now);
   const contents = { inR2: false, extended: JSON.stringify(event.extended) };
-  const isOther = sql`wa_id = ${found.wa_id} and resolved != ${Number(resolved)}`;
+  const isOther = and(eq(chats.wa_id, found.wa_id), ne(chats.resolved, Number(resolved)));
   const [written = []] = await db.batch<WrittenEvent[][]>([
-    insertEvent(event, contents, sql`exists (select 1 from chats where ${isOther})`),
-    sql`update chats set resolved = ${Number(resolved)} where ${isOther}`,
+    insertEvent(event, contents, sql`exists (select 1 from ${chats} where ${isOther})`),
+    query
+      .update(chats)
+      .set({ resolved: Number(resolved) })
+      .where(isOther),
   ]);
   return { chat, events: written };
 }
 
 function resolvedEvent(found: ChatRow, chat: ResolvedChat, now: number): NewEvent {
   const { wa_id, assigned_user_id, assigned_group_id } = found;
-  const chats = [{ wa_id, assigned_user_id, assigned_group_id }];
-  return ownEvent('resolved', { extended: { chat_resolved: chat }, chats }, now);
+  const about = [{ wa_id, assigned_user_id, assigned_group_id }];
+  return ownEvent('resolved', { extended: { chat_resolved: chat }, chats: about }, now);
 }

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { jsonList } from '../../store/database.ts';
-import type { whatsapp_groups } from '../../store/schema.ts';
+import { isOneOf, jsonList } from '../../store/database.ts';
+import { chats, group_participants, whatsapp_groups } from '../../store/schema.ts';
 import { isUserId } from '../../waba/recipient.ts';
 import type { Participant } from '../messages/participant.ts';
 
@@ -30,15 +30,15 @@ export interface MemberRow {
 const MAX_MEMBERS = 1_000;
 
 /** Selects what is known of the groups with these chat keys. */
-export function selectWhatsappGroups(chats: readonly string[]): SQL {
-  return sql`select * from whatsapp_groups where chat in (select value from json_each(${jsonList(chats)}))`;
+export function selectWhatsappGroups(keys: readonly string[]): SQL {
+  return sql`select * from ${whatsapp_groups} where ${isOneOf(whatsapp_groups.chat, keys)}`;
 }
 
 /** Selects the members of these groups. */
-export function selectMembers(chats: readonly string[]): SQL {
-  return sql`select p.chat, p.participant, p.user_id, c.name from json_each(${jsonList(chats)}) j
-    cross join group_participants p on p.chat = j.value
-    left join chats c on c.wa_id = p.participant
+export function selectMembers(keys: readonly string[]): SQL {
+  return sql`select p.chat, p.participant, p.user_id, c.name from json_each(${jsonList(keys)}) j
+    cross join ${group_participants} p on p.chat = j.value
+    left join ${chats} c on c.wa_id = p.participant
     where p.is_member = 1 order by p.chat, p.at, p.participant limit ${MAX_MEMBERS}`;
 }
 

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { gt } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { refreshes } from '../../store/schema.ts';
 import { storageUse } from '../../store/storage-use.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
@@ -100,7 +101,7 @@ async function askForWebhook(
   deps: HealthDeps,
   now: number,
 ): Promise<Finding> {
-  const changed = await db.run(sql`${askForRefresh('webhook', now)} and next_at > ${now}`);
+  const changed = await db.run(askForRefresh('webhook', now, gt(refreshes.next_at, now)));
   if (changed > 0) await deps.ringRefreshes();
   return { isOk: false, message: 'It will be set again.' };
 }

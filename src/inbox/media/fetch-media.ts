@@ -1,7 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, lte, sql, type SQL } from 'drizzle-orm';
 import { log } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { media, messages } from '../../store/schema.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { downloadUrl } from '../../waba/download-url.ts';
 import { isRecord } from '../../waba/json-record.ts';
@@ -31,7 +33,7 @@ const BURST = 3;
 const COUNTER = 'media_failures';
 
 /** An SQL expression: when (milliseconds, maybe in the past) the next look-up may be made. */
-const lookupsOpenAt: SQL = sql`
+const lookupsOpenAt = sql<number>`
   ${counterOf(COUNTER)} - ${(BURST - 1) * RECOVERY_MS}`;
 
 /** How long a claim holds: the look-up and the download at their slowest, and time to write it down. */
@@ -72,14 +74,28 @@ export async function fetchMedia(
 
 /** Takes a due file, so that no other call does; it falls due again where we never come back. */
 async function claim(db: Database, id: string, now: number): Promise<ClaimedFile | undefined> {
-  return db.first<ClaimedFile>(sql`
-    update media set next_at = ${now + LEASE_MS}
-    where id = ${id} and state = 'pending' and next_at <= ${now}
-    returning id, waba_id, mime_type, attempts, created_at, ${lookupsOpenAt} as opens_at`);
+  return db.first(
+    query
+      .update(media)
+      .set({ next_at: now + LEASE_MS })
+      .where(and(isPending(id), lte(media.next_at, now)))
+      .returning({
+        id: media.id,
+        waba_id: media.waba_id,
+        mime_type: media.mime_type,
+        attempts: media.attempts,
+        created_at: media.created_at,
+        opens_at: lookupsOpenAt.as('opens_at'),
+      }),
+  );
+}
+
+function isPending(id: string) {
+  return and(eq(media.id, id), eq(media.state, 'pending'));
 }
 
 async function postpone(db: Database, { id, opens_at }: ClaimedFile): Promise<number> {
-  await db.run(sql`update media set next_at = ${opens_at} where id = ${id} and state = 'pending'`);
+  await db.run(query.update(media).set({ next_at: opens_at }).where(isPending(id)));
   return opens_at;
 }
 
@@ -106,8 +122,13 @@ async function attempt(
 
 /** The checksum that the file's message told, where WABA tells none now. */
 async function sha256InMessage(db: Database, mediaId: string): Promise<string | undefined> {
-  const message = await db.first<{ type: string; payload: string }>(sql`
-    select type, payload from messages where media_id = ${mediaId} limit 1`);
+  const message = await db.first(
+    query
+      .select({ type: messages.type, payload: messages.payload })
+      .from(messages)
+      .where(eq(messages.media_id, mediaId))
+      .limit(1),
+  );
   if (message === undefined) return undefined;
   const content = parsePayload(message.payload)[message.type];
   return isRecord(content) ? hexOfSha256(content['sha256']) : undefined;
@@ -121,10 +142,9 @@ async function settle(
   now: number,
 ): Promise<number | undefined> {
   if (outcome.kind === 'stored') {
-    const written = await db.run(sql`
-      update media set state = 'stored', mime_type = ${outcome.mimeType}, size = ${outcome.size},
-        next_at = null
-      where id = ${file.id} and state = 'pending'`);
+    const { mimeType, size } = outcome;
+    const stored = { state: 'stored', mime_type: mimeType, size, next_at: null } as const;
+    const written = await db.run(query.update(media).set(stored).where(isPending(file.id)));
     if (written === 0) await forgetUnwanted({ db, files }, file);
     return undefined;
   }
@@ -133,8 +153,10 @@ async function settle(
   const state = nextAt === undefined ? 'failed' : 'pending';
   const isFailedLookup = outcome.kind === 'gone' || outcome.kind === 'refused';
   await db.batch([
-    sql`update media set state = ${state}, attempts = ${attempts}, next_at = ${nextAt ?? null}
-        where id = ${file.id} and state = 'pending'`,
+    query
+      .update(media)
+      .set({ state, attempts, next_at: nextAt ?? null })
+      .where(isPending(file.id)),
     ...(isFailedLookup ? [countFailedLookup(now)] : []),
   ]);
   const reason = outcome.reason.slice(0, MAX_REASON_CHARACTERS);
@@ -148,7 +170,12 @@ async function forgetUnwanted(
   { db, files }: Pick<StackContext, 'db' | 'files'>,
   { id }: ClaimedFile,
 ): Promise<void> {
-  const stored = await db.first(sql`select 1 from media where id = ${id} and state = 'stored'`);
+  const stored = await db.first(
+    query
+      .select({ id: media.id })
+      .from(media)
+      .where(and(eq(media.id, id), eq(media.state, 'stored'))),
+  );
   if (stored === undefined) await files.delete([mediaKey(id)]);
 }
 

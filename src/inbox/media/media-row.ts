@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { type Database, jsonList } from '../../store/database.ts';
-import type { media } from '../../store/schema.ts';
+import { query } from '../../store/query.ts';
+import { chats, media, messages } from '../../store/schema.ts';
 import { isUuid } from '../../waba/callback-data.ts';
 import { readableChats } from '../permissions.ts';
 
@@ -10,7 +11,7 @@ export type MediaRow = typeof media.$inferSelect;
 /** Returns a file's row, or undefined. An id that is no UUID is not looked for. */
 export async function findMedia(db: Database, id: string): Promise<MediaRow | undefined> {
   if (!isUuid(id)) return undefined;
-  return db.first<MediaRow>(sql`select * from media where id = ${id}`);
+  return db.first(query.select().from(media).where(eq(media.id, id)));
 }
 
 /** The longest id of WABA's that is looked for. */
@@ -20,8 +21,14 @@ const MAX_WABA_ID_CHARACTERS = 200;
 export async function findMediaByAnyId(db: Database, id: string): Promise<MediaRow | undefined> {
   const ours = await findMedia(db, id.toLowerCase());
   if (ours !== undefined || id.length > MAX_WABA_ID_CHARACTERS) return ours;
-  return db.first<MediaRow>(sql`
-    select * from media where waba_id = ${id} order by created_at desc limit 1`);
+  return db.first(
+    query
+      .select()
+      .from(media)
+      .where(eq(media.waba_id, id))
+      .orderBy(desc(media.created_at))
+      .limit(1),
+  );
 }
 
 /** Where the bytes of a file lie among the stack's files. */
@@ -54,7 +61,7 @@ export async function readableMedia(
   if (others.length === 0) return new Set(own);
   const found = await db.all<{ id: string }>(sql`
     select asked.value as id from json_each(${jsonList(others)}) asked where exists (
-      select 1 from messages m join chats c on c.wa_id = m.chat
+      select 1 from ${messages} m join ${chats} c on c.wa_id = m.chat
       where m.media_id = asked.value and ${readableChats(user)})`);
   return new Set([...own, ...found.map(({ id }) => id)]);
 }

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField, WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { media } from '../../store/schema.ts';
 import { cleanFileName } from './file-name.ts';
 import { HEAD_BYTES } from './magic-number.ts';
 import { kindOf, maxUploadBytes } from './media-kinds.ts';
@@ -37,9 +38,17 @@ export async function storeUpload(
   const options = { httpMetadata: { contentType: mimeType } };
   await files.put(mediaKey(id), content.stream(), options);
   const name = cleanFileName(filename ?? '') ?? null;
-  await db.run(sql`
-    insert into media (id, state, mime_type, filename, size, user_id, created_at)
-    values (${id}, 'stored', ${mimeType}, ${name}, ${content.size}, ${user.id}, ${now})`);
+  await db.run(
+    query.insert(media).values({
+      id,
+      state: 'stored',
+      mime_type: mimeType,
+      filename: name,
+      size: content.size,
+      user_id: user.id,
+      created_at: now,
+    }),
+  );
   return id;
 }
 

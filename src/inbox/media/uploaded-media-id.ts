@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { notFound, WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { media } from '../../store/schema.ts';
 import type { WabaResult } from '../../waba/answer-of.ts';
 import { wabaClient } from '../../waba/client.ts';
 import { ruleOfCode, ruleOfStatus } from '../../waba/error-codes.ts';
@@ -44,9 +46,8 @@ export async function uploadedMediaId(
     throw new WaypostError('invalid', `WhatsApp takes no files of type ${file.mime_type}.`);
   }
   const uploadId = idOf(await upload(ctx, file));
-  await ctx.db.run(sql`
-    update media set upload_id = ${uploadId}, upload_expires_at = ${now + UPLOAD_LIFE_MS}
-    where id = ${mediaId}`);
+  const known = { upload_id: uploadId, upload_expires_at: now + UPLOAD_LIFE_MS };
+  await ctx.db.run(query.update(media).set(known).where(eq(media.id, mediaId)));
   return uploadId;
 }
 

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { toUser, type User, type UserRow, usersWhere } from '../../auth/user.ts';
 import { type Database, jsonList } from '../../store/database.ts';
+import { users } from '../../store/schema.ts';
 import type { ChatRow } from '../chats/person.ts';
 import type { Links } from '../media/links.ts';
 import { readableChats } from '../permissions.ts';
@@ -61,7 +62,7 @@ async function loadLookups(
     // A message may reply to one of another chat.
     selectChatTags(sql`select value from json_each(${chats})
       union all select m.chat from json_each(${jsonList(contextIds)}) j join messages m on m.waba_id = j.value`),
-    usersWhere(sql`u.id in (select value from json_each(${jsonList(senderIds)})
+    usersWhere(sql`${users.id} in (select value from json_each(${jsonList(senderIds)})
       union all select m.sender_id from json_each(${jsonList(contextIds)}) j join messages m on m.waba_id = j.value)`),
   ]);
   const personOf = new Map(persons.map((row) => [row.wa_id, row]));

@@ -1,15 +1,16 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { sha256Hex } from '../../auth/digest.ts';
 import { findUser, selectUsers, type User } from '../../auth/user.ts';
 import { invalidField, WaypostError } from '../../error.ts';
 import { logError } from '../../log.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { users } from '../../store/schema.ts';
 import { assertAdmin } from '../permissions.ts';
 import { activationUrl, newActivationCode } from '../users/activate-user.ts';
 import { activationMail, type Mailer } from './activation-mail.ts';
 
 /** Who was made and has not activated the account; whoever was deactivated has no code. */
-const WAITING = sql`u.is_active = 0 and u.activation_hash is not null`;
+const WAITING = and(eq(users.is_active, 0), isNotNull(users.activation_hash));
 
 /**
  * Sends a user the activation e-mail again, with a link of its own, at `baseUrl` (`https://host`): of the
@@ -27,9 +28,9 @@ export async function resendActivation(
   }: { userId?: number | undefined; baseUrl: string; mailer?: Mailer | undefined },
 ): Promise<void> {
   assertAdmin(actor);
-  const users =
+  const waiting =
     userId === undefined ? await allWaiting({ db }) : [await waitingUser({ db }, userId)];
-  const reachable = users.filter(({ email }) => email !== '');
+  const reachable = waiting.filter(({ email }) => email !== '');
   if (reachable.length === 0) throw invalidField('user', 'This user has no e-mail address.');
   if (mailer === undefined) throw new WaypostError('unavailable', 'E-mail is not set up here.');
   const codes: { id: number; hash: string }[] = [];
@@ -43,8 +44,8 @@ export async function resendActivation(
     }
   }
   // After the e-mails: where one fails, the link before goes on working.
-  await db.run(sql`update users as u set activation_hash = j.value->>'hash'
-    from json_each(${JSON.stringify(codes)}) j where u.id = j.value->>'id' and ${WAITING}`);
+  await db.run(sql`update ${users} set activation_hash = j.value->>'hash'
+    from json_each(${JSON.stringify(codes)}) j where ${users.id} = j.value->>'id' and ${WAITING}`);
   const failed = reachable.length - codes.length;
   if (failed === 0) return;
   const sentence =
@@ -55,7 +56,7 @@ export async function resendActivation(
 }
 
 async function waitingUser({ db }: Pick<StackContext, 'db'>, id: number): Promise<User> {
-  const [waiting] = await selectUsers(db, sql`u.id = ${id} and ${WAITING}`);
+  const [waiting] = await selectUsers(db, and(eq(users.id, id), WAITING));
   if (waiting !== undefined) return waiting;
   const user = await findUser(db, id);
   if (user === undefined) throw invalidField('user', 'There is no such user.');
@@ -64,7 +65,7 @@ async function waitingUser({ db }: Pick<StackContext, 'db'>, id: number): Promis
 }
 
 async function allWaiting({ db }: Pick<StackContext, 'db'>): Promise<User[]> {
-  const users = await selectUsers(db, WAITING);
-  if (users.length === 0) throw invalidField('user', 'No user waits to be activated.');
-  return users;
+  const waiting = await selectUsers(db, WAITING);
+  if (waiting.length === 0) throw invalidField('user', 'No user waits to be activated.');
+  return waiting;
 }

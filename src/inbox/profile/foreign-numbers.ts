@@ -1,6 +1,6 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, gt, sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
-import type { foreign_numbers } from '../../store/schema.ts';
+import { foreign_numbers, refreshes } from '../../store/schema.ts';
 import { askForRefresh } from '../refreshing/refresh.ts';
 
 export type ForeignNumber = typeof foreign_numbers.$inferSelect;
@@ -13,7 +13,7 @@ const ASK_EVERY_MS = 10 * 60_000;
 
 /** The statement that counts bodies about numbers of others: each id once for each body. */
 export function countForeign(ids: readonly string[], now: number): SQL {
-  return sql`insert into foreign_numbers (phone_number_id, bodies, last_at)
+  return sql`insert into ${foreign_numbers} (phone_number_id, bodies, last_at)
     select value, count(*), ${now} from json_each(${jsonList(ids)}) where true group by value
     on conflict (phone_number_id) do update
       set bodies = bodies + excluded.bodies, last_at = excluded.last_at`;
@@ -21,7 +21,7 @@ export function countForeign(ids: readonly string[], now: number): SQL {
 
 /** Selects the numbers of others that were last heard of. */
 export function selectForeign(): SQL {
-  return sql`select * from foreign_numbers order by last_at desc limit ${SHOWN}`;
+  return sql`select * from ${foreign_numbers} order by ${foreign_numbers.last_at} desc limit ${SHOWN}`;
 }
 
 /**
@@ -29,8 +29,8 @@ export function selectForeign(): SQL {
  * ours by now.
  */
 export function askForNumberId(now: number): SQL {
-  return sql`${askForRefresh('webhook', now)} and next_at > ${now}
-    and coalesce(refreshed_at, 0) < ${now - ASK_EVERY_MS}`;
+  const isOld = sql`coalesce(${refreshes.refreshed_at}, 0) < ${now - ASK_EVERY_MS}`;
+  return askForRefresh('webhook', now, and(gt(refreshes.next_at, now), isOld));
 }
 
 /** For how long a number of others is worth a warning. */

@@ -1,8 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { eq, type SQL } from 'drizzle-orm';
 import { WaypostError } from '../../error.ts';
 import { type Database, readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import type { business_profile } from '../../store/schema.ts';
+import { insertWhere, query } from '../../store/query.ts';
+import { business_profile } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
@@ -34,21 +35,13 @@ export async function fetchProfile({ config }: Pick<StackContext, 'config'>): Pr
 
 /** Our copy; undefined where nothing is known yet. */
 export async function findProfile(db: Database): Promise<ProfileRow | undefined> {
-  return db.first<ProfileRow>(sql`select * from business_profile where id = 1`);
+  return db.first(query.select().from(business_profile).where(eq(business_profile.id, 1)));
 }
 
 /** The statement that sets some columns of our copy, if `condition` holds. */
-export function writeProfile(
-  columns: Partial<Omit<ProfileRow, 'id'>>,
-  condition: SQL = sql`true`,
-): SQL {
-  const names = Object.keys(columns);
-  const values = sql.join(
-    Object.values(columns).map((value) => sql`${value}`),
-    sql`, `,
-  );
-  return sql`
-    insert into business_profile (id, ${sql.raw(names.join(', '))})
-    select 1, ${values} where ${condition}
-    on conflict (id) do update set ${sql.raw(names.map((name) => `${name} = excluded.${name}`).join(', '))}`;
+export function writeProfile(columns: Partial<Omit<ProfileRow, 'id'>>, condition?: SQL) {
+  return insertWhere(business_profile, { id: 1, ...columns }, condition).onConflictDoUpdate({
+    target: business_profile.id,
+    set: columns,
+  });
 }

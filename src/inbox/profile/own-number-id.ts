@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { sha256Hex } from '../../auth/digest.ts';
 import type { StackConfig } from '../../config.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { business_profile } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { idOf, isRecord, listOf } from '../../waba/json-record.ts';
 import { writeProfile } from './load-profile.ts';
@@ -16,7 +17,7 @@ export interface OwnNumberId {
 /** Selects the id of this inbox's number; no row while WABA has not named it. */
 export function selectOwnNumberId(config: StackConfig): SQL {
   return sql`select phone_number_id as id, phone_number_access is ${accessOf(config)} as is_current
-    from business_profile where id = 1 and phone_number_id is not null`;
+    from ${business_profile} where id = 1 and phone_number_id is not null`;
 }
 
 /**
@@ -41,9 +42,9 @@ export async function keepNumberId(
     phone_number_id: numberIdIn(answer),
     phone_number_access: accessOf(config),
   };
-  const isKnown = sql`exists (select 1 from business_profile where id = 1
-    and phone_number_id is ${columns.phone_number_id}
-    and phone_number_access is ${columns.phone_number_access})`;
+  const isKnown = sql`exists (select 1 from ${business_profile} where ${business_profile.id} = 1
+    and ${business_profile.phone_number_id} is ${columns.phone_number_id}
+    and ${business_profile.phone_number_access} is ${columns.phone_number_access})`;
   await db.run(writeProfile(columns, sql`not ${isKnown}`));
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
+import { business_profile, events } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { isRecord, listOf, textOf } from '../../waba/json-record.ts';
 import { findProfile, writeProfile } from './load-profile.ts';
@@ -41,10 +42,10 @@ async function numberInEvents({ db }: Pick<StackContext, 'db'>): Promise<string 
     select number from (
       select seq, body ->> '$.entry[0].changes[0].value.metadata.display_phone_number' as number,
         body ->> '$.entry[0].changes[0].value.metadata.phone_number_id' as id
-      from (select seq, body from events where kind = 'waba' and json_valid(body)
+      from (select seq, body from ${events} where kind = 'waba' and json_valid(body)
         order by seq desc limit ${MAX_EVENTS})
     ) where number is not null
-      and id is coalesce((select phone_number_id from business_profile where id = 1), id)
+      and id is coalesce((select ${business_profile.phone_number_id} from ${business_profile} where ${business_profile.id} = 1), id)
     order by seq desc limit 1`);
   return digitsOf(row?.number);
 }

@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { business_profile } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { assertAdmin } from '../permissions.ts';
@@ -46,8 +48,10 @@ export async function updateProfile(
     const result = await accountClient(stack.config).updateProfile(fields);
     answerOf(result, 'WhatsApp did not take the profile');
     await stack.db.batch([
-      sql`update business_profile set payload = json_patch(payload, ${JSON.stringify(fields)})
-          where id = 1 and payload is not null`,
+      query
+        .update(business_profile)
+        .set({ payload: sql`json_patch(${business_profile.payload}, ${JSON.stringify(fields)})` })
+        .where(and(eq(business_profile.id, 1), isNotNull(business_profile.payload))),
       beginAnew('settings', now),
     ]);
   }

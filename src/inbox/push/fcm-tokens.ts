@@ -1,8 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import type { fcm_tokens } from '../../store/schema.ts';
+import { query, type RowsOf } from '../../store/query.ts';
+import { fcm_tokens } from '../../store/schema.ts';
 import type { PageRange } from '../long-list.ts';
 
 export type FcmToken = typeof fcm_tokens.$inferSelect;
@@ -17,10 +18,24 @@ export async function listFcmTokens(
   token: string | undefined,
   { limit, offset }: PageRange,
 ): Promise<{ count: number; tokens: FcmToken[] }> {
-  const where = sql`user_id = ${user.id} and ${token === undefined ? sql`true` : sql`token = ${token}`}`;
-  const [[total], tokens] = await db.batch<[{ count: number }[], FcmToken[]]>([
-    sql`select count(*) as count from fcm_tokens where ${where}`,
-    sql`select * from fcm_tokens where ${where} order by id limit ${limit} offset ${offset}`,
+  const where = and(
+    eq(fcm_tokens.user_id, user.id),
+    token === undefined ? undefined : eq(fcm_tokens.token, token),
+  );
+  const counting = query
+    .select({ count: count().as('count') })
+    .from(fcm_tokens)
+    .where(where);
+  const listing = query
+    .select()
+    .from(fcm_tokens)
+    .where(where)
+    .orderBy(fcm_tokens.id)
+    .limit(limit)
+    .offset(offset);
+  const [[total], tokens] = await db.batch<[RowsOf<typeof counting>, RowsOf<typeof listing>]>([
+    counting,
+    listing,
   ]);
   return { count: total?.count ?? 0, tokens };
 }
@@ -35,13 +50,22 @@ export async function registerFcmToken(
   token: string,
   now: number,
 ): Promise<FcmToken> {
+  const own = eq(fcm_tokens.user_id, user.id);
+  const excess = query
+    .select({ id: fcm_tokens.id })
+    .from(fcm_tokens)
+    .where(own)
+    .orderBy(desc(fcm_tokens.last_seen), desc(fcm_tokens.id))
+    .limit(Number.MAX_SAFE_INTEGER)
+    .offset(MAX_TOKENS_PER_USER);
+  const known = { user_id: user.id, last_seen: now };
   const [[registered]] = await db.batch<[FcmToken[], unknown[]]>([
-    sql`insert into fcm_tokens (user_id, token, last_seen) values (${user.id}, ${token}, ${now})
-        on conflict (token) do update set user_id = excluded.user_id, last_seen = excluded.last_seen
-        returning *`,
-    sql`delete from fcm_tokens where user_id = ${user.id} and id in (
-          select id from fcm_tokens where user_id = ${user.id}
-          order by last_seen desc, id desc limit -1 offset ${MAX_TOKENS_PER_USER})`,
+    query
+      .insert(fcm_tokens)
+      .values({ ...known, token })
+      .onConflictDoUpdate({ target: fcm_tokens.token, set: known })
+      .returning(),
+    query.delete(fcm_tokens).where(and(own, inArray(fcm_tokens.id, excess))),
   ]);
   if (registered === undefined) throw new Error('The device was not registered.');
   return registered;
@@ -54,11 +78,13 @@ export async function updateFcmToken(
   { id, token }: Pick<FcmToken, 'id' | 'token'>,
   now: number,
 ): Promise<FcmToken> {
-  const own = sql`id = ${id} and user_id = ${user.id}`;
+  const own = isOwn(user, id);
+  const isOther = and(eq(fcm_tokens.token, token), ne(fcm_tokens.id, id));
   const [, [updated]] = await db.batch<[unknown[], FcmToken[]]>([
-    sql`delete from fcm_tokens where token = ${token} and id <> ${id}
-        and exists (select 1 from fcm_tokens where ${own})`,
-    sql`update fcm_tokens set token = ${token}, last_seen = ${now} where ${own} returning *`,
+    query
+      .delete(fcm_tokens)
+      .where(and(isOther, sql`exists (select 1 from ${fcm_tokens} where ${own})`)),
+    query.update(fcm_tokens).set({ token, last_seen: now }).where(own).returning(),
   ]);
   if (updated === undefined) throw notFound();
   return updated;
@@ -66,6 +92,9 @@ export async function updateFcmToken(
 
 /** Forgets a device of the user's. Throws `not_found` where there is no such device. */
 export async function deregisterFcmToken(db: Database, user: User, id: number): Promise<void> {
-  const own = sql`id = ${id} and user_id = ${user.id}`;
-  if ((await db.run(sql`delete from fcm_tokens where ${own}`)) === 0) throw notFound();
+  if ((await db.run(query.delete(fcm_tokens).where(isOwn(user, id)))) === 0) throw notFound();
+}
+
+function isOwn(user: User, id: number) {
+  return and(eq(fcm_tokens.id, id), eq(fcm_tokens.user_id, user.id));
 }

@@ -1,9 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { selectUsers, type User } from '../../auth/user.ts';
 import type { FcmServiceAccount } from '../../fcm-service-account.ts';
 import { log, logError } from '../../log.ts';
-import { type Database, jsonList } from '../../store/database.ts';
+import { type Database, isOneOf, jsonList } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { fcm_tokens, users } from '../../store/schema.ts';
 import { type Assignment, mayReadChat } from '../permissions.ts';
 import { type PushedMessage, pushNote } from './push-note.ts';
 import { sendPush } from './send-push.ts';
@@ -21,11 +23,7 @@ const MAX_AGE_MS = 10 * 60_000;
 
 type MessageRow = PushedMessage & Assignment;
 
-interface Device {
-  id: number;
-  user_id: number;
-  token: string;
-}
+type Device = Pick<typeof fcm_tokens.$inferSelect, 'id' | 'user_id' | 'token'>;
 
 /**
  * Tells the devices of those who may read its chats of the customers' messages in an event: of the newest
@@ -37,13 +35,13 @@ export async function pushEvent(stack: StackContext, seq: number, now: number): 
   if (config.fcm === undefined) return;
   const messages = await messagesOf(db, seq, now);
   if (messages.length === 0) return;
-  const users = await selectUsers(
-    db,
-    sql`u.is_active = 1 and u.id in (select user_id from fcm_tokens)`,
-  );
-  const devices = await devicesOf(db, users);
+  const owners = query.select({ user_id: fcm_tokens.user_id }).from(fcm_tokens);
+  const reached = await selectUsers(db, and(eq(users.is_active, 1), inArray(users.id, owners)));
+  const devices = await devicesOf(db, reached);
   const sends = messages.flatMap((message) => {
-    const readers = new Set(users.filter((user) => mayReadChat(user, message)).map(({ id }) => id));
+    const readers = new Set(
+      reached.filter((user) => mayReadChat(user, message)).map(({ id }) => id),
+    );
     const note = pushNote(message);
     return devices
       .filter(({ user_id: user }) => readers.has(user))
@@ -52,8 +50,8 @@ export async function pushEvent(stack: StackContext, seq: number, now: number): 
   const gone = await sendAll(config.fcm, sends, config.name);
   if (gone.length === 0) return;
   // By token, too: the device may have registered another one meanwhile.
-  await db.run(sql`delete from fcm_tokens where exists (select 1 from json_each(${jsonList(gone)}) j
-    where j.value->>'id' = fcm_tokens.id and j.value->>'token' = fcm_tokens.token)`);
+  await db.run(sql`delete from ${fcm_tokens} where exists (select 1 from json_each(${jsonList(gone)}) j
+    where j.value->>'id' = ${fcm_tokens.id} and j.value->>'token' = ${fcm_tokens.token})`);
 }
 
 function messagesOf(db: Database, seq: number, now: number): Promise<MessageRow[]> {
@@ -66,11 +64,17 @@ function messagesOf(db: Database, seq: number, now: number): Promise<MessageRow[
     group by m.chat order by newest limit ${MAX_CHATS}`);
 }
 
-function devicesOf(db: Database, users: readonly User[]): Promise<Device[]> {
-  const ids = users.map(({ id }) => id);
-  return db.all<Device>(sql`
-    select id, user_id, token from fcm_tokens
-    where user_id in (select value from json_each(${jsonList(ids)})) order by id limit ${MAX_DEVICES}`);
+function devicesOf(db: Database, owners: readonly User[]): Promise<Device[]> {
+  const ids = owners.map(({ id }) => id);
+  const { id, user_id, token } = fcm_tokens;
+  return db.all(
+    query
+      .select({ id, user_id, token })
+      .from(fcm_tokens)
+      .where(isOneOf(user_id, ids))
+      .orderBy(id)
+      .limit(MAX_DEVICES),
+  );
 }
 
 interface Send {

@@ -1,8 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import type { refreshes } from '../../store/schema.ts';
+import { query, type Statement } from '../../store/query.ts';
+import { refreshes } from '../../store/schema.ts';
 
 export type RefreshRow = typeof refreshes.$inferSelect;
 export type RefreshKind = RefreshRow['kind'];
@@ -19,7 +20,7 @@ export interface RefreshRun {
 /** What a step found: what to write, if the refresh is still the same, and where the next one goes on. */
 export interface StepResult {
   /** Statements that hold `isCurrent` as a condition. */
-  writes: SQL[];
+  writes: Statement[];
   /** Undefined where this was the last step. */
   cursor: string | undefined;
 }
@@ -39,17 +40,26 @@ export async function issueRefresh(
   if (config.d360ApiKey === undefined) {
     throw new WaypostError('unavailable', 'There is no WhatsApp to ask: no D360_API_KEY is set.');
   }
-  await db.run(sql`
-    insert into refreshes (kind, started_at, next_at) values (${kind}, ${now}, ${now})
-    on conflict (kind) do update
-      set started_at = excluded.started_at, cursor = '', next_at = excluded.next_at, attempts = 0
-      where refreshes.started_at is null or refreshes.attempts > 0`);
+  const begun = { started_at: now, cursor: '', next_at: now, attempts: 0 };
+  await db.run(
+    query
+      .insert(refreshes)
+      .values({ kind, ...begun })
+      .onConflictDoUpdate({
+        target: refreshes.kind,
+        set: begun,
+        setWhere: or(isNull(refreshes.started_at), gt(refreshes.attempts, 0)),
+      }),
+  );
 }
 
 /** Whether a refresh is under way. */
 export async function isRefreshing(db: Database, kind: RefreshKind): Promise<boolean> {
-  const row = await db.first<Pick<RefreshRow, 'started_at'>>(
-    sql`select started_at from refreshes where kind = ${kind}`,
+  const row = await db.first(
+    query
+      .select({ started_at: refreshes.started_at })
+      .from(refreshes)
+      .where(eq(refreshes.kind, kind)),
   );
   return typeof row?.started_at === 'number';
 }
@@ -59,16 +69,28 @@ export async function isRefreshing(db: Database, kind: RefreshKind): Promise<boo
  * so it begins anew and what it has in hand is not written. `now` is in milliseconds.
  */
 export function beginAnew(kind: RefreshKind, now: number): SQL {
-  return sql`update refreshes set started_at = max(${now}, started_at + 1), cursor = '', next_at = ${now}
-    where kind = ${kind} and started_at is not null`;
+  return query
+    .update(refreshes)
+    .set({
+      started_at: sql`max(${now}, ${refreshes.started_at} + 1)`,
+      cursor: '',
+      next_at: now,
+    })
+    .where(and(eq(refreshes.kind, kind), isNotNull(refreshes.started_at)))
+    .getSQL();
 }
 
-/** The statement that makes a refresh due at `now` (milliseconds), where none is under way. */
-export function askForRefresh(kind: RefreshKind, now: number): SQL {
-  return sql`update refreshes set next_at = min(next_at, ${now}) where kind = ${kind} and started_at is null`;
+/** The statement that makes a refresh due at `now` (milliseconds), where none is under way and `condition` holds. */
+export function askForRefresh(kind: RefreshKind, now: number, condition?: SQL): SQL {
+  return query
+    .update(refreshes)
+    .set({ next_at: sql`min(${refreshes.next_at}, ${now})` })
+    .where(and(eq(refreshes.kind, kind), isNull(refreshes.started_at), condition))
+    .getSQL();
 }
 
 /** Whether a refresh is still the one that a step belongs to. */
 export function isCurrent({ kind, startedAt }: RefreshRun): SQL {
-  return sql`exists (select 1 from refreshes where kind = ${kind} and started_at = ${startedAt})`;
+  return sql`exists (select 1 from ${refreshes}
+    where ${refreshes.kind} = ${kind} and ${refreshes.started_at} = ${startedAt})`;
 }

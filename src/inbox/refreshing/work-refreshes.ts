@@ -1,7 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { faultText, log, logError } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query, type Statement } from '../../store/query.ts';
+import { refreshes } from '../../store/schema.ts';
 import type { RefreshKind, RefreshRow, RefreshRun, RefreshStep, StepResult } from './refresh.ts';
 
 const MINUTE_MS = 60_000;
@@ -39,7 +41,7 @@ type Claimed = RefreshRun & Pick<RefreshRow, 'attempts'>;
  * else none. A seek for each kind at most.
  */
 export function selectDueRefresh(now: number): SQL {
-  return sql`select k.value as kind from json_each(${KINDS}) k left join refreshes r on r.kind = k.value
+  return sql`select k.value as kind from json_each(${KINDS}) k left join ${refreshes} r on r.kind = k.value
     where coalesce(r.next_at, 0) <= ${now} limit 1`;
 }
 
@@ -70,10 +72,10 @@ export async function workRefreshes(
 /** Takes the step that is due the longest, and makes the rows where the stack is new. */
 async function claim(db: Database, now: number): Promise<Claimed | undefined> {
   const [, claimed] = await db.batch<[unknown[], Claimed[]]>([
-    sql`insert into refreshes (kind, next_at) select value, ${now} from json_each(${KINDS}) where true
+    sql`insert into ${refreshes} (kind, next_at) select value, ${now} from json_each(${KINDS}) where true
         on conflict (kind) do nothing`,
-    sql`update refreshes set next_at = ${now + LEASE_MS}, started_at = coalesce(started_at, ${now})
-        where kind = (select kind from refreshes where next_at <= ${now} order by next_at, kind limit 1)
+    sql`update ${refreshes} set next_at = ${now + LEASE_MS}, started_at = coalesce(started_at, ${now})
+        where kind = (select kind from ${refreshes} where next_at <= ${now} order by next_at, kind limit 1)
         returning kind, started_at as "startedAt", cursor, attempts`,
   ]);
   return claimed[0];
@@ -89,21 +91,30 @@ async function workStep(stack: StackContext, run: Claimed, step: RefreshStep): P
   }
 }
 
-function advance({ kind, startedAt }: Claimed, { cursor }: StepResult, now: number): SQL {
-  const change =
-    cursor === undefined
-      ? sql`started_at = null, cursor = '', next_at = ${now + EVERY_MS[kind]}, refreshed_at = ${now}`
-      : sql`cursor = ${cursor}, next_at = ${now}`;
-  return sql`update refreshes set ${change}, attempts = 0, last_error = null
-    where kind = ${kind} and started_at = ${startedAt}`;
+function advance(run: Claimed, { cursor }: StepResult, now: number): Statement {
+  const fine = { attempts: 0, last_error: null };
+  if (cursor !== undefined) return change(run, { ...fine, cursor, next_at: now });
+  return change(run, { ...fine, ...restOf(run.kind, now), refreshed_at: now });
 }
 
-function fail({ kind, startedAt, attempts }: Claimed, problem: string, now: number): SQL {
-  const failures = attempts + 1;
-  const change =
-    failures >= MAX_ATTEMPTS
-      ? sql`started_at = null, cursor = '', attempts = 0, next_at = ${now + EVERY_MS[kind]}`
-      : sql`attempts = ${failures}, next_at = ${now + FIRST_PAUSE_MS * 2 ** attempts}`;
-  return sql`update refreshes set ${change}, last_error = ${problem}
-    where kind = ${kind} and started_at = ${startedAt}`;
+function fail(run: Claimed, problem: string, now: number): Statement {
+  const { kind, attempts } = run;
+  const failed = { attempts: attempts + 1, last_error: problem };
+  if (failed.attempts >= MAX_ATTEMPTS) {
+    return change(run, { ...failed, ...restOf(kind, now), attempts: 0 });
+  }
+  return change(run, { ...failed, next_at: now + FIRST_PAUSE_MS * 2 ** attempts });
+}
+
+/** How a refresh is between two times. */
+function restOf(kind: RefreshKind, now: number) {
+  return { started_at: null, cursor: '', next_at: now + EVERY_MS[kind] };
+}
+
+/** Changes the refresh that a step belongs to, unless it was begun anew. */
+function change({ kind, startedAt }: Claimed, changes: Partial<RefreshRow>): Statement {
+  return query
+    .update(refreshes)
+    .set(changes)
+    .where(and(eq(refreshes.kind, kind), eq(refreshes.started_at, startedAt)));
 }

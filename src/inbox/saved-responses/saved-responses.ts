@@ -1,7 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, count, eq, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
+import { insertWhere, query, type RowsOf } from '../../store/query.ts';
+import { saved_responses, users } from '../../store/schema.ts';
 import type { PageRange } from '../long-list.ts';
 import { isIn, readPhrase } from '../messages/phrase.ts';
 
@@ -18,10 +20,6 @@ export interface SavedResponse {
 /** So few that a list and a search may read them all; far more than anybody finds anything in. */
 const MAX_SAVED_RESPONSES = 1_000;
 
-const COLUMNS = sql.raw(
-  "s.id, s.text, coalesce(u.username, '') as created_by, s.created_at / 1000 as timestamp",
-);
-
 /** Returns a page of the saved responses, oldest first, and how many there are; those with a phrase in them. */
 export async function listSavedResponses(
   db: Database,
@@ -29,10 +27,27 @@ export async function listSavedResponses(
   { limit, offset }: PageRange,
 ): Promise<{ count: number; responses: SavedResponse[] }> {
   const phrase = readPhrase(typed);
-  const where = phrase === undefined ? sql`true` : isIn(phrase, sql`s.text`);
-  const [[total], responses] = await db.batch<[{ count: number }[], SavedResponse[]]>([
-    sql`select count(*) as count from saved_responses s where ${where}`,
-    sql`${select(where)} order by s.id limit ${limit} offset ${offset}`,
+  const where = phrase === undefined ? undefined : isIn(phrase, sql`${saved_responses.text}`);
+  const counting = query
+    .select({ count: count().as('count') })
+    .from(saved_responses)
+    .where(where);
+  const listing = query
+    .select({
+      id: saved_responses.id,
+      text: saved_responses.text,
+      created_by: sql<string>`coalesce(${users.username}, '')`.as('created_by'),
+      timestamp: sql<number>`${saved_responses.created_at} / 1000`.as('timestamp'),
+    })
+    .from(saved_responses)
+    .leftJoin(users, eq(users.id, saved_responses.user_id))
+    .where(where)
+    .orderBy(saved_responses.id)
+    .limit(limit)
+    .offset(offset);
+  const [[total], responses] = await db.batch<[RowsOf<typeof counting>, RowsOf<typeof listing>]>([
+    counting,
+    listing,
   ]);
   return { count: total?.count ?? 0, responses };
 }
@@ -44,10 +59,11 @@ export async function createSavedResponse(
   text: string,
   now: number,
 ): Promise<SavedResponse> {
-  const [made] = await db.all<{ id: number }>(sql`
-    insert into saved_responses (text, user_id, created_at)
-    select ${text}, ${user.id}, ${now}
-    where (select count(*) from saved_responses) < ${MAX_SAVED_RESPONSES} returning id`);
+  const isRoom = sql`(select count(*) from ${saved_responses}) < ${MAX_SAVED_RESPONSES}`;
+  const row = { text, user_id: user.id, created_at: now };
+  const made = await db.first(
+    insertWhere(saved_responses, row, isRoom).returning({ id: saved_responses.id }),
+  );
   if (made === undefined) {
     const problem = `There are ${MAX_SAVED_RESPONSES} saved responses already; delete some first.`;
     throw new WaypostError('conflict', problem);
@@ -60,14 +76,13 @@ export async function createSavedResponse(
  * somebody else's, unless `actor` is an admin.
  */
 export async function deleteSavedResponse(db: Database, actor: User, id: number): Promise<void> {
-  const isTheirs = actor.role === 'admin' ? sql`true` : sql`user_id = ${actor.id}`;
-  const deleted = await db.run(sql`delete from saved_responses where id = ${id} and ${isTheirs}`);
+  const isOne = eq(saved_responses.id, id);
+  const isTheirs = actor.role === 'admin' ? undefined : eq(saved_responses.user_id, actor.id);
+  const deleted = await db.run(query.delete(saved_responses).where(and(isOne, isTheirs)));
   if (deleted > 0) return;
-  const other = await db.first(sql`select 1 from saved_responses where id = ${id}`);
+  const other = await db.first(
+    query.select({ id: saved_responses.id }).from(saved_responses).where(isOne),
+  );
   if (other === undefined) throw notFound();
   throw new WaypostError('forbidden', 'You do not have permission to delete this saved response.');
-}
-
-function select(where: SQL): SQL {
-  return sql`select ${COLUMNS} from saved_responses s left join users u on u.id = s.user_id where ${where}`;
 }

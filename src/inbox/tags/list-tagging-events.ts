@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { selectUsers, type User } from '../../auth/user.ts';
-import { type Database, jsonList } from '../../store/database.ts';
-import type { tagging_events } from '../../store/schema.ts';
+import { findUsers, type User } from '../../auth/user.ts';
+import type { Database } from '../../store/database.ts';
+import { chats, messages, tagging_events, tags } from '../../store/schema.ts';
 import { findReadableChat } from '../chats/find-chat.ts';
 import {
   asLongList,
@@ -88,7 +88,7 @@ async function listEntries(
   const [rows, counted] = await db.batch<[Row[], Counted[]]>([
     sql`select e.*, t.name, t.web_inbox_color, m.waba_id from (
           select e.* ${from} order by e.timestamp desc, e.id desc ${takePart(request.part)}
-        ) e join tags t on t.id = e.tag_id left join messages m on m.id = e.message
+        ) e join ${tags} t on t.id = e.tag_id left join ${messages} m on m.id = e.message
         order by e.timestamp desc, e.id desc`,
     countRows(from, spanOf('tagging_events')),
   ]);
@@ -127,16 +127,16 @@ export function historySource(
   ].filter((condition) => condition !== false);
   const passes = sql.join(conditions, sql` and `);
   if (scope !== undefined || user.canReadChats === 'all') {
-    return sql`from tagging_events e where ${passes}`;
+    return sql`from ${tagging_events} e where ${passes}`;
   }
   // Through the chats, as few as they may be: the history of all is not walked for those of some.
-  return sql`from chats c cross join tagging_events e on e.chat = c.wa_id
+  return sql`from ${chats} c cross join ${tagging_events} e on e.chat = c.wa_id
     where ${readableChats(user)} and ${passes}`;
 }
 
 async function withUsers(db: Database, rows: readonly Row[]): Promise<Entry[]> {
-  const ids = jsonList([...new Set(rows.map((row) => row.user_id))]);
-  const users = await selectUsers(db, sql`u.id in (select value from json_each(${ids}))`);
+  const ids = rows.map((row) => row.user_id);
+  const users = await findUsers(db, ids);
   const userOf = new Map(users.map((user) => [user.id, user]));
   return rows.flatMap((row) => {
     const user = userOf.get(row.user_id);

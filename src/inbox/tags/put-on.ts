@@ -1,8 +1,10 @@
 import type { EventChat } from '../../events/audience.ts';
-import { sql, type SQL } from 'drizzle-orm';
+import { and, count, eq, sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { invalidField, WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { insertWhere, query, type RowsOf, type Statement } from '../../store/query.ts';
+import { chat_taggings, chats, message_taggings, messages, tags } from '../../store/schema.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
 import type { WrittenEvent } from '../../events/event.ts';
 import { areRecorded, placeActs, recordActs, type PlacedActs } from './record-acts.ts';
@@ -41,12 +43,7 @@ export const MAX_TAGS_EACH = 100;
 const MAX_RACES = 5;
 
 /** What of the target is tagged already. */
-interface There extends Tag {
-  chat_tagging: number | null;
-  chat_tags: number;
-  message_tagging: number | null;
-  message_tags: number;
-}
+type There = RowsOf<ReturnType<typeof selectThere>>[number];
 
 /**
  * Tags a chat, or a message and with it its chat, and tells of it: all or nothing. Throws `invalid` for a
@@ -58,7 +55,7 @@ export async function putOn(
   wanted: NewTagging,
 ): Promise<PutOn> {
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const there = await db.first<There>(selectThere(target, wanted.tagId));
+    const there = await db.first(selectThere(target, wanted.tagId));
     if (there === undefined) throw unknownTag(wanted.tagId);
     refuse(target, there);
     const placed = await placeActs(files, actsOf(target, there, wanted), wanted.baseUrl);
@@ -78,15 +75,32 @@ function unknownTag(id: number): WaypostError {
   return invalidField('tag', `Invalid pk "${id}" - object does not exist.`);
 }
 
-function selectThere({ chat, message }: Target, tagId: number): SQL {
-  const id = message?.id ?? null;
-  return sql`
-    select t.id, t.name, t.web_inbox_color,
-      (select id from chat_taggings where chat = ${chat.wa_id} and tag_id = t.id) as chat_tagging,
-      (select count(*) from chat_taggings where chat = ${chat.wa_id}) as chat_tags,
-      (select id from message_taggings where message = ${id} and tag_id = t.id) as message_tagging,
-      (select count(*) from message_taggings where message = ${id}) as message_tags
-    from tags t where t.id = ${tagId} and t.state = 'live'`;
+function selectThere({ chat, message }: Target, tagId: number) {
+  const onChat = eq(chat_taggings.chat, chat.wa_id);
+  const onMessage = eq(message_taggings.message, message?.id ?? '');
+  const { id, name, web_inbox_color } = tags;
+  const tagging = query
+    .select({ id: chat_taggings.id })
+    .from(chat_taggings)
+    .where(and(onChat, eq(chat_taggings.tag_id, tagId)));
+  const messageTagging = query
+    .select({ id: message_taggings.id })
+    .from(message_taggings)
+    .where(and(onMessage, eq(message_taggings.tag_id, tagId)));
+  const chatTags = query.select({ count: count() }).from(chat_taggings).where(onChat);
+  const messageTags = query.select({ count: count() }).from(message_taggings).where(onMessage);
+  return query
+    .select({
+      id,
+      name,
+      web_inbox_color,
+      chat_tagging: sql<number | null>`${tagging}`.as('chat_tagging'),
+      chat_tags: sql<number>`${chatTags}`.as('chat_tags'),
+      message_tagging: sql<number | null>`${messageTagging}`.as('message_tagging'),
+      message_tags: sql<number>`${messageTags}`.as('message_tags'),
+    })
+    .from(tags)
+    .where(and(eq(id, tagId), eq(tags.state, 'live')));
 }
 
 function refuse({ message }: Target, there: There): void {
@@ -116,13 +130,16 @@ function actsOf(
 
 /** Whether nothing has changed since it was read. */
 function isAsRead({ chat, message }: Target, { id, chat_tagging }: There): SQL {
-  const isTagged = sql`exists (select 1 from chat_taggings where chat = ${chat.wa_id} and tag_id = ${id})`;
+  const { wa_id: waId } = chat;
+  const isTagged = sql`exists (select 1 from ${chat_taggings}
+    where ${chat_taggings.chat} = ${waId} and ${chat_taggings.tag_id} = ${id})`;
   const isSame =
     message === undefined
-      ? sql`exists (select 1 from chats where wa_id = ${chat.wa_id})`
-      : sql`exists (select 1 from messages where id = ${message.id} and chat = ${chat.wa_id})
-          and not exists (select 1 from message_taggings where message = ${message.id} and tag_id = ${id})`;
-  return sql`exists (select 1 from tags where id = ${id} and state = 'live') and ${isSame}
+      ? sql`exists (select 1 from ${chats} where ${chats.wa_id} = ${waId})`
+      : sql`exists (select 1 from ${messages} where ${messages.id} = ${message.id} and ${messages.chat} = ${waId})
+          and not exists (select 1 from ${message_taggings}
+            where ${message_taggings.message} = ${message.id} and ${message_taggings.tag_id} = ${id})`;
+  return sql`exists (select 1 from ${tags} where ${tags.id} = ${id} and ${tags.state} = 'live') and ${isSame}
     and ${chat_tagging === null ? sql`not ${isTagged}` : isTagged}`;
 }
 
@@ -132,17 +149,17 @@ function insertTaggings(
   there: There,
   wanted: NewTagging,
   { event }: PlacedActs,
-): SQL[] {
+): Statement[] {
   const extra = wanted.extra === null ? null : JSON.stringify(wanted.extra);
   const chatExtra = message === undefined ? extra : null;
   const onChat = sql`
-    insert into chat_taggings (tag_id, chat, extra, last_message)
-    select ${there.id}, c.wa_id, ${chatExtra}, c.last_message from chats c
-    where c.wa_id = ${chat.wa_id} and ${areRecorded(event)} returning id`;
+    insert into ${chat_taggings} (tag_id, chat, extra, last_message)
+    select ${there.id}, ${chats.wa_id}, ${chatExtra}, ${chats.last_message} from ${chats}
+    where ${chats.wa_id} = ${chat.wa_id} and ${areRecorded(event)} returning id`;
   if (message === undefined) return [onChat];
-  const onMessage = sql`
-    insert into message_taggings (tag_id, message, extra, timestamp)
-    select ${there.id}, ${message.id}, ${extra}, ${message.timestamp}
-    where ${areRecorded(event)} returning id`;
+  const row = { tag_id: there.id, message: message.id, extra, timestamp: message.timestamp };
+  const onMessage = insertWhere(message_taggings, row, areRecorded(event)).returning({
+    id: message_taggings.id,
+  });
   return there.chat_tagging === null ? [onChat, onMessage] : [onMessage];
 }

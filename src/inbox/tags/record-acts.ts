@@ -1,5 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Files } from '../../store/files.ts';
+import { insertWhere, type Statement } from '../../store/query.ts';
+import { events, tagging_events } from '../../store/schema.ts';
 import { insertEvent, placeContents, type NewEvent } from '../../events/event.ts';
 import { taggingEvent, type TaggingAct } from './tagging-event.ts';
 
@@ -25,20 +27,25 @@ export async function placeActs(
  * history each. Nothing is written where `isAsRead` does not hold any more; what the acts change comes
  * after these in the same batch, under the condition `areRecorded`.
  */
-export function recordActs({ acts, event, contents }: PlacedActs, isAsRead: SQL): SQL[] {
+export function recordActs({ acts, event, contents }: PlacedActs, isAsRead: SQL): Statement[] {
   return [
     insertEvent(event, contents, isAsRead),
-    ...acts.map(
-      ({ action, tag, chat, message, extra, user, at }) => sql`
-        insert into tagging_events (chat, message, tag_id, action, extra, user_id, timestamp)
-        select ${chat.wa_id}, ${message?.id ?? null}, ${tag.id}, ${action},
-          ${extra === null ? null : JSON.stringify(extra)}, ${user.id}, ${Math.floor(at / 1000)}
-        where ${areRecorded(event)}`,
-    ),
+    ...acts.map(({ action, tag, chat, message, extra, user, at }) => {
+      const row = {
+        chat: chat.wa_id,
+        message: message?.id ?? null,
+        tag_id: tag.id,
+        action,
+        extra: extra === null ? null : JSON.stringify(extra),
+        user_id: user.id,
+        timestamp: Math.floor(at / 1000),
+      };
+      return insertWhere(tagging_events, row, areRecorded(event));
+    }),
   ];
 }
 
 /** Whether the event of some acts is the newest one: it was written in this batch, just before. */
 export function areRecorded({ id }: Pick<NewEvent, 'id'>): SQL {
-  return sql`(select id from events order by seq desc limit 1) = ${id}`;
+  return sql`(select ${events.id} from ${events} order by ${events.seq} desc limit 1) = ${id}`;
 }

@@ -5,6 +5,7 @@ import { invalidField } from '../../error.ts';
 import type { WrittenEvent } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { chats, messages } from '../../store/schema.ts';
 import type { MessageRow } from '../messages/present-message.ts';
 import { readableChats } from '../permissions.ts';
 import { putOn, type NewTagging } from './put-on.ts';
@@ -40,6 +41,6 @@ export async function findReadableMessage(
 ): Promise<ReadableMessage | undefined> {
   return db.first<ReadableMessage>(sql`
     select m.id, m.waba_id, m.timestamp, c.wa_id, c.assigned_user_id, c.assigned_group_id
-    from messages m join chats c on c.wa_id = m.chat
+    from ${messages} m join ${chats} c on c.wa_id = m.chat
     where (m.id = ${id.toLowerCase()} or m.waba_id = ${id}) and ${readableChats(user)} limit 1`);
 }

@@ -1,9 +1,18 @@
 import type { EventChat } from '../../events/audience.ts';
-import { sql, type SQL } from 'drizzle-orm';
+import { and, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 
 import type { Database } from '../../store/database.ts';
+import { query, type Statement } from '../../store/query.ts';
+import {
+  chat_taggings,
+  chats,
+  message_taggings,
+  messages,
+  tagging_events,
+  tags,
+} from '../../store/schema.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
 import { readableChats } from '../permissions.ts';
 import { type ChatTaggingRow, type MessageTaggingRow, readExtra, type Tag } from './tag.ts';
@@ -45,7 +54,7 @@ type Joined = Omit<Tag, 'id'> & EventChat;
 export async function findChatTagging(db: Database, user: User, id: number): Promise<FoundTagging> {
   const row = await db.first<Joined & ChatTaggingRow>(sql`
     select g.*, t.name, t.web_inbox_color, c.wa_id, c.assigned_user_id, c.assigned_group_id
-    from chat_taggings g join tags t on t.id = g.tag_id join chats c on c.wa_id = g.chat
+    from ${chat_taggings} g join ${tags} t on t.id = g.tag_id join ${chats} c on c.wa_id = g.chat
     where g.id = ${id} and t.state = 'live' and ${readableChats(user)}`);
   if (row === undefined) throw notFound();
   return toFound(row);
@@ -59,8 +68,8 @@ export async function findMessageTagging(
 ): Promise<FoundMessageTagging> {
   const row = await db.first<Joined & MessageTaggingRow & { waba_id: string | null }>(sql`
     select g.*, t.name, t.web_inbox_color, m.waba_id, c.wa_id, c.assigned_user_id, c.assigned_group_id
-    from message_taggings g join tags t on t.id = g.tag_id
-      join messages m on m.id = g.message join chats c on c.wa_id = m.chat
+    from ${message_taggings} g join ${tags} t on t.id = g.tag_id
+      join ${messages} m on m.id = g.message join ${chats} c on c.wa_id = m.chat
     where g.id = ${id} and t.state = 'live' and ${readableChats(user)}`);
   if (row === undefined) throw notFound();
   return { ...toFound(row), message: { id: row.message, waba_id: row.waba_id } };
@@ -95,32 +104,35 @@ function toFound(row: Joined & Pick<ChatTaggingRow, 'id' | 'tag_id' | 'extra'>):
 export function moveTaggings(moves: SQL): SQL[] {
   const isMoved = sql`(select value->>'from' from json_each(${moves}))`;
   return [
-    sql`update or ignore chat_taggings set chat = m.value->>'to',
-          last_message = (select last_message from chats where wa_id = m.value->>'to')
-        from json_each(${moves}) m where chat_taggings.chat = m.value->>'from'`,
-    sql`delete from chat_taggings where chat in ${isMoved}`,
+    sql`update or ignore ${chat_taggings} set chat = m.value->>'to',
+          last_message = (select ${chats.last_message} from ${chats} where ${chats.wa_id} = m.value->>'to')
+        from json_each(${moves}) m where ${chat_taggings.chat} = m.value->>'from'`,
+    sql`delete from ${chat_taggings} where ${chat_taggings.chat} in ${isMoved}`,
     // Each of the two kinds has an index of its own.
-    sql`update tagging_events set chat = m.value->>'to'
-        from json_each(${moves}) m where tagging_events.chat = m.value->>'from' and message is null`,
-    sql`update tagging_events set chat = m.value->>'to'
-        from json_each(${moves}) m where tagging_events.chat = m.value->>'from' and message is not null`,
+    sql`update ${tagging_events} set chat = m.value->>'to'
+        from json_each(${moves}) m where ${tagging_events.chat} = m.value->>'from' and ${tagging_events.message} is null`,
+    sql`update ${tagging_events} set chat = m.value->>'to'
+        from json_each(${moves}) m where ${tagging_events.chat} = m.value->>'from' and ${tagging_events.message} is not null`,
   ];
 }
 
 /** The statements that remove the tags of chats and their history, where a condition holds; `keys` is a subquery. */
-export function forgetChatTaggings(keys: SQL, condition: SQL): SQL[] {
+export function forgetChatTaggings(keys: SQL, condition: SQL): Statement[] {
+  const isOfThem = sql`${tagging_events.chat} in ${keys}`;
   return [
-    sql`delete from chat_taggings where chat in ${keys} and ${condition}`,
-    sql`delete from tagging_events where chat in ${keys} and message is null and ${condition}`,
-    sql`delete from tagging_events where chat in ${keys} and message is not null and ${condition}`,
+    query.delete(chat_taggings).where(and(sql`${chat_taggings.chat} in ${keys}`, condition)),
+    query.delete(tagging_events).where(and(isOfThem, isNull(tagging_events.message), condition)),
+    query.delete(tagging_events).where(and(isOfThem, isNotNull(tagging_events.message), condition)),
   ];
 }
 
 /** The statements that remove the tags of messages and their history; `ids` is a JSON list of our ids. */
-export function forgetMessageTaggings(ids: SQL): SQL[] {
-  const isOne = sql`message in (select value from json_each(${ids}))`;
+export function forgetMessageTaggings(ids: SQL): Statement[] {
+  const isOneOfThem = ({ message }: typeof message_taggings | typeof tagging_events): SQL =>
+    sql`${message} in (select value from json_each(${ids}))`;
+  const isOnMessage = isNotNull(tagging_events.message);
   return [
-    sql`delete from message_taggings where ${isOne}`,
-    sql`delete from tagging_events where ${isOne} and message is not null`,
+    query.delete(message_taggings).where(isOneOfThem(message_taggings)),
+    query.delete(tagging_events).where(and(isOneOfThem(tagging_events), isOnMessage)),
   ];
 }

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { chat_taggings, message_taggings, tags } from '../../store/schema.ts';
 import type { TagOn } from './tag.ts';
 
 /** A tag on the chat or the message whose key is `owner`. */
@@ -10,7 +11,7 @@ export interface TagOnRow extends TagOn {
 export function selectChatTags(keys: SQL): SQL {
   return sql`
     select g.chat as owner, g.id as tagging_id, t.id, t.name, t.web_inbox_color
-    from chat_taggings g cross join tags t on t.id = g.tag_id
+    from ${chat_taggings} g cross join ${tags} t on t.id = g.tag_id
     where g.chat in (${keys}) and t.state = 'live' order by g.id`;
 }
 
@@ -18,7 +19,7 @@ export function selectChatTags(keys: SQL): SQL {
 export function selectMessageTags(ids: SQL): SQL {
   return sql`
     select g.message as owner, g.id as tagging_id, t.id, t.name, t.web_inbox_color
-    from message_taggings g cross join tags t on t.id = g.tag_id
+    from ${message_taggings} g cross join ${tags} t on t.id = g.tag_id
     where g.message in (${ids}) and t.state = 'live' order by g.id`;
 }
 

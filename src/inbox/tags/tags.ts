@@ -1,9 +1,13 @@
-import { sql } from 'drizzle-orm';
+import { and, count, eq, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound, WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
+import { insertWhere, query, type RowsOf } from '../../store/query.ts';
+import { tags } from '../../store/schema.ts';
 import type { PageRange } from '../long-list.ts';
 import { assertMayUseTags, type Tag } from './tag.ts';
+
+const SHOWN = { id: tags.id, name: tags.name, web_inbox_color: tags.web_inbox_color };
 
 /** Their names are read through by every search. */
 const MAX_TAGS = 1_000;
@@ -13,12 +17,19 @@ export async function listTags(
   db: Database,
   { limit, offset }: PageRange,
 ): Promise<{ count: number; tags: Tag[] }> {
-  const [counted, tags] = await db.batch<[{ count: number }[], Tag[]]>([
-    sql`select count(*) as count from tags where state = 'live'`,
-    sql`select id, name, web_inbox_color from tags where state = 'live'
-        order by id limit ${limit} offset ${offset}`,
+  const counting = countTags();
+  const listing = query
+    .select(SHOWN)
+    .from(tags)
+    .where(eq(tags.state, 'live'))
+    .orderBy(tags.id)
+    .limit(limit)
+    .offset(offset);
+  const [counted, listed] = await db.batch<[RowsOf<typeof counting>, RowsOf<typeof listing>]>([
+    counting,
+    listing,
   ]);
-  return { count: counted[0]?.count ?? 0, tags };
+  return { count: counted[0]?.count ?? 0, tags: listed };
 }
 
 /**
@@ -31,10 +42,8 @@ export async function createTag(
   { name, web_inbox_color }: Omit<Tag, 'id'>,
 ): Promise<Tag> {
   assertMayUseTags(user);
-  const tag = await db.first<Tag>(sql`
-    insert into tags (name, web_inbox_color) select ${name}, ${web_inbox_color}
-    where (select count(*) from tags where state = 'live') < ${MAX_TAGS}
-    returning id, name, web_inbox_color`);
+  const isRoom = sql`${countTags()} < ${MAX_TAGS}`;
+  const tag = await db.first(insertWhere(tags, { name, web_inbox_color }, isRoom).returning(SHOWN));
   if (tag !== undefined) return tag;
   throw new WaypostError('invalid', `There are ${MAX_TAGS} tags already.`);
 }
@@ -45,7 +54,18 @@ export async function createTag(
  */
 export async function deleteTag(db: Database, user: User, id: number): Promise<void> {
   assertMayUseTags(user);
-  const changed = await db.run(sql`
-    update tags set state = 'deleting', deleted_by = ${user.id} where id = ${id} and state = 'live'`);
+  const changed = await db.run(
+    query
+      .update(tags)
+      .set({ state: 'deleting', deleted_by: user.id })
+      .where(and(eq(tags.id, id), eq(tags.state, 'live'))),
+  );
   if (changed === 0) throw notFound();
+}
+
+function countTags() {
+  return query
+    .select({ count: count().as('count') })
+    .from(tags)
+    .where(eq(tags.state, 'live'));
 }

@@ -1,8 +1,10 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { WrittenEvent } from '../../events/event.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query, type Statement } from '../../store/query.ts';
+import { chat_taggings, message_taggings } from '../../store/schema.ts';
 import { areRecorded, placeActs, recordActs } from './record-acts.ts';
 import { assertMayUseTags } from './tag.ts';
 import type { TaggingAct } from './tagging-event.ts';
@@ -54,14 +56,14 @@ export async function removeTagging(
   { files }: Pick<StackContext, 'files'>,
   found: Found,
   { user, now, baseUrl }: TakeOff,
-): Promise<SQL[]> {
+): Promise<Statement[]> {
   const { tag, chat, message, extra } = found;
   const act: TaggingAct = { action: 'removed', tag, chat, message, extra, user, at: now };
   const placed = await placeActs(files, [act], baseUrl);
-  const table = sql.raw(message === undefined ? 'chat_taggings' : 'message_taggings');
+  const table = message === undefined ? chat_taggings : message_taggings;
   return [
-    ...recordActs(placed, sql`exists (select 1 from ${table} where id = ${found.id})`),
-    sql`delete from ${table} where id = ${found.id} and ${areRecorded(placed.event)}`,
+    ...recordActs(placed, sql`exists (select 1 from ${table} where ${table.id} = ${found.id})`),
+    query.delete(table).where(and(eq(table.id, found.id), areRecorded(placed.event))),
   ];
 }
 

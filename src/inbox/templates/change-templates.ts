@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { jsonList } from '../../store/database.ts';
+import { templates } from '../../store/schema.ts';
 import type { TemplateChange } from '../../waba/template-changes.ts';
 import { askForRefresh, beginAnew } from '../refreshing/refresh.ts';
 
@@ -15,18 +16,19 @@ export function changeTemplates(changes: readonly TemplateChange[], now: number)
   const list = jsonList([...latest.values()]);
   const unknown = sql`exists (
     select 1 from json_each(${list}) j where j.value->>'needsRefresh' or not exists (
-      select 1 from templates where name = j.value->>'name' and language = j.value->>'language'))`;
+      select 1 from ${templates}
+      where ${templates.name} = j.value->>'name' and ${templates.language} = j.value->>'language'))`;
   return [
-    sql`${askForRefresh('templates', now)} and ${unknown}`,
-    sql`update templates set
+    askForRefresh('templates', now, unknown),
+    sql`update ${templates} set
           status = coalesce(j.value->>'status', status),
           rejected_reason = coalesce(j.value->>'rejectedReason', rejected_reason),
           category = coalesce(j.value->>'category', category),
           told_at = j.value->>'at'
         from json_each(${list}) j
-        where templates.name = j.value->>'name' and templates.language = j.value->>'language'
-          and templates.told_at <= j.value->>'at'`,
-    sql`delete from templates where status = 'deleted'
+        where ${templates.name} = j.value->>'name' and ${templates.language} = j.value->>'language'
+          and ${templates.told_at} <= j.value->>'at'`,
+    sql`delete from ${templates} where status = 'deleted'
         and (name, language) in (select value->>'name', value->>'language' from json_each(${list}))`,
     // A refresh under way may have read what was before.
     beginAnew('templates', now),

@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { templates } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { askForRefresh, beginAnew } from '../refreshing/refresh.ts';
@@ -73,7 +75,10 @@ export async function createTemplate(
     beginAnew('templates', now),
     // A webhook that came before this answer told of a template that we did not have.
     askForRefresh('templates', now + LIST_LAG_MS),
-    sql`select * from templates where name = ${wanted.name} and language = ${wanted.language}`,
+    query
+      .select()
+      .from(templates)
+      .where(and(eq(templates.name, wanted.name), eq(templates.language, wanted.language))),
   ]);
   const row = rows.at(-1)?.[0];
   if (row === undefined) throw new Error('The template was not written.');
@@ -82,8 +87,12 @@ export async function createTemplate(
 
 /** All templates of an account share one; an answer without it should not show none. */
 async function namespaceOf({ db }: Pick<StackContext, 'db'>): Promise<string> {
-  const row = await db.first<Pick<TemplateRow, 'namespace'>>(
-    sql`select namespace from templates where namespace <> '' limit 1`,
+  const row = await db.first(
+    query
+      .select({ namespace: templates.namespace })
+      .from(templates)
+      .where(ne(templates.namespace, ''))
+      .limit(1),
   );
   return row?.namespace ?? '';
 }

@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { templates } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { parseError } from '../../waba/parse-error.ts';
@@ -26,7 +28,7 @@ export async function destroyTemplate(
     result.kind === 'answered' && result.status === 404 && parseError(result.body) !== undefined;
   if (!isUnknown) answerOf(result, 'WhatsApp did not delete the template');
   const [removed] = await db.batch([
-    sql`delete from templates where name = ${name} returning name`,
+    query.delete(templates).where(eq(templates.name, name)).returning({ name: templates.name }),
     beginAnew('templates', now),
   ]);
   // What only our copy still had is gone now, as was asked for.

@@ -1,5 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { and, lt } from 'drizzle-orm';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { templates } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
 import { answerOf } from '../../waba/answer-of.ts';
 import { listOf } from '../../waba/json-record.ts';
@@ -24,12 +26,12 @@ export async function refreshTemplates(
   const { waba_templates: items } = answerOf(result, 'WhatsApp did not list its templates');
   if (!Array.isArray(items)) throw new Error('The answer has no list of templates.');
   if (items.length === 0) {
-    const unseen = sql`delete from templates where seen_at < ${run.startedAt} and ${isCurrent(run)}`;
-    return { writes: [unseen], cursor: undefined };
+    const isUnseen = and(lt(templates.seen_at, run.startedAt), isCurrent(run));
+    return { writes: [query.delete(templates).where(isUnseen)], cursor: undefined };
   }
   const end = offset + items.length;
   if (end > MAX_TEMPLATES) throw new Error('The list of templates does not end.');
-  const templates = listOf(items).flatMap((item) => readTemplate(item) ?? []);
-  const writes = writeTemplates(templates, run.startedAt, isCurrent(run));
+  const listed = listOf(items).flatMap((item) => readTemplate(item) ?? []);
+  const writes = writeTemplates(listed, run.startedAt, isCurrent(run));
   return { writes, cursor: String(end) };
 }

@@ -1,10 +1,11 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { count, sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import { type Database, jsonChunks, readJson } from '../../store/database.ts';
-import type { templates } from '../../store/schema.ts';
+import { query } from '../../store/query.ts';
+import { templates } from '../../store/schema.ts';
 import { isRecord, type JsonRecord, listOf, textOf } from '../../waba/json-record.ts';
-import { asLongList, type Counted, type LongList, type PageRange, takePart } from '../long-list.ts';
+import { asLongList, type Counted, type LongList, type PageRange } from '../long-list.ts';
 
 export type TemplateRow = typeof templates.$inferSelect;
 
@@ -68,8 +69,13 @@ function statusOf(item: JsonRecord): string {
 /** Returns a part of our copy of the templates, by name and language; everyone may see them. */
 export async function listTemplates(db: Database, part: PageRange): Promise<LongList<ApiTemplate>> {
   const [rows, counted] = await db.batch<[TemplateRow[], Counted[]]>([
-    sql`select * from templates order by name, language ${takePart(part)}`,
-    sql`select count(*) as count from templates`,
+    query
+      .select()
+      .from(templates)
+      .orderBy(templates.name, templates.language)
+      .limit(part.limit + 1)
+      .offset(part.offset),
+    query.select({ count: count().as('count') }).from(templates),
   ]);
   const list = asLongList(rows, counted, part);
   return { ...list, items: list.items.map(presentTemplate) };
@@ -80,14 +86,14 @@ export async function listTemplates(db: Database, part: PageRange): Promise<Long
  * (milliseconds). Where `condition` does not hold, nothing is written.
  */
 export function writeTemplates(
-  templates: readonly Template[],
+  found: readonly Template[],
   seenAt: number,
   condition: SQL = sql`true`,
 ): SQL[] {
-  const rows = templates.map((row) => ({ ...row, components: JSON.stringify(row.components) }));
+  const rows = found.map((row) => ({ ...row, components: JSON.stringify(row.components) }));
   return jsonChunks(rows).map(
     (json) => sql`
-      insert into templates
+      insert into ${templates}
         (name, language, waba_id, category, status, components, namespace, rejected_reason, seen_at)
       select value->>'name', value->>'language', value->>'waba_id', value->>'category', value->>'status',
         value->>'components', value->>'namespace', value->>'rejected_reason', ${seenAt}

@@ -1,10 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { randomBytes } from 'node:crypto';
 import { sha256Hex } from '../../auth/digest.ts';
 import { currentToken } from '../../auth/token.ts';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { users } from '../../store/schema.ts';
 import { retrieveUser } from './users.ts';
 
 /** Nobody guesses one of 2^256 codes, so a code needs no rate limit and no expiry. */
@@ -20,10 +22,14 @@ export async function activateUser(
   code: string,
 ): Promise<{ user: User; token: string | undefined; hasPassword: boolean }> {
   // One statement, so that of two calls at once one finds the code.
-  const [activated] = await ctx.db.all<{ id: number; has_password: number }>(sql`
-    update users set is_active = 1, activation_hash = null
-    where activation_hash = ${sha256Hex(code)}
-    returning id, password_hash is not null as has_password`);
+  const hasPassword = sql<number>`${users.password_hash} is not null`.as('has_password');
+  const [activated] = await ctx.db.all(
+    query
+      .update(users)
+      .set({ is_active: 1, activation_hash: null })
+      .where(eq(users.activation_hash, sha256Hex(code)))
+      .returning({ id: users.id, has_password: hasPassword }),
+  );
   if (activated === undefined) throw notFound();
   const user = await retrieveUser(ctx.db, activated.id);
   const token = user.role === 'app' ? await currentToken(ctx, user.id) : undefined;
@@ -33,7 +39,10 @@ export async function activateUser(
 /** Looks at an activation code without using it up. Throws `not_found` for one that is unknown or used. */
 export async function assertActivationCode(ctx: StackContext, code: string): Promise<void> {
   const user = await ctx.db.first(
-    sql`select 1 from users where activation_hash = ${sha256Hex(code)}`,
+    query
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.activation_hash, sha256Hex(code))),
   );
   if (user === undefined) throw notFound();
 }

@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { insertEvent, type NewEvent, type WrittenEvent, ownEvent } from '../../events/event.ts';
 import type { Database } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { users } from '../../store/schema.ts';
 import { assertAdmin } from '../permissions.ts';
 import { presentUser } from './present-user.ts';
 import { retrieveUser } from './users.ts';
@@ -22,10 +24,11 @@ export async function changeAvailability(
   const user = await retrieveUser(db, userId);
   const event = availabilityEvent({ ...user, isAvailable }, baseUrl, now);
   const contents = { inR2: false, extended: JSON.stringify(event.extended) };
-  const isOther = sql`id = ${userId} and is_available != ${Number(isAvailable)}`;
+  const is_available = Number(isAvailable);
+  const isOther = and(eq(users.id, userId), ne(users.is_available, is_available));
   const [written = []] = await db.batch<WrittenEvent[][]>([
-    insertEvent(event, contents, sql`exists (select 1 from users where ${isOther})`),
-    sql`update users set is_available = ${Number(isAvailable)} where ${isOther}`,
+    insertEvent(event, contents, sql`exists (select 1 from ${users} where ${isOther})`),
+    query.update(users).set({ is_available }).where(isOther),
   ]);
   return written;
 }

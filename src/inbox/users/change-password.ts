@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { assertHashable, checkPassword } from '../../auth/check-password.ts';
 import { inTurn } from '../../auth/hash-turns.ts';
 import { guarded } from '../../auth/login-guard.ts';
@@ -7,6 +7,8 @@ import { freshToken } from '../../auth/token.ts';
 import type { User } from '../../auth/user.ts';
 import { invalidField } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { users } from '../../store/schema.ts';
 import { assertAdmin } from '../permissions.ts';
 import { retrieveUser } from './users.ts';
 
@@ -25,10 +27,10 @@ export async function changeUserPassword(
   const user = await retrieveUser(ctx.db, userId);
   checkPassword('password', password);
   const hash = await inTurn(() => hashPassword(password));
-  const setPassword = sql`update users set password_hash = ${hash} where id = ${user.id}`;
+  const set = setPassword(user.id, hash);
   const tokenReset = user.id !== actor.id;
   const resets = tokenReset ? [freshToken(ctx.config, user.id).store] : [];
-  await ctx.db.batch([setPassword, ...resets]);
+  await ctx.db.batch([set, ...resets]);
   return { tokenReset };
 }
 
@@ -44,8 +46,8 @@ export async function changeMyPassword(
   assertHashable('current_password', currentPassword);
   checkPassword('new_password', newPassword);
   const { db } = stack;
-  const row = await db.first<{ password_hash: string | null }>(
-    sql`select password_hash from users where id = ${user.id}`,
+  const row = await db.first(
+    query.select({ password_hash: users.password_hash }).from(users).where(eq(users.id, user.id)),
   );
   // Who has found a token, or a browser left open, must not find the password with it.
   const attempt = async (): Promise<true | undefined> =>
@@ -55,5 +57,9 @@ export async function changeMyPassword(
     if (isRight !== true) throw invalidField('current_password', 'Wrong password.');
     return hashPassword(newPassword);
   });
-  await db.run(sql`update users set password_hash = ${hash} where id = ${user.id}`);
+  await db.run(setPassword(user.id, hash));
+}
+
+function setPassword(userId: number, hash: string) {
+  return query.update(users).set({ password_hash: hash }).where(eq(users.id, userId));
 }

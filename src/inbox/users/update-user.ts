@@ -1,10 +1,12 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { GROUP_OF_ROLE } from '../../auth/insert-user.ts';
 import { endSessionsOf } from '../../auth/session.ts';
 import type { User } from '../../auth/user.ts';
 import { checkUsername } from '../../auth/username.ts';
 import { invalidField, invalidMember } from '../../error.ts';
 import { type Database, isUniqueViolation, jsonList } from '../../store/database.ts';
+import { query, type Statement } from '../../store/query.ts';
+import { groups, user_groups, users } from '../../store/schema.ts';
 import { assertAdmin } from '../permissions.ts';
 import { assertMayChange, type UserChanges } from './user-changes.ts';
 import { retrieveUser } from './users.ts';
@@ -44,7 +46,7 @@ function withRoleGroup(user: User, changes: UserChanges): UserChanges {
 async function assertGroups(db: Database, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   const missing = await db.all<{ id: number }>(sql`
-    select value as id from json_each(${jsonList(ids)}) where value not in (select id from groups)`);
+    select value as id from json_each(${jsonList(ids)}) where value not in (select ${groups.id} from ${groups})`);
   const [first] = missing;
   if (first === undefined) return;
   throw invalidField('group_ids', `Invalid pk "${first.id}" - object does not exist.`);
@@ -57,13 +59,17 @@ async function write(
   isDeactivated: boolean,
 ): Promise<void> {
   const endsAdmin = changes.isActive === false || (changes.role ?? 'admin') !== 'admin';
-  const isAllowed = endsAdmin ? hasOtherAdmin(user.id) : sql`true`;
+  const isAllowed = endsAdmin ? hasOtherAdmin(user.id) : undefined;
   try {
     // The groups first: what the update changes decides whether it was allowed.
     const results = await db.batch([
       ...setGroups(user.id, changes.groupIds, isAllowed),
-      ...(isDeactivated ? [sql`${endSessionsOf(user.id)} and ${isAllowed}`] : []),
-      sql`update users set ${assignments(changes)} where id = ${user.id} and ${isAllowed} returning id`,
+      ...(isDeactivated ? [endSessionsOf(user.id, isAllowed)] : []),
+      query
+        .update(users)
+        .set(assignments(changes))
+        .where(and(eq(users.id, user.id), isAllowed))
+        .returning({ id: users.id }),
     ]);
     if (results.at(-1)?.length === 1) return;
   } catch (error) {
@@ -78,40 +84,38 @@ async function write(
 
 /** Whether someone is no active admin, or not the only one. */
 function hasOtherAdmin(userId: number): SQL {
-  return sql`exists (select 1 from users a where
+  return sql`exists (select 1 from ${users} a where
     (a.id = ${userId} and (a.role != 'admin' or a.is_active = 0))
     or (a.id != ${userId} and a.role = 'admin' and a.is_active = 1))`;
 }
 
-function setGroups(userId: number, ids: readonly number[] | undefined, isAllowed: SQL): SQL[] {
+function setGroups(
+  userId: number,
+  ids: readonly number[] | undefined,
+  isAllowed: SQL | undefined,
+): Statement[] {
   if (ids === undefined) return [];
   return [
-    sql`delete from user_groups where user_id = ${userId} and ${isAllowed}`,
-    sql`insert or ignore into user_groups (user_id, group_id)
-        select ${userId}, value from json_each(${jsonList(ids)}) where ${isAllowed}`,
+    query.delete(user_groups).where(and(eq(user_groups.user_id, userId), isAllowed)),
+    sql`insert or ignore into ${user_groups} (user_id, group_id)
+        select ${userId}, value from json_each(${jsonList(ids)}) where ${isAllowed ?? sql`true`}`,
   ];
 }
 
-function assignments(changes: UserChanges): SQL {
+/** What drizzle leaves out of an update is undefined; it must set something, so an e-mail that is not said stays. */
+function assignments(changes: UserChanges) {
   const { canUseTags, isActive } = changes;
-  const columns: [string, string | number | undefined][] = [
-    ['username', changes.username],
-    ['first_name', changes.firstName],
-    ['last_name', changes.lastName],
-    ['role', changes.role],
-    ['is_active', isActive === undefined ? undefined : Number(isActive)],
-    ['can_use_tags', canUseTags === undefined ? undefined : Number(canUseTags)],
-    ['can_read_chats', changes.canReadChats],
-    ['can_write_to_chats', changes.canWriteToChats],
-  ];
-  const said = columns.filter(([, value]) => value !== undefined);
-  return sql.join(
-    [
-      sql`email = coalesce(${changes.email ?? null}, email)`,
-      ...said.map(([column, value]) => sql`${sql.raw(column)} = ${value}`),
-      // Or a code that was never used would let them in again.
-      ...(isActive === false ? [sql`activation_hash = null`] : []),
-    ],
-    sql`, `,
-  );
+  return {
+    email: changes.email ?? sql`${users.email}`,
+    username: changes.username,
+    first_name: changes.firstName,
+    last_name: changes.lastName,
+    role: changes.role,
+    is_active: isActive === undefined ? undefined : Number(isActive),
+    can_use_tags: canUseTags === undefined ? undefined : Number(canUseTags),
+    can_read_chats: changes.canReadChats,
+    can_write_to_chats: changes.canWriteToChats,
+    // Or a code that was never used would let them in again.
+    activation_hash: isActive === false ? null : undefined,
+  };
 }

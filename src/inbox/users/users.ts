@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { count, sql } from 'drizzle-orm';
 import { findUser, selectUsers, type User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { users } from '../../store/schema.ts';
 import type { PageRange } from '../long-list.ts';
 
 /** Returns a page of all users by id, and how many there are. Everyone may see who else is in the inbox. */
@@ -9,11 +11,11 @@ export async function listUsers(
   db: Database,
   { limit, offset }: PageRange,
 ): Promise<{ count: number; users: User[] }> {
-  const [total, users] = await Promise.all([
-    db.first<{ count: number }>(sql`select count(*) as count from users`),
-    selectUsers(db, sql`true`, sql`limit ${limit} offset ${offset}`),
+  const [total, found] = await Promise.all([
+    db.first(query.select({ count: count().as('count') }).from(users)),
+    selectUsers(db, undefined, sql`limit ${limit} offset ${offset}`),
   ]);
-  return { count: total?.count ?? 0, users };
+  return { count: total?.count ?? 0, users: found };
 }
 
 /** Returns a user, active or not. Throws `not_found` where there is none with this id. */

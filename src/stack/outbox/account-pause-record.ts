@@ -1,13 +1,12 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { insertEvent, ownEvent, type WrittenEvent } from '../../events/event.ts';
 import { log, logError } from '../../log.ts';
 import { type Database, readJson } from '../../store/database.ts';
-import type { outbox_pause } from '../../store/schema.ts';
+import { insertWhere, query, type Statement } from '../../store/query.ts';
+import { outbox_pause, waba_errors } from '../../store/schema.ts';
 import type { WabaError } from '../../waba/parse-error.ts';
 import { shownError } from '../../waba/shown-error.ts';
 import type { AccountPause, AccountState } from './account-pause.ts';
-
-type PauseRow = typeof outbox_pause.$inferSelect;
 
 /** What the record needs of the Stack object. */
 export interface RecordDeps {
@@ -33,7 +32,7 @@ export class AccountPauseRecord {
 
   /** Puts what was written before a restart into the outbox's state. Throws what D1 throws. */
   async load(state: AccountState): Promise<void> {
-    const row = await this.#deps.db.first<PauseRow>(sql`select * from outbox_pause`);
+    const row = await this.#deps.db.first(query.select().from(outbox_pause));
     if (row === undefined) return;
     const { since_at: since, next_at: nextAt, strikes } = row;
     const error = readJson<WabaError>(row.error);
@@ -89,7 +88,7 @@ export class AccountPauseRecord {
   async #save(pause: AccountPause | undefined): Promise<void> {
     const { db, onEvents } = this.#deps;
     if (pause === undefined) {
-      await db.run(sql`delete from outbox_pause`);
+      await db.run(query.delete(outbox_pause));
       return;
     }
     const [written = []] = await db.batch<WrittenEvent[][]>(savePause(pause));
@@ -98,20 +97,20 @@ export class AccountPauseRecord {
 }
 
 /** Only where there was no pause yet an error is listed and an event written, however often this is tried. */
-function savePause({ error, since, nextAt, strikes }: AccountPause): SQL[] {
+function savePause({ error, since, nextAt, strikes }: AccountPause): Statement[] {
   const payload = { errors: [shownError(error)] };
   const timestamp = Math.floor(since / 1000);
   const told = [{ waba_payload: payload, timestamp, waba_id: null, getchat_id: null }];
   const event = ownEvent('failure', { extended: { waba_errors: told }, chats: [] }, since);
-  const isNew = sql`not exists (select 1 from outbox_pause)`;
+  const isNew = sql`not exists (select 1 from ${outbox_pause})`;
+  const row = { error: JSON.stringify(error), since_at: since, next_at: nextAt, strikes };
   const contents = { inR2: false, extended: JSON.stringify(event.extended) };
   return [
     insertEvent(event, contents, isNew),
-    sql`insert into waba_errors (payload, timestamp)
-        select ${JSON.stringify(payload)}, ${timestamp} where ${isNew}`,
-    sql`insert into outbox_pause (id, error, since_at, next_at, strikes)
-        values (1, ${JSON.stringify(error)}, ${since}, ${nextAt}, ${strikes})
-        on conflict (id) do update set error = excluded.error, since_at = excluded.since_at,
-          next_at = excluded.next_at, strikes = excluded.strikes`,
+    insertWhere(waba_errors, { payload: JSON.stringify(payload), timestamp }, isNew),
+    query
+      .insert(outbox_pause)
+      .values({ id: 1, ...row })
+      .onConflictDoUpdate({ target: outbox_pause.id, set: row }),
   ];
 }

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm';
-import { selectUsers, type User } from '../../auth/user.ts';
-import { type Database, jsonList } from '../../store/database.ts';
+import { and, eq } from 'drizzle-orm';
+import { toUser, type User, type UserRow, usersWhere } from '../../auth/user.ts';
+import { type Database, isOneOf } from '../../store/database.ts';
+import { users } from '../../store/schema.ts';
 
 /** The active users behind some sockets. */
 export interface SessionUsers {
@@ -15,16 +16,12 @@ export async function loadSessionUsers(
   sessions: readonly { userId: number }[],
 ): Promise<SessionUsers> {
   if (sessions.length === 0) return { byId: new Map(), hashes: new Map() };
-  const ids = jsonList([...new Set(sessions.map(({ userId }) => userId))]);
-  const where = sql`u.is_active = 1 and u.id in (select value from json_each(${ids}))`;
-  const [users, hashes] = await Promise.all([
-    selectUsers(db, where),
-    db.all<{ id: number; token_hash: string }>(
-      sql`select u.id, u.token_hash from users u where ${where}`,
-    ),
-  ]);
+  const ids = [...new Set(sessions.map(({ userId }) => userId))];
+  const rows = await db.all<UserRow>(
+    usersWhere(and(eq(users.is_active, 1), isOneOf(users.id, ids))),
+  );
   return {
-    byId: new Map(users.map((user) => [user.id, user])),
-    hashes: new Map(hashes.map((row) => [row.id, row.token_hash])),
+    byId: new Map(rows.map((row) => [row.id, toUser(row)])),
+    hashes: new Map(rows.map((row) => [row.id, row.token_hash])),
   };
 }

@@ -1,7 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { lte, sql, type SQL } from 'drizzle-orm';
 import { contentsKeys, type EventRow } from '../../events/event.ts';
 import { jsonList } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { chat_queue, events, statuses } from '../../store/schema.ts';
 import { deletePlaces, releaseHeld } from '../../webhooks/chat-queue.ts';
 import { deleteDeliveries } from '../../webhooks/delivery-rows.ts';
 import { deleteAttempts } from '../../webhooks/log/attempt-log.ts';
@@ -26,11 +28,11 @@ export async function pruneEvents(
   before: number,
   now: number,
 ): Promise<Pruned> {
-  const oldest = sql`select created_at from events order by seq limit 1`;
+  const oldest = sql`select created_at from ${events} order by seq limit 1`;
   const window = await db.all<OldEvent>(sql`
     select seq, id, in_r2, created_at,
       coalesce(octet_length(body), 0) + coalesce(octet_length(extended), 0) as bytes
-    from events where seq < (select max(seq) from events)
+    from ${events} where seq < (select max(seq) from ${events})
     order by seq limit ${windowIf(oldest, before, MAX_EVENTS)}`);
   const old = firstOld(window, before);
   const upTo = old.at(-1)?.seq;
@@ -38,15 +40,18 @@ export async function pruneEvents(
   // First what no row leads to afterwards.
   const keys = old.filter((event) => event.in_r2 === 1).flatMap(contentsKeys);
   if (keys.length > 0) await files.delete(keys);
-  const queues = await db.all<{ webhook_id: number; chat: string }>(
-    sql`select webhook_id, chat from chat_queue where seq <= ${upTo}`,
+  const queues = await db.all(
+    query
+      .select({ webhook_id: chat_queue.webhook_id, chat: chat_queue.chat })
+      .from(chat_queue)
+      .where(lte(chat_queue.seq, upTo)),
   );
   await db.batch([
     deleteOrphans(upTo),
     ...(queues.length === 0 ? [] : [deletePlaces(sql`seq <= ${upTo}`)]),
     deleteDeliveries(sql`seq <= ${upTo}`),
     deleteAttempts(sql`seq <= ${upTo}`),
-    sql`delete from events where seq <= ${upTo}`,
+    query.delete(events).where(lte(events.seq, upTo)),
     ...(queues.length === 0 ? [] : [releaseHeld(firstOfQueues(queues), now)]),
   ]);
   const next = window[old.length];
@@ -59,9 +64,9 @@ export async function pruneEvents(
  * none, so they go with their event; only a body in R2 keeps them out of its row.
  */
 function deleteOrphans(upTo: number): SQL {
-  return sql`delete from statuses
+  return sql`delete from ${statuses}
     where waba_id in (
-        select s.value->>'id' from events e join json_each(iif(json_valid(e.extended), e.extended, '{}'), '$.statuses') s where e.seq <= ${upTo})
+        select s.value->>'id' from ${events} e join json_each(iif(json_valid(e.extended), e.extended, '{}'), '$.statuses') s where e.seq <= ${upTo})
       and not exists (select 1 from messages m where m.waba_id = statuses.waba_id)`;
 }
 

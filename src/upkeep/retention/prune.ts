@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { and, between, inArray, lt, sql } from 'drizzle-orm';
 import { raiseCounters } from '../../inbox/counters.ts';
 import { KEY_LIFE_MS } from '../../inbox/sending/idempotency.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { events, idempotency_keys, replays } from '../../store/schema.ts';
 import { deleteDeliveries } from '../../webhooks/delivery-rows.ts';
 import { prunedSeq } from '../../webhooks/log/kept-receipts.ts';
 import { pruneEvents } from './prune-events.ts';
@@ -100,16 +102,21 @@ export async function runSteps(steps: readonly PruneStep[], now: number): Promis
 /** Removes `Idempotency-Key`s that are not remembered any more; `now` in milliseconds. Reads those of a day. */
 async function pruneKeys(db: Database, now: number): Promise<Pruned> {
   const removed = await db.run(sql`
-    delete from idempotency_keys where (user_id, key) in (
-      select user_id, key from idempotency_keys where created_at <= ${now - KEY_LIFE_MS} limit ${MAX_ROWS})`);
+    delete from ${idempotency_keys} where (user_id, key) in (
+      select user_id, key from ${idempotency_keys} where created_at <= ${now - KEY_LIFE_MS} limit ${MAX_ROWS})`);
   return { removed, hasMore: removed === MAX_ROWS };
 }
 
 /** Removes replays that ended before a time (milliseconds). There are few. */
 async function pruneReplays(db: Database, before: number): Promise<Pruned> {
-  const removed = await db.run(sql`
-    delete from replays where id in (
-      select id from replays where ended_at < ${before} order by id limit ${MAX_ROWS})`);
+  const { id, ended_at } = replays;
+  const old = query
+    .select({ id })
+    .from(replays)
+    .where(lt(ended_at, before))
+    .orderBy(id)
+    .limit(MAX_ROWS);
+  const removed = await db.run(query.delete(replays).where(inArray(id, old)));
   return { removed, hasMore: removed === MAX_ROWS };
 }
 
@@ -120,21 +127,24 @@ async function pruneReplays(db: Database, before: number): Promise<Pruned> {
  */
 async function pruneLog(db: Database, before: number): Promise<Pruned> {
   const cursor = prunedSeq();
-  const oldest = sql`select created_at from events where seq > ${cursor} order by seq limit 1`;
+  const oldest = sql`select created_at from ${events} where seq > ${cursor} order by seq limit 1`;
   const window = await db.all<{ seq: number; created_at: number }>(sql`
-    select seq, created_at from events where seq > ${cursor}
+    select seq, created_at from ${events} where seq > ${cursor}
     order by seq limit ${windowIf(oldest, before, MAX_EVENTS)}`);
   const young = window.findIndex((event) => event.created_at >= before);
   const old = young < 0 ? window : window.slice(0, young);
   const [first, last] = [old[0], old.at(-1)];
   if (first === undefined || last === undefined) return NOTHING;
-  const [, deliveries = []] = await db.batch([
-    sql`update events set receipts = null
-        where seq between ${first.seq} and ${last.seq} and octet_length(receipts) > ${MAX_LEFT_BYTES}`,
+  const isLong = sql`octet_length(${events.receipts}) > ${MAX_LEFT_BYTES}`;
+  const [, removed = []] = await db.batch([
+    query
+      .update(events)
+      .set({ receipts: null })
+      .where(and(between(events.seq, first.seq, last.seq), isLong)),
     deleteDeliveries(
       sql`seq between ${first.seq} and ${last.seq} and state != 'due' returning seq`,
     ),
     raiseCounters(sql`select 'log_pruned_seq', ${last.seq} where true`),
   ]);
-  return { removed: deliveries.length, hasMore: old.length === MAX_EVENTS };
+  return { removed: removed.length, hasMore: old.length === MAX_EVENTS };
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import type { QueueMessage } from '../../bindings.ts';
 import { notFound } from '../../error.ts';
@@ -9,11 +9,11 @@ import {
   type LongList,
   type PageRange,
   spanOf,
-  takePart,
 } from '../../inbox/long-list.ts';
 import { assertAdmin } from '../../inbox/permissions.ts';
 import { type Database, readJson } from '../../store/database.ts';
-import type { dead_letters } from '../../store/schema.ts';
+import { query } from '../../store/query.ts';
+import { dead_letters } from '../../store/schema.ts';
 
 type WithoutStack<Message> = Message extends unknown ? Omit<Message, 'stack'> : never;
 
@@ -61,7 +61,7 @@ function toDeadLetter(row: DeadLetterRow): DeadLetter {
  */
 export async function forgetDeadLetter(db: Database, actor: User, id: number): Promise<void> {
   assertAdmin(actor);
-  const deleted = await db.run(sql`delete from dead_letters where id = ${id}`);
+  const deleted = await db.run(query.delete(dead_letters).where(eq(dead_letters.id, id)));
   if (deleted === 0) throw notFound();
 }
 
@@ -73,8 +73,13 @@ export async function listDeadLetters(
 ): Promise<LongList<DeadLetter>> {
   assertAdmin(actor);
   const [rows, counted] = await db.batch<[DeadLetterRow[], Counted[]]>([
-    sql`select * from dead_letters order by id desc ${takePart(part)}`,
-    countRows(sql`from dead_letters`, spanOf('dead_letters')),
+    query
+      .select()
+      .from(dead_letters)
+      .orderBy(desc(dead_letters.id))
+      .limit(part.limit + 1)
+      .offset(part.offset),
+    countRows(sql`from ${dead_letters}`, spanOf('dead_letters')),
   ]);
   const list = asLongList(rows, counted, part);
   return { ...list, items: list.items.map(toDeadLetter) };

@@ -1,5 +1,7 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { faultText } from '../../log.ts';
+import { insertWhere, query } from '../../store/query.ts';
+import { dead_letters, events } from '../../store/schema.ts';
 import type { Doorbell } from './dead-letter.ts';
 
 /**
@@ -9,7 +11,7 @@ import type { Doorbell } from './dead-letter.ts';
  */
 export function parkDoorbell(doorbell: Doorbell, error: unknown, now: number): SQL[] {
   if (doorbell.kind === 'event') return parkEvent(doorbell.seq, error, now);
-  return [insertLetter(doorbell, error, now, sql`where true`)];
+  return [insertLetter(doorbell, error, now)];
 }
 
 /**
@@ -18,16 +20,21 @@ export function parkDoorbell(doorbell: Doorbell, error: unknown, now: number): S
  * before any other statement that closes it.
  */
 export function parkEvent(seq: number, error: unknown, now: number): SQL[] {
-  const isOpen = sql`from events where seq = ${seq} and open = 1`;
+  const isOpen = and(eq(events.seq, seq), eq(events.open, 1));
   return [
-    insertLetter({ kind: 'event', seq }, error, now, isOpen),
-    sql`update events set open = null where seq = ${seq} and open = 1`,
+    insertLetter(
+      { kind: 'event', seq },
+      error,
+      now,
+      sql`exists (select 1 from ${events} where ${isOpen})`,
+    ),
+    query.update(events).set({ open: null }).where(isOpen).getSQL(),
   ];
 }
 
-function insertLetter(doorbell: Doorbell, error: unknown, now: number, condition: SQL): SQL {
-  return sql`
-    insert into dead_letters (message, error, created_at)
-    select ${JSON.stringify(doorbell)}, ${faultText(error)}, ${now} ${condition}
-    on conflict (message) do update set error = excluded.error`;
+function insertLetter(doorbell: Doorbell, error: unknown, now: number, condition?: SQL): SQL {
+  const row = { message: JSON.stringify(doorbell), error: faultText(error), created_at: now };
+  return insertWhere(dead_letters, row, condition)
+    .onConflictDoUpdate({ target: dead_letters.message, set: { error: sql`excluded.error` } })
+    .getSQL();
 }

@@ -1,8 +1,10 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import { assertAdmin } from '../../inbox/permissions.ts';
 import { type Database, readJson } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { dead_letters, events } from '../../store/schema.ts';
 import type { DeadLetterRow, Doorbell } from './dead-letter.ts';
 
 /** A queue takes so many messages at once (Queues limits). */
@@ -21,7 +23,7 @@ export interface Retried {
  */
 export async function retryDeadLetter(db: Database, actor: User, id: number): Promise<Retried> {
   assertAdmin(actor);
-  const retried = await takeBack(db, sql`${id}`);
+  const retried = await takeBack(db, eq(dead_letters.id, id));
   if (retried.doorbells.length === 0) throw notFound();
   return retried;
 }
@@ -29,19 +31,23 @@ export async function retryDeadLetter(db: Database, actor: User, id: number): Pr
 /** Takes the oldest dead letters back, at most 100. Throws `forbidden` for anyone but an admin. */
 export async function retryDeadLetters(db: Database, actor: User): Promise<Retried> {
   assertAdmin(actor);
-  return takeBack(db, sql`select id from dead_letters order by id limit ${MAX_RETRIED}`);
+  const oldest = query
+    .select({ id: dead_letters.id })
+    .from(dead_letters)
+    .orderBy(dead_letters.id)
+    .limit(MAX_RETRIED);
+  return takeBack(db, inArray(dead_letters.id, oldest));
 }
 
-/** `ids` is what stands between the brackets of `in (…)`. */
-async function takeBack(db: Database, ids: SQL): Promise<Retried> {
+async function takeBack(db: Database, isWanted: SQL): Promise<Retried> {
   const [, taken, [left]] = await db.batch<
     [unknown[], Pick<DeadLetterRow, 'message'>[], { has_more: number }[]]
   >([
-    sql`update events set open = 1 where open is null and seq in (
-          select message->>'seq' from dead_letters
-          where id in (${ids}) and message->>'kind' = 'event')`,
-    sql`delete from dead_letters where id in (${ids}) returning message`,
-    sql`select exists (select 1 from dead_letters) as has_more`,
+    sql`update ${events} set open = 1 where ${events.open} is null and ${events.seq} in (
+          select ${dead_letters.message}->>'seq' from ${dead_letters}
+          where ${isWanted} and ${dead_letters.message}->>'kind' = 'event')`,
+    query.delete(dead_letters).where(isWanted).returning({ message: dead_letters.message }),
+    sql`select exists (select 1 from ${dead_letters}) as has_more`,
   ]);
   return {
     doorbells: taken.map(({ message }) => readJson<Doorbell>(message)),

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Receipt } from '../../events/event.ts';
 import { type Database, readJson } from '../../store/database.ts';
-import type { attempts } from '../../store/schema.ts';
+import { query } from '../../store/query.ts';
+import { attempts, events } from '../../store/schema.ts';
 import type { DeliveryKey } from '../chat-queue.ts';
 import { keptReceipts } from './kept-receipts.ts';
 
@@ -33,11 +34,15 @@ export async function listAttempts(
   { webhook_id, seq }: DeliveryKey,
 ): Promise<LoggedAttempt[]> {
   const [rows, receipts] = await db.batch<[AttemptRow[], Receipt[]]>([
-    sql`select * from attempts where seq = ${seq} and webhook_id = ${webhook_id}
-        order by at desc limit ${MAX_ATTEMPTS}`,
+    query
+      .select()
+      .from(attempts)
+      .where(and(eq(attempts.seq, seq), eq(attempts.webhook_id, webhook_id)))
+      .orderBy(desc(attempts.at))
+      .limit(MAX_ATTEMPTS),
     sql`select r.value->>'webhook' as webhook, r.value->>'status' as status, r.value->>'ms' as ms,
           r.value->>'at' as at
-        from events e join json_each(${keptReceipts()}) r
+        from ${events} e join json_each(${keptReceipts()}) r
         where e.seq = ${seq} and r.value->>'webhook' = ${webhook_id}`,
   ]);
   const newest = [...receipts.map(ofReceipt), ...rows.map(ofRow)];

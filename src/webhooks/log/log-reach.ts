@@ -1,8 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
-import { reachableBy } from '../webhook.ts';
+import { query } from '../../store/query.ts';
+import { reachableBy, w } from '../webhook.ts';
 import { prunedSeq } from './kept-receipts.ts';
 
 /** Whose deliveries someone may see. */
@@ -11,8 +12,6 @@ export interface LogReach {
   /** No event up to this sequence number has a receipt of theirs. */
   receiptsAbove: number;
 }
-
-type ReachRow = { id: number; since_seq: number; pruned_seq: number };
 
 /**
  * Returns the webhooks whose deliveries `actor` may see, or the one that is asked for. Throws
@@ -23,11 +22,14 @@ export async function reachOf(
   actor: User,
   webhookId: number | undefined,
 ): Promise<LogReach> {
-  const rows = await db.all<ReachRow>(sql`
-    select w.id, w.since_seq,
-      ${prunedSeq()} as pruned_seq
-    from webhooks w
-    where ${reachableBy(actor)} and ${webhookId === undefined ? sql`true` : sql`w.id = ${webhookId}`}`);
+  const isAsked = webhookId === undefined ? undefined : eq(w.id, webhookId);
+  const pruned_seq = sql<number>`${prunedSeq()}`.as('pruned_seq');
+  const rows = await db.all(
+    query
+      .select({ id: w.id, since_seq: w.since_seq, pruned_seq })
+      .from(w)
+      .where(and(reachableBy(actor), isAsked)),
+  );
   if (webhookId !== undefined && rows.length === 0) throw notFound();
   const since = Math.min(...rows.map((row) => row.since_seq));
   return {

@@ -1,8 +1,10 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
-import { CONTENTS_GONE, findContents, type EventRow } from '../../events/event.ts';
+import { query } from '../../store/query.ts';
+import { deliveries, events, webhooks } from '../../store/schema.ts';
+import { CONTENTS_GONE, findContents } from '../../events/event.ts';
 import { joinQueue, type DeliveryKey } from '../chat-queue.ts';
 import { keptReceipts } from './kept-receipts.ts';
 import type { LoggedDelivery } from './logged-delivery.ts';
@@ -34,11 +36,10 @@ export async function retryDelivery(
   return findDelivery(ctx.db, actor, key);
 }
 
-type ContentsRow = Pick<EventRow, 'id' | 'body' | 'extended' | 'in_r2'>;
-
 async function requireContents({ db, files }: StackContext, seq: number): Promise<void> {
-  const row = await db.first<ContentsRow>(
-    sql`select id, body, extended, in_r2 from events where seq = ${seq}`,
+  const { id, body, extended, in_r2 } = events;
+  const row = await db.first(
+    query.select({ id, body, extended, in_r2 }).from(events).where(eq(events.seq, seq)),
   );
   const contents = row && (await findContents(files, row));
   if (!contents) throw new WaypostError('conflict', CONTENTS_GONE);
@@ -52,9 +53,9 @@ async function requireContents({ db, files }: StackContext, seq: number): Promis
  */
 function makeDue({ webhook_id, seq }: DeliveryKey, now: number): SQL {
   return sql`
-    insert into deliveries (webhook_id, seq, state, attempts, next_at, attempted_at, status, latency_ms)
+    insert into ${deliveries} (webhook_id, seq, state, attempts, next_at, attempted_at, status, latency_ms)
     select w.id, e.seq, 'due', 0, ${now}, r.value->>'at', r.value->>'status', r.value->>'ms'
-    from webhooks w join events e on e.seq = ${seq}
+    from ${webhooks} w join ${events} e on e.seq = ${seq}
       left join json_each(${keptReceipts()}) r on r.value->>'webhook' = w.id
     where w.id = ${webhook_id} and w.is_enabled = 1
     on conflict (webhook_id, seq) do update set

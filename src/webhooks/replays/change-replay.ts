@@ -1,7 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query, type Statement } from '../../store/query.ts';
+import { chat_queue, deliveries, replays, webhooks } from '../../store/schema.ts';
 import { hasPredecessor } from '../chat-queue.ts';
 import { NEVER_MS } from '../enablement.ts';
 import { readReplay, retrieveReplay } from './find-replays.ts';
@@ -39,28 +41,54 @@ export async function changeReplay(
   return changed;
 }
 
-function turn(id: number, change: 'pause' | 'resume'): SQL {
-  return change === 'pause'
-    ? sql`update replays set state = 'paused' where id = ${id} and state = 'running'`
-    : sql`update replays set state = 'running', next_at = ${Date.now()} where id = ${id} and state = 'paused'`;
+function turn(id: number, change: 'pause' | 'resume'): Statement {
+  const from = change === 'pause' ? 'running' : 'paused';
+  return query
+    .update(replays)
+    .set(change === 'pause' ? { state: 'paused' } : { state: 'running', next_at: Date.now() })
+    .where(and(eq(replays.id, id), eq(replays.state, from)));
 }
 
 /** An attempt under way is not called back: if it succeeds, its delivery is delivered after all. */
-function cancel(webhookId: number, id: number): SQL[] {
+function cancel(webhookId: number, id: number): Statement[] {
   const now = Date.now();
-  const isCancelled = sql`exists (select 1 from replays where id = ${id} and state = 'cancelled')`;
+  // The states stand in the statement: an index names them.
+  const isDue = eq(deliveries.state, 'due').inlineParams();
+  const isUntried = and(eq(deliveries.replay_id, id), isDue, eq(deliveries.attempts, 0));
+  const isCancelled = sql`exists (select 1 from ${replays}
+    where ${replays.id} = ${id} and ${replays.state} = 'cancelled')`;
+  const isEnabled = sql`exists (select 1 from ${webhooks}
+    where ${webhooks.id} = ${webhookId} and ${webhooks.is_enabled} = 1)`;
+  const dropped = sql`${chat_queue.seq} in (select ${deliveries.seq} from ${deliveries}
+    where ${deliveries.replay_id} = ${id} and ${deliveries.state} = 'dropped')`;
   return [
-    sql`update replays set state = 'cancelled', ended_at = ${now} where id = ${id} and (
-          state in ('running', 'paused') or (state = 'done'
-            and exists (select 1 from deliveries where replay_id = ${id} and state = 'due' and attempts = 0)))`,
-    sql`update deliveries set state = 'dropped'
-        where replay_id = ${id} and state = 'due' and attempts = 0 and ${isCancelled}`,
-    sql`delete from chat_queue where webhook_id = ${webhookId} and ${isCancelled}
-        and seq in (select seq from deliveries where replay_id = ${id} and state = 'dropped')`,
+    query
+      .update(replays)
+      .set({ state: 'cancelled', ended_at: now })
+      .where(
+        and(
+          eq(replays.id, id),
+          or(
+            sql`${replays.state} in ('running', 'paused')`,
+            sql`${replays.state} = 'done' and exists (select 1 from ${deliveries} where ${isUntried})`,
+          ),
+        ),
+      ),
+    query.update(deliveries).set({ state: 'dropped' }).where(and(isUntried, isCancelled)),
+    query.delete(chat_queue).where(and(eq(chat_queue.webhook_id, webhookId), isCancelled, dropped)),
     // What waited behind them for its turn in a chat may go.
-    sql`update deliveries set next_at = ${now}
-        where webhook_id = ${webhookId} and state = 'due' and next_at = ${NEVER_MS} and ${isCancelled}
-          and exists (select 1 from webhooks where id = ${webhookId} and is_enabled = 1)
-          and not ${hasPredecessor()}`,
+    query
+      .update(deliveries)
+      .set({ next_at: now })
+      .where(
+        and(
+          eq(deliveries.webhook_id, webhookId),
+          isDue,
+          eq(deliveries.next_at, NEVER_MS),
+          isCancelled,
+          isEnabled,
+          sql`not ${hasPredecessor()}`,
+        ),
+      ),
   ];
 }

@@ -1,13 +1,15 @@
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { WaypostError } from '../../error.ts';
 import { readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { insertWhere, query } from '../../store/query.ts';
+import { replays } from '../../store/schema.ts';
 import { findRow } from '../find-webhooks.ts';
 import { readReplay } from './find-replays.ts';
 import type { ReplayFilter } from './replay-filter.ts';
 import { rangeOf } from './replay-range.ts';
-import type { Replay, ReplayRow } from './replay.ts';
+import type { Replay } from './replay.ts';
 import { countWanted, type SeqRange } from './wanted-events.ts';
 
 /** Replays of a webhook take turns with it; more at once would only be slower, each of them. */
@@ -50,14 +52,24 @@ export async function createReplay(
 ): Promise<Replay> {
   const { filter, range, total } = await select(ctx, actor, webhookId, asked);
   const now = Date.now();
-  const row = await ctx.db.first<Pick<ReplayRow, 'id'>>(sql`
-    insert into replays (webhook_id, user_id, state, filter, cursor_seq, until_seq, total, per_second,
-      next_at, created_at)
-    select ${webhookId}, ${actor.id}, 'running', ${JSON.stringify(filter)}, ${range.after},
-      ${range.until}, ${total}, ${perSecond}, ${now}, ${now}
-    where (select count(*) from replays
-      where webhook_id = ${webhookId} and state in ('running', 'paused')) < ${MAX_UNFINISHED}
-    returning id`);
+  const isRoom = sql`(select count(*) from ${replays}
+    where ${replays.webhook_id} = ${webhookId} and ${replays.state} in ('running', 'paused')
+  ) < ${MAX_UNFINISHED}`;
+  const replay = {
+    webhook_id: webhookId,
+    user_id: actor.id,
+    state: 'running',
+    filter: JSON.stringify(filter),
+    cursor_seq: range.after,
+    until_seq: range.until,
+    total,
+    per_second: perSecond,
+    next_at: now,
+    created_at: now,
+  } as const;
+  const row = await ctx.db.first(
+    insertWhere(replays, replay, isRoom).returning({ id: replays.id }),
+  );
   if (row === undefined) {
     const problem = `It has ${MAX_UNFINISHED} replays under way, as many as there may be: wait or cancel one.`;
     throw new WaypostError('conflict', problem);
@@ -87,9 +99,14 @@ async function missedFilter(
   webhookId: number,
   asked: ReplayFilter,
 ): Promise<ReplayFilter> {
-  const row = await db.first<Pick<ReplayRow, 'filter'>>(sql`
-    select filter from replays where webhook_id = ${webhookId} and filter->>'missed' = 1
-    order by id desc limit 1`);
+  const row = await db.first(
+    query
+      .select({ filter: replays.filter })
+      .from(replays)
+      .where(and(eq(replays.webhook_id, webhookId), sql`${replays.filter}->>'missed' = 1`))
+      .orderBy(desc(replays.id))
+      .limit(1),
+  );
   if (row === undefined) {
     throw new WaypostError(
       'conflict',

@@ -1,10 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, lt, lte } from 'drizzle-orm';
 import type { User } from '../../auth/user.ts';
 import { notFound } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { query } from '../../store/query.ts';
+import { replays } from '../../store/schema.ts';
 import { findRow } from '../find-webhooks.ts';
-import { type CountedRow, type Replay, selectReplays, toReplay } from './replay.ts';
+import { type Replay, selectReplays, toReplay } from './replay.ts';
 
 /** A part of a webhook's replays, newest first; `next` is where the next part begins, if there is one. */
 export interface ReplayPage {
@@ -23,12 +25,13 @@ export async function listReplays(
   { before = Number.MAX_SAFE_INTEGER, limit }: { before?: number | undefined; limit: number },
 ): Promise<ReplayPage> {
   await findRow(ctx, actor, webhookId);
-  const rows = await ctx.db.all<CountedRow>(
-    selectReplays(sql`
-      where r.webhook_id = ${webhookId} and r.id < ${before} order by r.id desc limit ${limit + 1}`),
+  const rows = await ctx.db.all(
+    selectReplays(and(eq(replays.webhook_id, webhookId), lt(replays.id, before)))
+      .orderBy(desc(replays.id))
+      .limit(limit + 1),
   );
-  const replays = rows.slice(0, limit).map(toReplay);
-  return { replays, next: rows.length > limit ? (replays.at(-1)?.id ?? null) : null };
+  const part = rows.slice(0, limit).map(toReplay);
+  return { replays: part, next: rows.length > limit ? (part.at(-1)?.id ?? null) : null };
 }
 
 /** Returns a replay of a webhook. Throws `not_found` where `actor` may not reach it. */
@@ -44,8 +47,8 @@ export async function retrieveReplay(
 
 /** Returns a replay of a webhook, whoever asks. Throws `not_found` where there is none. */
 export async function readReplay(db: Database, webhookId: number, id: number): Promise<Replay> {
-  const row = await db.first<CountedRow>(
-    selectReplays(sql`where r.id = ${id} and r.webhook_id = ${webhookId}`),
+  const row = await db.first(
+    selectReplays(and(eq(replays.id, id), eq(replays.webhook_id, webhookId))),
   );
   if (row === undefined) throw notFound();
   return toReplay(row);
@@ -53,7 +56,17 @@ export async function readReplay(db: Database, webhookId: number, id: number): P
 
 /** The replays of a webhook whose next step is due: whom to ring for after it was enabled. */
 export async function dueReplays(db: Database, webhookId: number, now: number): Promise<number[]> {
-  const rows = await db.all<{ id: number }>(sql`
-    select id from replays where state = 'running' and next_at <= ${now} and webhook_id = ${webhookId}`);
+  const rows = await db.all(
+    query
+      .select({ id: replays.id })
+      .from(replays)
+      .where(
+        and(
+          eq(replays.state, 'running').inlineParams(),
+          lte(replays.next_at, now),
+          eq(replays.webhook_id, webhookId),
+        ),
+      ),
+  );
   return rows.map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import { readJson } from '../../store/database.ts';
-import type { replays } from '../../store/schema.ts';
+import { query, type RowsOf } from '../../store/query.ts';
+import { deliveries, replays } from '../../store/schema.ts';
 import type { ReplayFilter } from './replay-filter.ts';
 
 export type ReplayRow = typeof replays.$inferSelect;
@@ -30,16 +31,19 @@ export interface Replay {
 }
 
 /** A replay's row with the states of its deliveries. */
-export type CountedRow = ReplayRow & { states: string };
+export type CountedRow = RowsOf<ReturnType<typeof selectReplays>>[number];
 
-/** Selects replays with the states of their deliveries; `rest` follows `from replays r`. */
-export function selectReplays(rest: SQL): SQL {
-  return sql`
-    select r.*, (
-      select json_group_object(state, count) from (
-        select d.state, count(*) as count from deliveries d where d.replay_id = r.id group by d.state)
-    ) as states
-    from replays r ${rest}`;
+/** Selects replays with the states of their deliveries. */
+export function selectReplays(where: SQL | undefined) {
+  const counts = sql`(select ${deliveries.state}, count(*) as count from ${deliveries}
+    where ${deliveries.replay_id} = ${replays.id} group by ${deliveries.state})`;
+  return query
+    .select({
+      ...getTableColumns(replays),
+      states: sql<string>`(select json_group_object(state, count) from ${counts})`.as('states'),
+    })
+    .from(replays)
+    .where(where);
 }
 
 /** Makes a replay of its row. */

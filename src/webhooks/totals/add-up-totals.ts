@@ -1,7 +1,8 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { notInArray, sql, type SQL } from 'drizzle-orm';
 import { counterOf, raiseCounters } from '../../inbox/counters.ts';
-import { type Database, jsonList } from '../../store/database.ts';
-import type { webhook_totals } from '../../store/schema.ts';
+import { type Database, isOneOf } from '../../store/database.ts';
+import { query } from '../../store/query.ts';
+import { webhook_totals, webhooks } from '../../store/schema.ts';
 
 export type TotalsRow = typeof webhook_totals.$inferSelect;
 
@@ -47,7 +48,11 @@ export async function addUpTotals(db: Database): Promise<boolean> {
   const results = await db.batch<{ is_more: number }[][]>([
     addToTotals(),
     moveCursors(),
-    sql`delete from webhook_totals where webhook_id not in (select id from webhooks)`,
+    query
+      .delete(webhook_totals)
+      .where(
+        notInArray(webhook_totals.webhook_id, query.select({ id: webhooks.id }).from(webhooks)),
+      ),
     sql`with ${span()} select until_seq > after_seq or until_n > after_n as is_more from span`,
   ]);
   return results.at(-1)?.[0]?.is_more === 1;
@@ -128,9 +133,13 @@ export async function totalsOf(
   db: Database,
   webhookIds: readonly number[],
 ): Promise<Map<number, Totals>> {
-  const rows = await db.all<Totals & { webhook_id: number }>(sql`
-    select webhook_id, delivered, failed from webhook_totals
-    where webhook_id in (select value from json_each(${jsonList(webhookIds)}))`);
-  const known = new Map(rows.map(({ webhook_id, ...totals }) => [webhook_id, totals]));
+  const { webhook_id, delivered, failed } = webhook_totals;
+  const rows = await db.all(
+    query
+      .select({ webhook_id, delivered, failed })
+      .from(webhook_totals)
+      .where(isOneOf(webhook_id, webhookIds)),
+  );
+  const known = new Map(rows.map(({ webhook_id: id, ...totals }) => [id, totals]));
   return new Map(webhookIds.map((id) => [id, known.get(id) ?? { delivered: 0, failed: 0 }]));
 }

@@ -198,7 +198,7 @@ describe('adding up', () => {
     const dialect = new SQLiteSyncDialect();
     vi.spyOn(db, 'batch').mockImplementationOnce(async (queries) => {
       for (const query of queries) {
-        const { sql: text, params } = dialect.sqlToQuery(query);
+        const { sql: text, params } = dialect.sqlToQuery(query.getSQL());
         const { results } = await env.DB.prepare(`explain query plan ${text}`)
           .bind(...params)
           .all<{ detail: string }>();
