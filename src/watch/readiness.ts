@@ -50,6 +50,7 @@ export async function readiness(
     return c.json({
       status: 'ok',
       stack: config.name,
+      public_url: config.publicUrl ?? null,
       past_due_ms: pastDueMs(row?.due_at, now),
       dead_letters: deadLetters,
       breakers_open: breakers.open,
