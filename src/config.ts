@@ -194,7 +194,9 @@ function prefixOf(stack: string): string {
 
 /** `problems` by the names of settings and bindings, none of their values. */
 function misconfigured(stack: string, problems: FieldProblems): WaypostError {
-  const list = Object.entries(problems).flatMap(([name, own]) => own.map((one) => `${name} ${one}`));
+  const list = Object.entries(problems).flatMap(([name, own]) =>
+    own.map((one) => `${name} ${one}`),
+  );
   const sentence = `The settings of stack "${stack}" are wrong: ${list.join('; ')}`;
   return new WaypostError('misconfigured', sentence, { fields: problems });
 }

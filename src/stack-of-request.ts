@@ -40,7 +40,8 @@ export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfR
   c.set('together', (call) => c.env.STACK.getByName(name).record(call));
   if (!woken.has(stack)) {
     woken.add(stack);
-    for (const warning of settingWarnings(stack.config)) log('setting_missing', { stack: name, warning });
+    for (const warning of settingWarnings(stack.config))
+      log('setting_missing', { stack: name, warning });
     c.executionCtx.waitUntil(wake(c.env, stack));
   }
   await next();

@@ -85,7 +85,11 @@ describe('the doctor', () => {
     await against(without(setting), async (base) => {
       const found = bad(await examine(base));
       expect(found).toMatchObject([
-        { name, message: expect.stringMatching(sentence), advice: expect.stringContaining(setting) },
+        {
+          name,
+          message: expect.stringMatching(sentence),
+          advice: expect.stringContaining(setting),
+        },
       ]);
     });
   });
@@ -93,7 +97,10 @@ describe('the doctor', () => {
   it('prints a checklist, and ends with 1 where something is to be seen to', async () => {
     await against(without('D360_API_KEY'), async (base) => {
       const run = promisify(execFile)(process.execPath, ['scripts/doctor.ts', base]);
-      const { code, stdout } = await run.catch((error: { code: number; stdout: string }) => error);
+      const { code, stdout } = await run.then(
+        (done) => ({ code: 0, stdout: done.stdout }),
+        (error: { code: number; stdout: string }) => error,
+      );
       expect(code).toBe(1);
       expect(stdout).toMatch(/^✓ Reachable/m);
       expect(stdout).toMatch(/^✗ Sending .*D360_API_KEY is not set\.\n.*→ /m);

@@ -153,7 +153,8 @@ async function verifyToken(base: string, token: string | undefined): Promise<Fin
   const { text } = await ask(`${base}/waba/webhook?${query}`);
   if (text === 'doctor') return { state: 'ok', name, message: 'is the one given here' };
   const message = 'is another one than WEBHOOK_TOKEN here';
-  const advice = 'set it anew at the stack and at 360dialog: docs/deploy.md, "The number\'s webhook"';
+  const advice =
+    'set it anew at the stack and at 360dialog: docs/deploy.md, "The number\'s webhook"';
   return { state: 'bad', name, message, advice };
 }
 

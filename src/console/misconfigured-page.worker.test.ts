@@ -25,7 +25,11 @@ async function ask(
 ): Promise<Response> {
   const context = createExecutionContext();
   const bindings = { ...env, ...settings } as unknown as Env;
-  const response = await worker.fetch(new Request(`http://${host}${path}`, init), bindings, context);
+  const response = await worker.fetch(
+    new Request(`http://${host}${path}`, init),
+    bindings,
+    context,
+  );
   await waitOnExecutionContext(context);
   return response;
 }
