@@ -16,17 +16,19 @@ export type Wrangler = {
   isDry: boolean;
 };
 
-/** What the steps of a set-up need. */
-export type Means = {
+/** Where a script works, and with what. */
+export type Place = {
   /** The repository's folder. */
   root: string;
-  wrangler: Wrangler;
   env: Readonly<Record<string, string | undefined>>;
   print: (line: string) => void;
 };
 
+/** What the steps of a set-up need. */
+export type Means = Place & { wrangler: Wrangler };
+
 /** Wrangler itself, in the repository's folder; the variable WRANGLER names another program in its place. */
-export function realWrangler(root: string, env: NodeJS.ProcessEnv = process.env): Wrangler {
+export function realWrangler(root: string, env: Place['env']): Wrangler {
   const program = env['WRANGLER'] || join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
   const isScript = /\.[cm]?[jt]s$/.test(program);
   const call = (args: readonly string[], stdout: 'inherit' | 'pipe', stderr: 'inherit' | 'pipe') =>
