@@ -42,7 +42,7 @@ describe('startPage', () => {
 
   it('tells the commands of the README, all of them, in its order', () => {
     const typed = commandLines(startPage({}, FACTS)).filter((line) =>
-      /^(?:\w+=|curl |node )/.test(line),
+      /^(?:(?:export )?\w+=|curl |node )/.test(line),
     );
     expect(['npm start', ...typed]).toEqual(commandsOf('Try it'));
   });

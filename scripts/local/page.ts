@@ -65,8 +65,8 @@ function subscribeSteps(env: Environment, port: number): string[] {
   return [
     'In another terminal: sign in, and subscribe a server that prints what it gets.',
     `  BASE=http://localhost:${port}`,
-    `  TOKEN=$(curl -s $BASE/api/v1/auth/token/ ${field(`username=${username}`)} ${password} | cut -d'"' -f4)`,
-    `  node -e 'require("http").createServer((q,s)=>{q.pipe(process.stdout);s.end()}).listen(9000)' &`,
+    `  export TOKEN=$(curl -s $BASE/api/v1/auth/token/ ${field(`username=${username}`)} ${password} | cut -d'"' -f4)`,
+    `  node -e 'require("http").createServer((q,s)=>{q.on("end",()=>console.log()).pipe(process.stdout);s.end()}).listen(9000)' &`,
     '  curl -s $BASE/api/v1/webhooks/waba/ -H "Authorization: Token $TOKEN" \\',
     '    -d url=http://localhost:9000/ -d on_incoming_message=true -d on_outgoing_message=true',
   ];
