@@ -68,12 +68,10 @@ describe('what is watched', () => {
 
   it('is written so that every bracket closes', () => {
     for (const expression of [...ruleExpressions(), ...panelExpressions()]) {
-      const open: string[] = [];
-      for (const sign of expression.match(/[()[\]{}]/g) ?? []) {
-        if ('([{'.includes(sign)) open.push({ '(': ')', '[': ']', '{': '}' }[sign] ?? '');
-        else expect(open.pop(), expression).toBe(sign);
-      }
-      expect(open, expression).toEqual([]);
+      let rest = expression.replaceAll(/[^()[\]{}]/g, '');
+      for (let before = ''; before !== rest; rest = rest.replaceAll(/\(\)|\[\]|\{\}/g, ''))
+        before = rest;
+      expect(rest).toBe('');
     }
   });
 
@@ -102,7 +100,7 @@ describe('the runbook', () => {
       expect(page).toMatch(/\*\*Over\*\*/);
       const [, plays = ''] = /^Played by ([^]*?)\.$/m.exec(page) ?? [];
       const files = [...plays.matchAll(/`([^`]+\.ts)`/g)].map(([, file = '']) => file);
-      expect(files.length, page.split('\n')[0]).toBeGreaterThan(0);
+      expect(files).not.toEqual([]);
       expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
     }
   });

@@ -60,6 +60,11 @@ describe('startPage', () => {
     expect(page).toContain('"password=$ADMIN_PASSWORD"');
   });
 
+  it('says where the login no longer counts', () => {
+    expect(startPage({}, FACTS)).not.toContain('no longer counts');
+    expect(startPage({}, { ...FACTS, isLoginOld: true })).toContain('no longer counts');
+  });
+
   it('quotes a name for the shell', () => {
     expect(startPage({ ADMIN_USERNAME: `o'neil $x` }, FACTS)).toContain(`'username=o'\\''neil $x'`);
   });

@@ -9,7 +9,12 @@ export type PageFacts = {
   /** Base URLs of the sandboxes, by stack. */
   sandboxUrls: ReadonlyMap<string, string>;
   stateDir: string;
+  /** Whether the login below opens nothing any more: the stack has users of its own. */
+  isLoginOld?: boolean;
 };
+
+const OLD_LOGIN =
+  'This password no longer counts: the stack has users, and theirs are in the database (State).';
 
 /** What `npm start` prints once it serves: every address, the login and the first thing to try. */
 export function startPage(env: Environment, facts: PageFacts): string {
@@ -43,6 +48,7 @@ function addresses(env: Environment, facts: PageFacts): string[] {
     ['API', `${base}/api/v1/`],
     ['Websocket', `ws://localhost:${port}/ws`],
     ['Login', `${username} / ${password}`],
+    ...(facts.isLoginOld === true ? [['', OLD_LOGIN]] : []),
     ['WhatsApp', sandboxUrl === undefined ? env['WABA_API_URL'] : `${sandboxUrl} (a sandbox)`],
     ['  calls', `${base}/waba/webhook`],
     ...stacks.slice(1).map((stack) => {

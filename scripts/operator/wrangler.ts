@@ -39,11 +39,6 @@ export function realWrangler(root: string, env: Place['env']): Wrangler {
       encoding: 'utf8',
       env: { ...env, WRANGLER_HIDE_BANNER: 'true', WRANGLER_SEND_METRICS: 'false' },
     });
-  const fail = (args: readonly string[]): never => {
-    throw new StartProblem(
-      `\`wrangler ${args.join(' ')}\` failed: see above. What was made stays; run this again when it is mended.`,
-    );
-  };
   const read = (args: readonly string[], isShown = false): string => {
     const { status, stdout } = call(args, 'pipe', 'inherit');
     if (isShown) process.stdout.write(stdout);
@@ -96,4 +91,11 @@ function commandLine(args: readonly string[]): string {
 
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Wrangler's own words were shown. */
+function fail(args: readonly string[]): never {
+  throw new StartProblem(
+    `\`wrangler ${args.join(' ')}\` failed: see above. What was made stays; run this again when it is mended.`,
+  );
 }
