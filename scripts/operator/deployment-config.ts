@@ -37,7 +37,7 @@ const template = z.looseObject({
 export type DeploymentConfig = z.infer<typeof template>;
 
 /** Merges an operator's own settings over the template (wrangler.toml as wrangler reads it). */
-export function deploymentConfig(raw: unknown, operator: Operator | undefined): DeploymentConfig {
+function deploymentConfig(raw: unknown, operator: Operator | undefined): DeploymentConfig {
   const config = template.parse(raw);
   const databases = config.d1_databases.map(withoutPlaceholder);
   if (operator === undefined) return { ...config, d1_databases: databases };

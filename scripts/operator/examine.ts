@@ -102,7 +102,7 @@ function readiness(base: string, { status, body, problem }: Answer): Finding[] {
     return [{ state: 'bad', name: 'Address', message: `no stack is at ${hostname}`, advice }];
   }
   if (status !== 200 || !Array.isArray(warnings)) {
-    const message = problem ?? String(detail ?? `/readyz answers ${status}`);
+    const message = problem ?? (typeof detail === 'string' ? detail : `/readyz answers ${status}`);
     const advice = adviceFor(message, isLocal(base));
     return [{ state: 'bad', name: 'Storage', message, advice }];
   }
