@@ -1,8 +1,8 @@
 import type { Answer } from './answer.ts';
 import { json, plainText } from './answer.ts';
 import { FAULT_RULE } from './faults.ts';
-import { HOME_PAGE } from './home-page.ts';
-import { readJson, type Route, type RouteRequest } from './route.ts';
+import { homePage } from './home-page.ts';
+import { header, readJson, type Route, type RouteRequest } from './route.ts';
 import { templateControlRoutes } from './template-routes.ts';
 import type { World } from './world.ts';
 
@@ -10,7 +10,12 @@ import type { World } from './world.ts';
 export function controlRoutes(world: World): Route[] {
   const { ledger, poster } = world;
   return [
-    { method: 'GET', path: /^\/$/, answer: () => plainText(200, HOME_PAGE) },
+    {
+      method: 'GET',
+      path: /^\/$/,
+      answer: ({ message }) =>
+        plainText(200, homePage(header(message, 'host') ?? 'localhost:8788')),
+    },
     {
       method: 'GET',
       path: /^\/_sandbox\/sent$/,

@@ -6,7 +6,7 @@ import { choosePorts } from './local/ports.ts';
 import { startRouter } from './local/router.ts';
 import { startSandboxes } from './local/sandboxes.ts';
 import { readSettings } from './local/settings.ts';
-import { hostOf, nameFor } from './local/stack-setting.ts';
+import { DEFAULT_STACK, hostOf, nameFor, stackSetting } from './local/stack-setting.ts';
 import { StartProblem } from './local/start-problem.ts';
 import { claimStateDir, secretKeyIn } from './local/state-dir.ts';
 import { exitOnSignals, stopOnSignals } from './local/stop.ts';
@@ -47,5 +47,8 @@ async function start(): Promise<void> {
     await Promise.all([router.close(), ...sandboxes.map((sandbox) => sandbox.close())]);
   });
   for (const stack of stacks) await router.assertReady(hostOf(stack, port));
-  console.log(startPage(env, { port, stacks, sandboxUrls, stateDir }));
+  const username = stackSetting(env, DEFAULT_STACK, 'ADMIN_USERNAME') ?? '';
+  const password = stackSetting(env, DEFAULT_STACK, 'ADMIN_PASSWORD') ?? '';
+  const isLoginOld = !(await router.loginCounts('DB', username, password));
+  console.log(startPage(env, { port, stacks, sandboxUrls, stateDir, isLoginOld }));
 }

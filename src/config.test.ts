@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Env } from './bindings.ts';
 import { databaseOf, DEFAULT_STACK, readStackConfig } from './config.ts';
+import { WaypostError } from './error.ts';
 
 const SECRET = 'x'.repeat(32);
 
@@ -76,10 +77,39 @@ describe('the settings of a stack', () => {
     [{ META_APP_SECRET: 'y' }, 'META_APP_SECRET must have at least 8 characters'],
     [{ D360_PLATFORM_SECRET: '1234567' }, 'D360_PLATFORM_SECRET must have at least 8 characters'],
     [{ FOREIGN_NUMBERS: 'drop' }, 'FOREIGN_NUMBERS must be forward or store'],
+    [{ PUBLIC_URL: 'inbox.example.com' }, 'PUBLIC_URL must be a URL such as'],
+    [{ PUBLIC_URL: 'inbox.example.com:443' }, 'PUBLIC_URL must be a URL such as'],
+    [{ MEDIA_LINKS: 'all' }, 'MEDIA_LINKS must be signed or token'],
     [{ DATABASE_LIMIT_GB: '-1' }, 'DATABASE_LIMIT_GB must be more than 0'],
   ])('refuse %j', (settings, problem) => {
     const bindings = env({ SECRET_KEY: SECRET, ...settings });
     expect(() => readStackConfig(bindings, DEFAULT_STACK)).toThrow(problem);
+  });
+
+  it('that are missing or wrong are all told at once, by the names they have to be set under', () => {
+    const bindings = env({ ACME__WEBHOOK_TOKEN: 'x', ACME__DATABASE_LIMIT_GB: 'much' });
+    const problems = (stack: string): unknown => {
+      try {
+        return readStackConfig(bindings, stack, { EVENTS: ['is not bound'] });
+      } catch (error) {
+        return error instanceof WaypostError ? error.fields : error;
+      }
+    };
+    expect(problems('acme')).toEqual({
+      EVENTS: ['is not bound'],
+      SECRET_KEY: ['is missing'],
+      ACME__WEBHOOK_TOKEN: ['must have at least 8 characters'],
+      ACME__DATABASE_LIMIT_GB: ['must be a number'],
+    });
+    expect(problems('default')).toEqual({ EVENTS: ['is not bound'], SECRET_KEY: ['is missing'] });
+  });
+
+  it('may be numbers and truths, as wrangler.toml has them', () => {
+    const bindings = env({ SECRET_KEY: SECRET, DATABASE_LIMIT_GB: 5, ALLOW_PRIVATE_TARGETS: true });
+    expect(readStackConfig(bindings, DEFAULT_STACK)).toMatchObject({
+      databaseLimitBytes: 5_000_000_000,
+      allowPrivateTargets: true,
+    });
   });
 
   it("may have a short token on one's own machine", () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Env } from './bindings.ts';
 import { contactProvidersSetting, type ContactProvider } from './contact-provider.ts';
-import { WaypostError } from './error.ts';
+import { type FieldProblems, WaypostError } from './error.ts';
 import { fcmServiceAccountSetting, type FcmServiceAccount } from './fcm-service-account.ts';
 
 /** The checked settings of one stack. */
@@ -77,10 +77,16 @@ function isOrigin(value: string): boolean {
 
 const BYTES_PER_GB = 1_000_000_000;
 
+/** An address that requests are sent to or links begin with. */
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be a URL such as https://inbox.example.com',
+});
+
 /** Every setting by its environment name. */
 const SETTINGS = z
   .object({
-    WABA_API_URL: z.url().default('https://waba-v2.360dialog.io'),
+    WABA_API_URL: httpUrl.default('https://waba-v2.360dialog.io'),
     D360_API_KEY: text,
     WEBHOOK_TOKEN: text,
     META_APP_SECRET: text,
@@ -88,13 +94,17 @@ const SETTINGS = z
     SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
     ADMIN_USERNAME: text,
     ADMIN_PASSWORD: text,
-    PUBLIC_URL: z.url().optional(),
-    MEDIA_LINKS: z.enum(['signed', 'token']).default('signed'),
+    PUBLIC_URL: httpUrl.optional(),
+    MEDIA_LINKS: z
+      .enum(['signed', 'token'], { error: 'must be signed or token' })
+      .default('signed'),
     CORS_ORIGINS: origins,
     CONTACT_PROVIDERS: contactProvidersSetting,
     EMAIL_FROM: z.email('must be an e-mail address').optional(),
     FCM_SERVICE_ACCOUNT: fcmServiceAccountSetting,
-    ALLOW_PRIVATE_TARGETS: z.enum(['true', 'false']).default('false'),
+    ALLOW_PRIVATE_TARGETS: z
+      .enum(['true', 'false'], { error: 'must be true or false' })
+      .default('false'),
     FOREIGN_NUMBERS: z
       .enum(['forward', 'store'], { error: 'must be forward or store' })
       .default('forward'),
@@ -110,16 +120,17 @@ const SETTINGS = z
   .refine((settings) => settings.RETENTION_LOG_DAYS <= settings.RETENTION_EVENTS_DAYS, {
     path: ['RETENTION_LOG_DAYS'],
     error: 'must not be more than RETENTION_EVENTS_DAYS',
-  })
-  .superRefine((settings, context) => {
-    // Private targets are for a router on one's own machine, which nobody else can reach.
-    if (settings.ALLOW_PRIVATE_TARGETS === 'true') return;
-    for (const name of CREDENTIALS) {
-      if ((settings[name]?.length ?? Infinity) >= MIN_CREDENTIAL_CHARACTERS) continue;
-      const message = `must have at least ${MIN_CREDENTIAL_CHARACTERS} characters`;
-      context.addIssue({ code: 'custom', path: [name], message });
-    }
   });
+
+/** Private targets are for a router on one's own machine, which nobody else can reach. */
+function credentialProblems(raw: Readonly<Record<string, unknown>>): [string, string][] {
+  if (raw['ALLOW_PRIVATE_TARGETS'] === 'true') return [];
+  const problem = `must have at least ${MIN_CREDENTIAL_CHARACTERS} characters`;
+  return CREDENTIALS.filter((name) => {
+    const value = raw[name];
+    return typeof value === 'string' && value.length < MIN_CREDENTIAL_CHARACTERS;
+  }).map((name) => [name, problem]);
+}
 
 /** What all stacks of a deployment may share; credentials of a number are never inherited. */
 const SHARED_SETTINGS: ReadonlySet<string> = new Set([
@@ -141,44 +152,92 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
 /** A host's label without underscores, which no host name has. */
 const STACK_NAME = /^[a-z0-9-]+$/;
 
-/** Reads a setting of a stack: `ACME__D360_API_KEY` for `acme`, `D360_API_KEY` for the default one. */
+/** The name of a stack's own setting: `ACME__D360_API_KEY` for `acme`, `D360_API_KEY` for the default one. */
+export function settingName(stack: string, name: string): string {
+  return stack === DEFAULT_STACK ? name : `${prefixOf(stack)}__${name}`;
+}
+
+/** Reads it; an empty line in .dev.vars means "not set", and wrangler.toml has numbers and truths, too. */
 function readOwn(env: Env, stack: string, name: string): unknown {
-  return Reflect.get(env, stack === DEFAULT_STACK ? name : `${prefixOf(stack)}__${name}`);
+  const value: unknown = Reflect.get(env, settingName(stack, name));
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return value === '' ? undefined : value;
 }
 
 function prefixOf(stack: string): string {
   return stack.toUpperCase().replaceAll('-', '_');
 }
 
+/** `problems` by the names of settings and bindings, none of their values. */
+function misconfigured(stack: string, problems: FieldProblems): WaypostError {
+  const list = Object.entries(problems).flatMap(([name, own]) =>
+    own.map((one) => `${name} ${one}`),
+  );
+  const sentence = `The settings of stack "${stack}" are wrong: ${list.join('; ')}`;
+  return new WaypostError('misconfigured', sentence, { fields: problems });
+}
+
+/** What every deployment is bound to; docs and messages name the table of wrangler.toml that does it. */
+const BINDINGS = {
+  BUCKET: '[[r2_buckets]]',
+  STACK: '[[durable_objects.bindings]]',
+  EVENTS: '[[queues.producers]]',
+  DUE: '[[queues.producers]]',
+  MEDIA: '[[queues.producers]]',
+} as const;
+
+/** The bindings that a deployment lacks, each with what to do. */
+export function missingBindings(env: Env): FieldProblems {
+  const missing = Object.entries(BINDINGS).filter(([name]) => Reflect.get(env, name) === undefined);
+  return Object.fromEntries(
+    missing.map(([name, table]) => [name, [`is not bound: ${table} of the deployment has it`]]),
+  );
+}
+
 /**
- * The database of a stack. Throws `not_found` where no such stack is configured.
+ * The database of a stack. Throws `not_found` where no such stack is configured, and `misconfigured` where
+ * the default one has none.
  */
 export function databaseOf(env: Env, stack: string): D1Database {
   // `a_b` and `a-b` share a prefix; only one of them may be a stack, or two objects would work one outbox.
   if (!STACK_NAME.test(stack)) throw new WaypostError('not_found', 'No such stack.');
   const database = stack === DEFAULT_STACK ? env.DB : env[`${prefixOf(stack)}__DB`];
-  if (database === undefined) throw new WaypostError('not_found', 'No such stack.');
-  return database;
+  if (database !== undefined) return database;
+  if (stack !== DEFAULT_STACK) throw new WaypostError('not_found', 'No such stack.');
+  const problem = 'is not bound: [[d1_databases]] of the deployment has it';
+  throw misconfigured(stack, { ...missingBindings(env), DB: [problem] });
 }
 
 /**
- * Reads and checks the settings of a stack. Throws an Error that names every setting that is missing
- * or wrong, so that a misconfigured deployment says so instead of half working.
+ * Reads and checks the settings of a stack. Throws `misconfigured` with every setting that is missing or
+ * wrong, by the name that it has to be set under and without its value, so that a deployment says so
+ * instead of half working; `alsoWrong` is told with them.
  */
-export function readStackConfig(env: Env, stack: string): StackConfig {
+export function readStackConfig(
+  env: Env,
+  stack: string,
+  alsoWrong: FieldProblems = {},
+): StackConfig {
   const raw: Record<string, unknown> = {};
+  const names = new Map<string, string>();
   for (const name of Object.keys(SETTINGS.shape)) {
     const own = readOwn(env, stack, name);
-    const value =
-      own ?? (SHARED_SETTINGS.has(name) ? readOwn(env, DEFAULT_STACK, name) : undefined);
-    // An empty line in .dev.vars means "not set".
-    raw[name] = value === '' ? undefined : value;
+    const isShared = own === undefined && SHARED_SETTINGS.has(name);
+    raw[name] = isShared ? readOwn(env, DEFAULT_STACK, name) : own;
+    names.set(name, settingName(isShared ? DEFAULT_STACK : stack, name));
   }
   const parsed = SETTINGS.safeParse(raw);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new Error(`The settings of stack "${stack}" are wrong: ${problems.join('; ')}`);
+  const found = (parsed.error?.issues ?? []).map(({ code, path, message }): [string, string] => {
+    const [name = '', ...inside] = path.map(String);
+    if (code === 'invalid_type' && raw[name] === undefined) return [name, 'is missing'];
+    return [name, inside.length === 0 ? message : `${message} (${inside.join('.')})`];
+  });
+  const problems: FieldProblems = { ...alsoWrong };
+  for (const [name, problem] of [...found, ...credentialProblems(raw)]) {
+    const setting = names.get(name) ?? name;
+    problems[setting] = [...(problems[setting] ?? []), problem];
   }
+  if (!parsed.success || Object.keys(problems).length > 0) throw misconfigured(stack, problems);
   const settings = parsed.data;
   return {
     name: stack,

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'throttled'
   | 'window_closed'
   | 'loop'
+  | 'misconfigured'
   | 'unavailable';
 
 /** Problems by field name, several sentences each, as the get.chat API reports them. */

@@ -32,7 +32,7 @@ export type Build = {
 type WorkerOptions = Unstable_MiniflareWorkerOptions['workerOptions'];
 
 /** All that a bundle is made of, beside the folder of an entry of its own. */
-const SOURCES = ['src', 'wrangler.toml', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['src', 'migrations/meta', 'wrangler.toml', 'package-lock.json', 'tsconfig.json'];
 
 /** The product's entry. */
 const WORKER_ENTRY = 'src/index.ts';

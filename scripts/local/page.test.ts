@@ -42,7 +42,7 @@ describe('startPage', () => {
 
   it('tells the commands of the README, all of them, in its order', () => {
     const typed = commandLines(startPage({}, FACTS)).filter((line) =>
-      /^(?:\w+=|curl |node )/.test(line),
+      /^(?:(?:export )?\w+=|curl |node )/.test(line),
     );
     expect(['npm start', ...typed]).toEqual(commandsOf('Try it'));
   });
@@ -58,6 +58,11 @@ describe('startPage', () => {
     expect(page).not.toContain('hunter2');
     expect(page).toContain('ann / (ADMIN_PASSWORD)');
     expect(page).toContain('"password=$ADMIN_PASSWORD"');
+  });
+
+  it('says where the login no longer counts', () => {
+    expect(startPage({}, FACTS)).not.toContain('no longer counts');
+    expect(startPage({}, { ...FACTS, isLoginOld: true })).toContain('no longer counts');
   });
 
   it('quotes a name for the shell', () => {

@@ -9,7 +9,12 @@ export type PageFacts = {
   /** Base URLs of the sandboxes, by stack. */
   sandboxUrls: ReadonlyMap<string, string>;
   stateDir: string;
+  /** Whether the login below opens nothing any more: the stack has users of its own. */
+  isLoginOld?: boolean;
 };
+
+const OLD_LOGIN =
+  'This password no longer counts: the stack has users, and theirs are in the database (State).';
 
 /** What `npm start` prints once it serves: every address, the login and the first thing to try. */
 export function startPage(env: Environment, facts: PageFacts): string {
@@ -43,6 +48,7 @@ function addresses(env: Environment, facts: PageFacts): string[] {
     ['API', `${base}/api/v1/`],
     ['Websocket', `ws://localhost:${port}/ws`],
     ['Login', `${username} / ${password}`],
+    ...(facts.isLoginOld === true ? [['', OLD_LOGIN]] : []),
     ['WhatsApp', sandboxUrl === undefined ? env['WABA_API_URL'] : `${sandboxUrl} (a sandbox)`],
     ['  calls', `${base}/waba/webhook`],
     ...stacks.slice(1).map((stack) => {
@@ -65,8 +71,8 @@ function subscribeSteps(env: Environment, port: number): string[] {
   return [
     'In another terminal: sign in, and subscribe a server that prints what it gets.',
     `  BASE=http://localhost:${port}`,
-    `  TOKEN=$(curl -s $BASE/api/v1/auth/token/ ${field(`username=${username}`)} ${password} | cut -d'"' -f4)`,
-    `  node -e 'require("http").createServer((q,s)=>{q.pipe(process.stdout);s.end()}).listen(9000)' &`,
+    `  export TOKEN=$(curl -s $BASE/api/v1/auth/token/ ${field(`username=${username}`)} ${password} | cut -d'"' -f4)`,
+    `  node -e 'require("http").createServer((q,s)=>{q.on("end",()=>console.log()).pipe(process.stdout);s.end()}).listen(9000)' &`,
     '  curl -s $BASE/api/v1/webhooks/waba/ -H "Authorization: Token $TOKEN" \\',
     '    -d url=http://localhost:9000/ -d on_incoming_message=true -d on_outgoing_message=true',
   ];

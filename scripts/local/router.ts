@@ -1,4 +1,5 @@
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { loginCounts } from './login-counts.ts';
 import { migrateDatabases } from './migrate-databases.ts';
 import { guardAgainstOrphans } from './orphan-guard.ts';
 import { portProblem } from './ports.ts';
@@ -14,6 +15,8 @@ import { StartProblem } from './start-problem.ts';
 export type Router = {
   /** Asks the Worker whether the stack at a host is ready. Throws StartProblem where it is not. */
   assertReady(host: string): Promise<void>;
+  /** Whether this name and password still open the stack of a database binding. */
+  loginCounts(binding: string, username: string, password: string): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -50,6 +53,8 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       if (response.ok) return;
       throw new StartProblem(`${host} is not ready: /readyz answers ${response.status} ${body}`);
     },
+    loginCounts: async (binding, username, password) =>
+      loginCounts(await miniflare.getD1Database(binding), username, password),
     close: async () => {
       options.log.mute();
       await miniflare.dispose();

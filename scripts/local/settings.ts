@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { DEFAULT_STACK, stackSetting, type Environment } from './stack-setting.ts';
+import { DEFAULT_STACK, isStackName, stackSetting, type Environment } from './stack-setting.ts';
 import { StartProblem } from './start-problem.ts';
 
 /** What `npm start` was told, checked. */
@@ -20,10 +20,6 @@ export type LocalSettings = {
 
 const DEFAULT_PORT = 8787;
 const MAX_PORT = 65_535;
-
-/** A stack's name is a host's first label, and a prefix of variables; the others here mean something already. */
-const STACK_NAME = /^[a-z][a-z0-9-]*$/;
-const TAKEN_NAMES = /^(?:default|localhost|www|websockets-.*)$/;
 
 /**
  * Reads the variables that say where and how to run; an empty one counts as not set. `root` is the
@@ -51,7 +47,7 @@ function readPort(text: string, portsAfterIt: number): number {
 function readStackNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim().toLowerCase());
   const given = [...new Set(names.filter((name) => name !== ''))];
-  const wrong = given.find((name) => !STACK_NAME.test(name) || TAKEN_NAMES.test(name));
+  const wrong = given.find((name) => !isStackName(name));
   if (wrong === undefined) return given;
   throw new StartProblem(
     `STACKS must list names like acme,beta (letters, digits, hyphens; not "${wrong}").`,

@@ -3,6 +3,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const DEFAULT_STACK = 'default';
 
+/** A stack's name is a host's first label, and a prefix of variables; the others here mean something already. */
+const STACK_NAME = /^[a-z][a-z0-9-]*$/;
+const TAKEN_NAMES = /^(?:default|localhost|www|websockets-.*)$/;
+
+/** Whether a further stack may be called so. */
+export function isStackName(name: string): boolean {
+  return STACK_NAME.test(name) && !TAKEN_NAMES.test(name);
+}
+
 /** What a stack gets unless the environment says otherwise. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   D360_API_KEY: 'sandbox-key',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -26,5 +26,18 @@ describe('claimStateDir', () => {
     const state = join(dir, 'deep', 'state');
     claimStateDir(state);
     expect(() => claimStateDir(state)).toThrow(`Another Waypost is running on ${state}.`);
+  });
+
+  it('says so where it is a file, or lies below one', () => {
+    const file = join(dir, 'file');
+    writeFileSync(file, '');
+    expect(() => claimStateDir(file)).toThrow(`STATE_DIR ${file} is a file and no folder.`);
+    const below = join(file, 'state');
+    expect(() => claimStateDir(below)).toThrow(`STATE_DIR ${below} lies below a file.`);
+  });
+
+  it('says so where it cannot be made', () => {
+    const long = join(dir, 'x'.repeat(300));
+    expect(() => claimStateDir(long)).toThrow('cannot be used (ENAMETOOLONG). Set STATE_DIR');
   });
 });

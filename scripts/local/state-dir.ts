@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { sqlite } from './sqlite.ts';
@@ -20,8 +28,7 @@ const held: DatabaseSync[] = [];
  * router is using the folder already.
  */
 export function claimStateDir(dir: string): void {
-  mkdirSync(dir, { recursive: true });
-  const lock = new (sqlite().DatabaseSync)(join(dir, 'lock'));
+  const lock = openLock(dir);
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -32,6 +39,33 @@ export function claimStateDir(dir: string): void {
     );
   }
   held.push(lock);
+}
+
+/** Opens the lock's file, which shows whether the folder is one and can be written. */
+function openLock(dir: string): DatabaseSync {
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.W_OK | constants.X_OK);
+    return new (sqlite().DatabaseSync)(join(dir, 'lock'));
+  } catch (error) {
+    throw new StartProblem(
+      `STATE_DIR ${dir} ${reasonOf(error)}. Set STATE_DIR to a folder that can be written.`,
+    );
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: 'is a file and no folder',
+  ENOTDIR: 'lies below a file',
+  EACCES: 'cannot be written',
+  EPERM: 'cannot be written',
+  EROFS: 'lies on a disk that cannot be written',
+  ENOSPC: 'lies on a disk that is full',
+};
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return REASONS[code] ?? `cannot be used (${code})`;
 }
 
 /** The key in the folder; made at the first call, readable by its owner only. */

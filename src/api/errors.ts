@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service's own: hono knows the standard's
   window_closed: WINDOW_CLOSED as ContentfulStatusCode,
   loop: 508,
+  misconfigured: 503,
   unavailable: 503,
 };
 

@@ -28,7 +28,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-actio
  * token. `isFramable` says whether other sites may show it within theirs.
  */
 export async function answerPage(
-  c: ConsoleContext,
+  c: Pick<ConsoleContext, 'header' | 'html'>,
   page: { title: string; body: Html; status?: ContentfulStatusCode; isFramable?: boolean },
 ): Promise<Response> {
   const { title, body, status = 200, isFramable = false } = page;
@@ -59,7 +59,7 @@ export async function answerPage(
  * Keeps an answer out of caches and its address out of other sites' `Referer`. Our own pages are told,
  * without which a browser would send their forms as from no origin.
  */
-export function keepPrivate(c: CookieContext): void {
+export function keepPrivate(c: Pick<CookieContext, 'header'>): void {
   c.header('Cache-Control', 'no-store');
   c.header('Referrer-Policy', 'same-origin');
   c.header('X-Robots-Tag', 'noindex');

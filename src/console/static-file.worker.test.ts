@@ -9,9 +9,20 @@ describe('a path that nothing else answers', () => {
     const response = await ask(path);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch('text/html');
-    expect(response.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
+    expect(response.headers.get('content-security-policy')).toMatch("frame-ancestors 'none'");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await ask(path, { method: 'HEAD' })).status).toBe(200);
   });
+
+  it.each(['/front.css', '/favicon.svg', '/favicon.ico', '/api/docs.js', '/api/openapi.json'])(
+    'is what its name says and nothing else: %s',
+    async (path) => {
+      const response = await ask(path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(response.headers.get('content-security-policy')).toMatch("default-src 'self'");
+    },
+  );
 
   it.each(['/nothing', '/api/nothing', '/index.ts'])(
     'is 404 where there is none: %s',

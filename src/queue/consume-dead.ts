@@ -9,6 +9,11 @@ import { parkDoorbell } from '../webhooks/dead-letters/park-doorbell.ts';
 /** Where the lanes' doorbells end that failed to the last: the `dead_letter_queue` of wrangler.toml. */
 export const DEAD_LETTER_QUEUE = 'waypost-dead';
 
+/** Whether a queue is the dead letters' one: a deployment of another name calls it `mine-dead`. */
+export function isDeadLetterQueue(queue: string): boolean {
+  return queue.endsWith('-dead');
+}
+
 /** An outage of storage is waited out; the queue repeats a message for as long as 100 of these. */
 const RETRY_DELAY_S = 60;
 

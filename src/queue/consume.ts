@@ -2,7 +2,7 @@ import type { QueueMessage } from '../bindings.ts';
 import { logError } from '../log.ts';
 import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import { consumeDead, DEAD_LETTER_QUEUE } from './consume-dead.ts';
+import { consumeDead, isDeadLetterQueue } from './consume-dead.ts';
 import { dispatch } from './dispatch.ts';
 import { deliveryDeps, type DeliveryDeps } from '../delivery/delivery-deps.ts';
 import { deliverEvents, type DeliveredEvents } from '../delivery/fast-lane.ts';
@@ -48,7 +48,7 @@ export async function consume(
   ctx: ExecutionContext,
   deps: ConsumerDeps,
 ): Promise<void> {
-  if (batch.queue === DEAD_LETTER_QUEUE) {
+  if (isDeadLetterQueue(batch.queue)) {
     await consumeDead(batch.messages, {
       openStack: (name) => deps.openStack(name),
       run: async (message) => void (await perform(jobOf(message), ctx, deps)),

@@ -10,7 +10,8 @@ const WEBSOCKETS_PREFIX = 'websockets-';
  */
 export function stackOfHost(hostname: string, publicUrl: string | undefined): string {
   const host = hostname.toLowerCase();
-  const own = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
+  const isUrl = publicUrl !== undefined && URL.canParse(publicUrl);
+  const own = isUrl ? new URL(publicUrl).hostname : undefined;
   if (host === own || host === `${WEBSOCKETS_PREFIX}${own}`) return DEFAULT_STACK;
   const [label = '', ...rest] = host.split('.');
   if (isAddress(host) || rest.length === 0 || host.endsWith('.workers.dev')) return DEFAULT_STACK;

@@ -1,5 +1,5 @@
 import type { Env } from '../bindings.ts';
-import { databaseOf, readStackConfig, type StackConfig } from '../config.ts';
+import { databaseOf, missingBindings, readStackConfig, type StackConfig } from '../config.ts';
 import { Database } from './database.ts';
 import { Files } from './files.ts';
 
@@ -14,8 +14,8 @@ export interface StackContext {
 const opened = new WeakMap<Env, Map<string, StackContext>>();
 
 /**
- * Opens a stack by name. Throws `not_found` where no such stack is configured, and an Error naming
- * the settings where they are wrong.
+ * Opens a stack by name. Throws `not_found` where no such stack is configured, and `misconfigured` naming
+ * the settings and bindings that are missing or wrong.
  */
 export function openStack(env: Env, name: string): StackContext {
   const stacks = opened.get(env) ?? new Map<string, StackContext>();
@@ -23,7 +23,8 @@ export function openStack(env: Env, name: string): StackContext {
   const known = stacks.get(name);
   if (known !== undefined) return known;
   const db = new Database(databaseOf(env, name));
-  const context = { config: readStackConfig(env, name), db, files: new Files(env.BUCKET, name) };
+  const config = readStackConfig(env, name, missingBindings(env));
+  const context = { config, db, files: new Files(env.BUCKET, name) };
   stacks.set(name, context);
   return context;
 }

@@ -6,6 +6,7 @@ import { countForeign } from '../inbox/profile/foreign-numbers.ts';
 import { stack } from '../inbox/seed.test-support.ts';
 import { NEVER_MS } from '../webhooks/enablement.ts';
 import { selectOldestDue } from './overdue.ts';
+import { readSilence } from './silence.ts';
 import {
   clearWatched,
   deadLetter,
@@ -34,7 +35,10 @@ function hoursAgo(hours: number): number {
   return Date.now() - hours * HOUR_MS;
 }
 
-beforeEach(clearWatched);
+beforeEach(async () => {
+  await clearWatched();
+  stack.config.publicUrl = 'https://inbox.example';
+});
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -164,6 +168,91 @@ describe('what an operator should see to', () => {
       503,
       { status: 'unavailable' },
     ]);
+  });
+});
+
+describe('what the stack cannot do', () => {
+  it('is a warning for each setting that it lacks for it', async () => {
+    const { webhookToken, d360ApiKey, adminPassword } = stack.config;
+    const without = { webhookToken: undefined, d360ApiKey: undefined, publicUrl: undefined };
+    Object.assign(stack.config, without, { adminPassword: undefined });
+    await db.run(sql`delete from users`);
+    expect((await ready())['warnings']).toEqual([
+      'Nothing can be received: WEBHOOK_TOKEN is not set, nor is META_APP_SECRET or D360_PLATFORM_SECRET.',
+      'Nothing can be sent: D360_API_KEY is not set.',
+      expect.stringContaining('PUBLIC_URL is not set'),
+      'Nobody can sign in: there is no user, and ADMIN_PASSWORD is not set.',
+    ]);
+    Object.assign(stack.config, { webhookToken, d360ApiKey, adminPassword });
+  });
+});
+
+describe('migrations that the database has not had', () => {
+  it('are a warning while all still works, and the reason where it does not', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const last = await db.first<{ name: string }>(
+      sql`select name from d1_migrations order by id desc limit 1`,
+    );
+    await db.run(sql`delete from d1_migrations where name = ${last?.name}`);
+    const sentence = expect.stringMatching(/behind by 1 migration, from \d{4}_\w+ on: run/);
+    expect(await ready()).toMatchObject({ migrations_behind: 1, warnings: [sentence] });
+    await db.run(sql`alter table outbox_pause rename to later_outbox_pause`);
+    const response = await exports.default.fetch('http://localhost/readyz');
+    expect([response.status, await response.json()]).toMatchObject([503, { detail: sentence }]);
+    await db.run(sql`alter table later_outbox_pause rename to outbox_pause`);
+    await db.run(sql`insert into d1_migrations (name) values (${last?.name})`);
+  });
+});
+
+describe('a WhatsApp that says nothing', () => {
+  /** Events an hour apart but for one silence, the newest so many hours ago. */
+  async function history(lastHoursAgo: number, longestHours: number): Promise<void> {
+    await db.run(sql`
+      with recursive n(i) as (select 0 union all select i + 1 from n where i < 99)
+      insert into events (id, kind, created_at, fields, chats, incoming)
+      select 'e' || i, 'waba', ${hoursAgo(lastHoursAgo)}
+        - (99 - i + iif(i < 50, ${longestHours - 1}, 0)) * ${HOUR_MS}, '[]', '[]', '[]' from n`);
+  }
+
+  it('is a warning once it is silent for twice as long as ever before', async () => {
+    expect(await ready()).toMatchObject({ silent_ms: null, warnings: [] });
+    await history(50, 26);
+    expect(await ready()).toMatchObject({ warnings: [] });
+    await db.run(sql`delete from events`);
+    await history(53, 26);
+    expect(await ready()).toMatchObject({
+      warnings: ['WhatsApp has said nothing for 53 hours, which is unusually long.'],
+    });
+  });
+
+  it('is none where we did all the talking and the past is not known', async () => {
+    await openEvent(hoursAgo(80));
+    expect((await ready())['warnings']).toEqual([]);
+    await db.run(sql`delete from events`);
+    await openEvent(hoursAgo(200));
+    expect((await ready())['warnings']).toEqual([expect.stringContaining('200 hours')]);
+  });
+
+  it('costs a bounded number of rows however many events are kept', async () => {
+    await history(1, 2);
+    await db.run(sql`
+      with recursive n(i) as (select 0 union all select i + 1 from n where i < 4999)
+      insert into events (id, kind, created_at, fields, chats, incoming)
+      select 'm' || i, 'outgoing', ${hoursAgo(1)}, '[]', '[]', '[]' from n`);
+    const silence = await readSilence(db, Date.now());
+    expect(silence.sinceMs).toBeGreaterThanOrEqual(HOUR_MS);
+    const read = vi.spyOn(db, 'batch');
+    await readSilence(db, Date.now());
+    const queries = read.mock.calls[0]?.[0] ?? [];
+    const dialect = new SQLiteSyncDialect();
+    const results = await env.DB.batch(
+      queries.map((query) => {
+        const { sql: text, params } = dialect.sqlToQuery(query.getSQL());
+        return env.DB.prepare(text).bind(...params);
+      }),
+    );
+    const rows = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
+    expect(rows).toBeLessThan(1_500);
   });
 });
 

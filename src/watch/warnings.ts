@@ -32,6 +32,14 @@ export function warningsOf(
   return warnings;
 }
 
+/** A sentence about migrations that the database has not had; none where it has had all. */
+export function migrationsSentence(pending: readonly string[]): string[] {
+  const [first] = pending;
+  if (first === undefined) return [];
+  const many = pending.length === 1 ? '1 migration' : `${pending.length} migrations`;
+  return [`The database is behind by ${many}, from ${first} on: run \`npm run db:migrate\`.`];
+}
+
 function inGb(bytes: number): string {
   return String(Number((bytes / BYTES_PER_GB).toFixed(2)));
 }
