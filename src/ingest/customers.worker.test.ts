@@ -308,7 +308,13 @@ describe('a contact that goes by another number than its message', () => {
     expect(await names()).toEqual([{ wa_id: '553188887777', name: 'Bia' }]);
   });
 
-  it('keeps its name for itself where there are two messages or two contacts', async () => {
+  it('gives its name to the only sender of several messages', async () => {
+    const all = ['a', 'b'].map((id) => text(id, { from: '553188887777' }));
+    await post(messages(all, [BIA]));
+    expect(await names()).toEqual([{ wa_id: '553188887777', name: 'Bia' }]);
+  });
+
+  it('keeps its name for itself where there are two senders or two contacts', async () => {
     const [one, two] = [text('a', { from: '553188887777' }), text('b', { from: '5511' })];
     await post(messages([one, two], [BIA]));
     await post(messages([text('c', { from: '5512' })], [BIA, { wa_id: '5513' }]));

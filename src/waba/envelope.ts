@@ -167,16 +167,18 @@ function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'custom
   // A message that names nobody is from the only one who can have sent it.
   const [only] = contacts.length === 1 ? contacts : [];
   const ownNumber = ownNumberIn(value);
+  const read: InboundMessage[] = [];
   for (const item of listOf(value['messages'])) {
     const message = readMessage(item, from, { otherwise: only, ownNumber });
     if (message === undefined) {
       inbound.hasUnidentified = true;
       continue;
     }
-    inbound.messages.push(message);
-    if (only !== undefined && listOf(value['messages']).length === 1) noteSender(only, message);
+    read.push(message);
     for (const move of readMoves('system', message.payload)) inbound.moves.push(move);
   }
+  noteSender(only, read);
+  for (const message of read) inbound.messages.push(message);
   for (const contact of contacts) inbound.contacts.push(contact);
   for (const item of listOf(value['statuses'])) {
     const status = readStatus(item);
@@ -185,8 +187,18 @@ function readItems(inbound: InboundBody, value: JsonRecord, from: 'us' | 'custom
   }
 }
 
-/** WhatsApp's two spellings of a number, in Brazil say, are not always the same in one body. */
-function noteSender(contact: InboundContact, { phone, userId }: InboundMessage): void {
+/**
+ * Takes the only contact for the only sender: WhatsApp's two spellings of a number, in Brazil say, are not
+ * always the same in one body.
+ */
+function noteSender(
+  contact: InboundContact | undefined,
+  messages: readonly InboundMessage[],
+): void {
+  const [first, ...others] = messages;
+  if (contact === undefined || first === undefined) return;
+  const { phone, userId } = first;
+  const isOne = others.every((other) => other.phone === phone && other.userId === userId);
   const isSame = contact.phone === phone || (userId !== undefined && contact.userId === userId);
-  if (!isSame) contact.alias = { phone, userId };
+  if (isOne && !isSame) contact.alias = { phone, userId };
 }

@@ -3,8 +3,9 @@ import { linkMedia } from './link-media.ts';
 
 const LINK = 'https://inbox.example/api/v1/media/1/?expires=9&signature=a';
 const LINKS = new Map([
-  ['wamid.A', { type: 'image', link: LINK }],
-  ['wamid.B', { type: 'audio', link: LINK }],
+  ['wamid.A', { path: ['image'], link: LINK }],
+  ['wamid.B', { path: ['audio'], link: LINK }],
+  ['wamid.E', { path: ['edit', 'message', 'image'], link: LINK }],
 ]);
 
 function envelope(messages: string, field = 'messages', list = 'messages'): string {
@@ -17,6 +18,12 @@ describe('a body of WABA’s', () => {
     const after = `{ "id":"wamid.A","n":1.00,"image" : {"id":"9","x":"\\u00e9\\/","link":"${LINK}" } },`;
     const others = '{"id":"wamid.C","image":{"id":"8"}},{"id":"wamid.B","text":{"body":"b"}}';
     expect(linkMedia(envelope(before + others), LINKS)).toBe(envelope(after + others));
+  });
+
+  it('gets the link of an edit in what the edit brings', () => {
+    const edit = (image: string): string =>
+      envelope(`{"id":"wamid.E","edit":{"message":{"type":"image","image":${image}}}}`);
+    expect(linkMedia(edit('{"id":"9"}'), LINKS)).toBe(edit(`{"id":"9","link":"${LINK}"}`));
   });
 
   it.each([
@@ -34,6 +41,8 @@ describe('a body of WABA’s', () => {
     '{"id":"wamid.A","image":null}',
     '{"id":"wamid.A","image":[1]}',
     '{"id":"wamid.A"}',
+    '{"id":"wamid.E","edit":"image"}',
+    '{"id":"wamid.E","edit":{"message":[{"image":{"id":"9"}}]}}',
     '{"id":5}',
     '"wamid.A"',
     '',

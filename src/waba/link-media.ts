@@ -1,9 +1,9 @@
 import { applyEdits, itemSpans, under, type Edit } from './item-spans.ts';
 import { childSpans, type Span } from './json-text.ts';
 
-/** A message's file: the name under which its object stands, and the link to it. */
+/** A message's file: the names on the way to its object, from the message on, and the link to it. */
 export interface FileLink {
-  type: string;
+  path: readonly string[];
   link: string;
 }
 
@@ -29,8 +29,11 @@ function editOf(text: string, item: Span, links: ReadonlyMap<string, FileLink>):
   const known: unknown = JSON.parse(text.slice(id.valueStart, id.end));
   const file = typeof known === 'string' ? links.get(known) : undefined;
   if (file === undefined) return undefined;
-  const media = under(text, [item], file.type, false).at(-1);
-  if (media === undefined || text[media.valueStart] !== '{') return undefined;
+  let media: Span | undefined = item;
+  for (const name of file.path) {
+    media = media && under(text, [media], name, false).at(-1);
+    if (media === undefined || text[media.valueStart] !== '{') return undefined;
+  }
   const members = childSpans(text, media.valueStart);
   const last = members.at(-1);
   if (last === undefined || members.some(({ key }) => key === 'link')) return undefined;

@@ -14,17 +14,33 @@ const MAX_READ = 1_000;
 const ACTIVE_TYPE =
   /^(?:text\/html|text\/xml|text\/cache-manifest|(?:text|application)\/(?:x-)?(?:java|ecma|live|j)script.*|.*\/.*\bxml|multipart\/.*)$/;
 
-/** Other names of the types that WhatsApp takes. */
+/** Other names of the types that WhatsApp takes, and of the one that says nothing. */
 const ALIASES = new Map([
+  ['application/download', UNKNOWN_TYPE],
+  ['application/force-download', UNKNOWN_TYPE],
+  ['application/unknown', UNKNOWN_TYPE],
+  ['application/x-download', UNKNOWN_TYPE],
+  ['application/x-unknown', UNKNOWN_TYPE],
+  ['binary/octet-stream', UNKNOWN_TYPE],
+  ['application/acrobat', 'application/pdf'],
+  ['application/x-pdf', 'application/pdf'],
+  ['image/jpe', 'image/jpeg'],
   ['image/jpg', 'image/jpeg'],
   ['image/pjpeg', 'image/jpeg'],
+  ['image/x-png', 'image/png'],
   ['audio/mp3', 'audio/mpeg'],
+  ['audio/mpeg3', 'audio/mpeg'],
+  ['audio/x-mp3', 'audio/mpeg'],
+  ['audio/x-mpeg', 'audio/mpeg'],
+  ['audio/x-ogg', 'audio/ogg'],
   ['audio/x-aac', 'audio/aac'],
   ['audio/aacp', 'audio/aac'],
   ['audio/x-m4a', 'audio/mp4'],
   ['audio/m4a', 'audio/mp4'],
   ['audio/opus', 'audio/ogg'],
   ['application/ogg', 'audio/ogg'],
+  ['application/mp4', 'video/mp4'],
+  ['video/x-m4v', 'video/mp4'],
   ['video/3gp', 'video/3gpp'],
 ]);
 

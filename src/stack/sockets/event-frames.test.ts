@@ -127,9 +127,18 @@ describe('the frames of an event', () => {
     expect(framesFor(EVERYBODY, held)).toEqual([]);
   });
 
-  it('have the link to a file in the envelope of someone else, too', () => {
-    const image = { id: 'wamid.1', type: 'image', image: { id: '9' } };
-    const linked = { ...image, image: { id: '9', link: 'https://x/file' } };
+  const file = { id: '9' };
+  const linkedFile = { ...file, link: 'https://x/file' };
+  it.each([
+    ['a message', { type: 'image', image: file }, { type: 'image', image: linkedFile }],
+    [
+      'an edit',
+      { type: 'edit', edit: { message: { type: 'image', image: file } } },
+      { type: 'edit', edit: { message: { type: 'image', image: linkedFile } } },
+    ],
+  ])('have the link to the file of %s in the envelope of someone else, too', (_, sent, shown) => {
+    const image = { id: 'wamid.1', ...sent };
+    const linked = { id: 'wamid.1', ...shown };
     const [frame = ''] = framesFor(ASSIGNEE, {
       ...event([OWN]),
       extended: {

@@ -1,6 +1,7 @@
 import type { ExtendedLists } from '../../events/event.ts';
 import { idOf, isRecord, textOf, type JsonRecord } from '../../waba/json-record.ts';
 import type { FileLink } from '../../waba/link-media.ts';
+import { editedMessage } from '../../waba/message-changes.ts';
 
 /** The links to the files of an event's messages, by WhatsApp's ids of the messages. */
 export function fileLinksIn(extended: ExtendedLists): Map<string, FileLink> {
@@ -10,23 +11,32 @@ export function fileLinksIn(extended: ExtendedLists): Map<string, FileLink> {
     const payload = isRecord(message) ? message['waba_payload'] : undefined;
     if (!isRecord(payload)) continue;
     const id = idOf(payload['id']);
-    const type = textOf(payload['type']);
-    const content = type === undefined ? undefined : payload[type];
+    const path = pathToFile(payload);
+    const content = path.reduce<unknown>(
+      (at, name) => (isRecord(at) ? at[name] : undefined),
+      payload,
+    );
     const link = isRecord(content) ? textOf(content['link']) : undefined;
-    if (id !== undefined && type !== undefined && link !== undefined) links.set(id, { type, link });
+    if (id !== undefined && link !== undefined) links.set(id, { path, link });
   }
   return links;
+}
+
+/** In an edit the file is in the message that it brings. */
+function pathToFile(payload: JsonRecord): string[] {
+  const type = textOf(payload['type']) ?? '';
+  return type === 'edit' ? ['edit', 'message', editedMessage(payload)?.type ?? ''] : [type];
 }
 
 /** A message as WABA sends it, with the link to its file. */
 export function withFileLink(message: unknown, links: ReadonlyMap<string, FileLink>): unknown {
   if (!isRecord(message)) return message;
   const file = links.get(idOf(message['id']) ?? '');
-  const content = file === undefined ? undefined : message[file.type];
-  if (file === undefined || !isRecord(content)) return message;
-  return { ...message, [file.type]: linked(content, file.link) };
+  return file === undefined ? message : linkedAt(message, file.path, file.link);
 }
 
-function linked(content: JsonRecord, link: string): JsonRecord {
-  return 'link' in content ? content : { ...content, link };
+function linkedAt(value: unknown, [name, ...path]: readonly string[], link: string): unknown {
+  if (!isRecord(value)) return value;
+  if (name === undefined) return 'link' in value ? value : { ...value, link };
+  return name in value ? { ...value, [name]: linkedAt(value[name], path, link) } : value;
 }
