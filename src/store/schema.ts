@@ -244,6 +244,8 @@ export const messages = sqliteTable(
     is_deleted: integer().notNull().default(0),
     /** What did not go through the API: written in the WhatsApp Business app, or before we were there. */
     origin: text({ enum: ['business_app', 'history'] }),
+    /** Of what was sent through a dialect: by which, and what its caller said of it (JSON, see inbox/sending/api-origin.ts). */
+    api_origin: text(),
   },
   (table) => [
     // GET /messages/?wa_id=, with or without `from_us`, and the last message of a chat: the newer of two.
@@ -491,6 +493,9 @@ export const events = sqliteTable(
   ],
 );
 
+/** The surfaces of the vendors whose clients and receivers are served; `getchat` is the first one and always on. */
+export const DIALECTS = ['getchat', 'chatapp', 'qontak', 'chattu'] as const;
+
 export const webhooks = sqliteTable(
   'webhooks',
   {
@@ -514,6 +519,14 @@ export const webhooks = sqliteTable(
     old_secret_until: integer(),
     /** What `on_cloud_api` bodies are signed with as Meta signs, encrypted; null where they are not. */
     app_secret: text(),
+    /** Whose shapes it gets its events in, and from whose surface it was made. */
+    dialect: text({ enum: DIALECTS }).notNull().default('getchat'),
+    /** What of its dialect it takes, by that dialect's own names (JSON array); null for `getchat`, which has the columns above. */
+    dialect_events: text(),
+    /** A credential that its dialect sends with each request, encrypted; null where there is none. */
+    dialect_key: text(),
+    /** What its dialect calls by a name of its own: the id of a client, a messenger type; null where there is nothing. */
+    dialect_ref: text(),
     /** Which schedule of attempts it has. */
     schedule: text({ enum: ['default', 'short', 'long'] })
       .notNull()
@@ -589,6 +602,8 @@ export const deliveries = sqliteTable(
     latency_ms: integer(),
     /** The replay that made it due (again). */
     replay_id: integer(),
+    /** Which of its parts is to be sent next, from 0: those before it have arrived. */
+    part: integer().notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.webhook_id, table.seq] }),
@@ -632,6 +647,8 @@ export const attempts = sqliteTable(
     /** The first 16 KiB of the answer as text, our secrets masked. */
     response_body: text(),
     replay_id: integer(),
+    /** Which of its delivery's parts it sent. */
+    part: integer().notNull().default(0),
   },
   (table) => [
     // The attempts of one delivery; an attempt that is written twice is one row.
