@@ -12,7 +12,10 @@ export type AttemptRecord = Pick<
   | 'request_headers'
   | 'response_headers'
   | 'response_body'
->;
+> & {
+  /** Which of its delivery's parts it sent. */
+  part: number;
+};
 
 /** What came of an attempt, fit to be shown to whoever may see the webhook. */
 export interface ShownAnswer {
@@ -42,7 +45,7 @@ const MIN_SECRET_LENGTH = 6;
 export function recordOf(
   attempt: Attempt,
   { secrets, ownHeaders }: Pick<AttemptRequest, 'secrets'> & { ownHeaders: Record<string, string> },
-): AttemptRecord {
+): Omit<AttemptRecord, 'part'> {
   const shown = shownAnswer(attempt, [...secrets, ...Object.values(ownHeaders)]);
   return {
     at: attempt.at,

@@ -27,6 +27,7 @@ const { db } = stack;
 const ANY_URL = {
   url: () => ({ ok: true }) as const,
   headers: () => ({ ok: true, headers: {} }) as const,
+  dialects: {},
 };
 
 /** Changes a webhook as the admin does over the API. */

@@ -35,6 +35,8 @@ export interface Claim {
   seq: number;
   attempts: number;
   replay_id: number | null;
+  /** Which of its parts is next. */
+  part: number;
 }
 
 /** Of what is due longest so many are looked at: more than replays may have pending, or live ones wait. */
@@ -58,7 +60,7 @@ export async function claimDue(
           and ${ordering === 'chat' ? isFirstOfItsChats() : sql`true`}
         order by next_at limit ${MAX_LOOKED_AT}
       ) order by replay_id is not null, seq limit ${limit}
-    ) returning seq, attempts, replay_id`);
+    ) returning seq, attempts, replay_id, part`);
   return claims.sort(
     (a, b) => Number(a.replay_id !== null) - Number(b.replay_id !== null) || a.seq - b.seq,
   );
@@ -99,12 +101,13 @@ export async function loadDeliveries(
     select * from events where seq in (select value from json_each(${seqs})) order by seq`);
   const { events, poison } = readEvents(rows);
   const deliveries = events.flatMap((event) => deliveriesOf(event, [subscription]));
-  const replays = new Map(claims.map(({ seq, replay_id }) => [seq, replay_id]));
+  const claimed = new Map(claims.map((claim) => [claim.seq, claim]));
   return {
     deliveries: new Map(
       deliveries.map((delivery) => {
         const { seq } = delivery.event;
-        return [seq, { ...delivery, replayId: replays.get(seq) ?? null }];
+        const { replay_id: replayId = null, part = 0 } = claimed.get(seq) ?? {};
+        return [seq, { ...delivery, replayId, part }];
       }),
     ),
     poison: new Set(poison.map(({ seq }) => seq)),

@@ -144,7 +144,7 @@ function queue(
         where exists (select 1 from replays where ${isAsRead(progress)})
         on conflict (webhook_id, seq) do update set
           state = 'due', attempts = 0, next_at = excluded.next_at, replay_id = excluded.replay_id,
-          last_error = null, attempted_at = null, status = null, error = null, latency_ms = null
+          last_error = null, attempted_at = null, status = null, error = null, latency_ms = null, part = 0
         where state != 'due'`,
     sql`update replays set cursor_seq = ${cursor}, next_at = ${now + STEP_MS},
           state = iif(${isOver}, 'done', state), ended_at = iif(${isOver}, ${now}, null),

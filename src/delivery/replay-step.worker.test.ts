@@ -26,6 +26,7 @@ const { db } = stack;
 const CHECKS: WebhookChecks = {
   url: () => ({ ok: true }),
   headers: () => ({ ok: true, headers: {} }),
+  dialects: {},
 };
 let ann: User;
 let webhook: number;

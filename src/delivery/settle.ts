@@ -43,6 +43,12 @@ export function settle(
       isDisabled: false,
     };
   }
+  if (result.verdict === 'several') {
+    return { statements: [dueAt(delivery, deps.now())], isDisabled: false };
+  }
+  if (result.verdict === 'delivered' && result.hasMore) {
+    return { statements: settlePart(delivery, result.record, attempts), isDisabled: false };
+  }
   if (result.verdict === 'delivered') {
     const latest = { attempts, ...latestOf(result.record) };
     const statements = [
@@ -54,6 +60,31 @@ export function settle(
     return { statements, isDisabled: false };
   }
   return settleFailure(delivery, result, attempts, deps);
+}
+
+/**
+ * A part has arrived, and others come after it. Their delivery is due as long as it was, for whoever has taken
+ * it on; what the part took of the schedule is no matter of the next one's.
+ */
+function settlePart(
+  { event, subscription, ...delivery }: Delivery,
+  record: AttemptRecord,
+  attempts: number,
+): SQL[] {
+  return [
+    sql`update deliveries set part = ${record.part + 1}, attempts = 0, last_error = null,
+        attempted_at = ${record.at}, status = ${record.status}, error = null, latency_ms = ${record.latency_ms}
+      where webhook_id = ${subscription.id} and seq = ${event.seq} and state = 'due' and part = ${record.part}`,
+    ...logged({ event, subscription, ...delivery }, record, attempts),
+    noteSuccess(subscription.id),
+  ];
+}
+
+/** The lane that sends parts is to take it on. */
+function dueAt({ event, subscription }: Delivery, now: number): SQL {
+  return sql`update deliveries set next_at = ${now}, attempts = 0
+    where webhook_id = ${subscription.id} and seq = ${event.seq} and state = 'due'
+      and exists (select 1 from webhooks where id = webhook_id and is_enabled = 1)`;
 }
 
 function settleFailure(

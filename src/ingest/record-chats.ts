@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { SEARCHED_AS } from '../inbox/chats/chat-aliases.ts';
 import { jsonChunks } from '../store/database.ts';
-import { IS_TOLD_ACTS } from '../events/kinds.ts';
+import { KINDS } from '../events/kinds.ts';
 import type { ChatWrite } from './plan-chats.ts';
 import { recordReferrals } from './record-referrals.ts';
 
@@ -97,7 +97,7 @@ export function reopenChats(chats: readonly ChatWrite[], now: number): SQL[] {
     (json) => sql`
       insert into events (id, kind, created_at, open, extended, headers, fields, chats, incoming)
       select j.value->>'id', 'resolved', ${now},
-        (select 1 from webhooks w where w.is_enabled = 1 and ${IS_TOLD_ACTS} limit 1),
+        (select 1 from webhooks w where w.is_enabled = 1 and ${KINDS.resolved.isWanted} limit 1),
         json_object('chat_resolved', json_object('wa_id', c.wa_id, 'resolved', json('false'))), '{}', '[]',
         json_array(json_object('wa_id', c.wa_id, 'assigned_user_id', c.assigned_user_id,
           'assigned_group_id', c.assigned_group_id)), '[]'

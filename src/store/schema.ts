@@ -8,6 +8,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
+import { DIALECTS } from '../dialect-names.ts';
 
 /**
  * The tables of one stack. A stack has a database of its own, so no table has a stack column and no
@@ -492,9 +493,6 @@ export const events = sqliteTable(
       .where(sql`digest is not null`),
   ],
 );
-
-/** The surfaces of the vendors whose clients and receivers are served; `getchat` is the first one and always on. */
-export const DIALECTS = ['getchat', 'chatapp', 'qontak', 'chattu'] as const;
 
 export const webhooks = sqliteTable(
   'webhooks',

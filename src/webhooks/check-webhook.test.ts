@@ -14,6 +14,7 @@ const ALL_PASS: WebhookChecks = {
     ok: true,
     headers: Object.fromEntries(Object.entries(headers).map(([name, v]) => [name, String(v)])),
   }),
+  dialects: {},
 };
 
 function problemsOf(
@@ -23,7 +24,7 @@ function problemsOf(
   checks = ALL_PASS,
 ): FieldProblems | undefined {
   try {
-    checkWebhook(change, current, scope, checks);
+    checkWebhook(change, current && { dialect: 'getchat', ...current }, scope, checks);
     return {};
   } catch (error) {
     return error instanceof WaypostError ? error.fields : undefined;
@@ -35,6 +36,7 @@ describe('the rules for webhooks', () => {
     const checks: WebhookChecks = {
       url: () => ({ ok: false, reason: 'Bad URL.' }),
       headers: () => ({ ok: false, problems: ['Bad name.', 'Bad value.'] }),
+      dialects: {},
     };
     const change = { url: 'x', headers: {}, fields: ['calls'] };
     expect(problemsOf(change, undefined, 'all', checks)).toEqual({
@@ -90,7 +92,7 @@ describe('the rules for webhooks', () => {
   });
 
   it('drop the filter with what it filters, and keep it otherwise', () => {
-    const current = { onCloudApi: true, ordering: 'none' } as const;
+    const current = { onCloudApi: true, ordering: 'none', dialect: 'getchat' } as const;
     expect(checkWebhook({ onCloudApi: false }, current, 'all', ALL_PASS).fields).toBeNull();
     expect(checkWebhook({ url: 'https://x' }, current, 'all', ALL_PASS).fields).toBeUndefined();
   });

@@ -30,7 +30,8 @@ export async function createWebhook(
   const row = await ctx.db.first<WebhookRow>(sql`
     insert into webhooks (
       user_id, url, on_incoming_message, on_outgoing_message, on_assigned, on_cloud_api, on_webhook_disabled, fields,
-      headers, secret, app_secret, schedule, ordering, rate_limit, rate_limit_per, is_enabled, since_seq, missed_after, created_at
+      headers, secret, app_secret, schedule, ordering, rate_limit, rate_limit_per, is_enabled, since_seq, missed_after, created_at,
+      dialect, dialect_events, dialect_key, dialect_ref
     ) select
       ${actor.id}, ${wanted.url}, ${Number(wanted.onIncomingMessage)},
       ${Number(wanted.onOutgoingMessage)}, ${Number(wanted.onAssigned)},
@@ -39,7 +40,9 @@ export async function createWebhook(
       ${await seal(ctx.config, JSON.stringify(wanted.headers))}, ${await seal(ctx.config, secret)},
       ${wanted.appSecret ? await seal(ctx.config, wanted.appSecret) : null},
       ${wanted.schedule}, ${wanted.ordering}, ${wanted.rateLimit}, ${wanted.rateLimitPer}, ${Number(wanted.isEnabled)}, (select coalesce(max(seq), 0) from events),
-      iif(${Number(wanted.isEnabled)}, null, (select coalesce(max(seq), 0) from events)), ${Date.now()}
+      iif(${Number(wanted.isEnabled)}, null, (select coalesce(max(seq), 0) from events)), ${Date.now()},
+      ${wanted.dialect ?? 'getchat'}, ${wanted.dialect === undefined ? null : JSON.stringify(wanted.dialectEvents ?? [])},
+      ${wanted.dialectKey ? await seal(ctx.config, wanted.dialectKey) : null}, ${wanted.dialectRef ?? null}
     where (select count(*) from webhooks) < ${MAX_WEBHOOKS}
     returning *`);
   if (row === undefined) {

@@ -16,6 +16,7 @@ const { db, config } = stack;
 const CHECKS: WebhookChecks = {
   url: () => ({ ok: true }),
   headers: () => ({ ok: true, headers: { Authorization: 'Token abc' } }),
+  dialects: {},
 };
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const ANN = 102;

@@ -63,6 +63,7 @@ async function updateFrom(
   const current = {
     onCloudApi: row.on_cloud_api === 1,
     ordering: row.ordering,
+    dialect: row.dialect,
     // What cannot be opened can be sent no more; the webhook says so itself.
     headers: await openHeaders(ctx.config, row.headers).catch(() => ({})),
   };
@@ -71,13 +72,12 @@ async function updateFrom(
     checked.headers === undefined
       ? undefined
       : await seal(ctx.config, JSON.stringify(checked.headers));
-  const { appSecret } = checked;
-  const appSecretSet =
-    appSecret === undefined
-      ? []
-      : [sql`app_secret = ${appSecret === null ? null : await seal(ctx.config, appSecret)}`];
+  const secretsSet = [
+    ...(await setSealed(ctx, sql`app_secret`, checked.appSecret)),
+    ...(await setSealed(ctx, sql`dialect_key`, checked.dialectKey)),
+  ];
   const enablement = enablementOf(checked, row);
-  const assignments = [...assignmentsOf(checked, enablement, sealed), ...appSecretSet];
+  const assignments = [...assignmentsOf(checked, enablement, sealed), ...secretsSet];
   if (assignments.length === 0) return toWebhook(ctx, row);
   const [[changed]] = await ctx.db.batch<[WebhookRow[], ...unknown[][]]>([
     sql`update webhooks set ${sql.join(assignments, sql`, `)}
@@ -90,13 +90,22 @@ async function updateFrom(
   return changed === undefined ? undefined : toWebhook(ctx, { ...row, ...changed });
 }
 
+async function setSealed(
+  { config }: StackContext,
+  column: SQL,
+  text: string | null | undefined,
+): Promise<SQL[]> {
+  if (text === undefined) return [];
+  return [sql`${column} = ${text === null ? null : await seal(config, text)}`];
+}
+
 /** Only what changes is written: the delivery of events writes to the same row. */
 function assignmentsOf(
   change: CheckedChange,
   enablement: Enablement,
   sealedHeaders: string | undefined,
 ): SQL[] {
-  const { url, fields, schedule, ordering, rateLimit, rateLimitPer } = change;
+  const { url, fields, schedule, ordering, rateLimit, rateLimitPer, dialectEvents } = change;
   return [
     url === undefined ? [] : sql`url = ${url}`,
     flag(sql`on_incoming_message`, change.onIncomingMessage),
@@ -110,6 +119,7 @@ function assignmentsOf(
     ordering === undefined ? [] : sql`ordering = ${ordering}`,
     rateLimit === undefined ? [] : sql`rate_limit = ${rateLimit}`,
     rateLimitPer === undefined ? [] : sql`rate_limit_per = ${rateLimitPer}`,
+    dialectEvents === undefined ? [] : sql`dialect_events = ${JSON.stringify(dialectEvents)}`,
     flag(sql`is_enabled`, enablement.isEnabled),
     enablement.isFresh ? afresh() : [],
   ].flat();

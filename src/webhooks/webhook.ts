@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Scope, User } from '../auth/user.ts';
+import type { DialectName } from '../dialect-names.ts';
 import { readJson } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import type { webhooks } from '../store/schema.ts';
@@ -46,6 +47,10 @@ export interface Webhook {
    */
   headers: Record<string, string> | null;
   hasAppSecret: boolean;
+  dialect: DialectName;
+  /** What of its dialect it takes, by that dialect's names; null where the flags say it. */
+  dialectEvents: readonly string[] | null;
+  dialectRef: string | null;
   schedule: ScheduleName;
   ordering: Ordering;
   rateLimit: number | null;
@@ -108,6 +113,9 @@ export async function toWebhook(ctx: StackContext, row: OwnedRow): Promise<Webho
     // One webhook that cannot be read must not hide the others.
     headers: await openHeaders(ctx.config, row.headers).catch(() => null),
     hasAppSecret: row.app_secret !== null,
+    dialect: row.dialect,
+    dialectEvents: row.dialect === 'getchat' ? null : readDialectEvents(row.dialect_events),
+    dialectRef: row.dialect_ref,
     schedule: row.schedule,
     ordering: row.ordering,
     rateLimit: row.rate_limit,
@@ -148,4 +156,9 @@ function lastErrorOf({
 /** Reads the `fields` column. */
 export function parseFields(column: string | null): readonly string[] | null {
   return column === null ? null : readJson<string[]>(column);
+}
+
+/** Reads the `dialect_events` column. */
+export function readDialectEvents(column: string | null): readonly string[] {
+  return column === null ? [] : readJson<string[]>(column);
 }

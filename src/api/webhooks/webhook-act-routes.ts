@@ -2,12 +2,14 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { assertCsrf } from '../../auth/csrf.ts';
 import { shownAnswer } from '../../delivery/attempt-record.ts';
-import { attempt, type Attempt } from '../../outbound/attempt.ts';
+import type { StackConfig } from '../../config.ts';
+import { attempt, type AttemptRequest } from '../../outbound/attempt.ts';
 import { CHANGED_MARK, signatureHeaders, withSignatures } from '../../outbound/meta-signature.ts';
 import { judge } from '../../outbound/outcome.ts';
 import { newWebhookSecret } from '../../outbound/signature.ts';
-import type { UrlPolicy } from '../../outbound/url-guard.ts';
 import { ATTEMPT_ERRORS } from '../../store/schema.ts';
+import { renderedWebhook } from '../../webhooks/delivery-parts.ts';
+import { dialectOf, type WebhookDialects } from '../../webhooks/dialect.ts';
 import { findTarget, type WebhookTarget } from '../../webhooks/find-target.ts';
 import { rotateSecret } from '../../webhooks/rotate-secret.ts';
 import { sampleBody } from '../../webhooks/sample-body.ts';
@@ -163,7 +165,7 @@ export function webhookActRoutes(api: Api): void {
     async (c) => {
       const { stack, user } = c.var;
       const { id } = c.req.valid('param');
-      const page = await listWebhookEvents(stack, user, id, c.req.valid('query'));
+      const page = await listWebhookEvents(stack, user, id, c.req.valid('query'), c.var.dialects);
       const body = {
         results: page.events.map(presentWebhookEvent),
         next: page.hasMore ? linkAfter(c, page.lastSeq) : null,
@@ -211,12 +213,14 @@ async function test(
   { detail: isDetailed = false }: { detail?: boolean | undefined },
 ): Promise<Told> {
   const target = await findTarget(c.var.stack, c.var.user, id);
-  const { metaAppSecret } = c.var.stack.config;
-  const tried = await sendSample(target, metaAppSecret, urlPolicyOf(c));
+  const { config } = c.var.stack;
+  const sample = sampleRequest(target, config, c.var.dialects);
+  const tried = await attempt(sample, { ...urlPolicyOf(c), deadlineMs: TEST_DEADLINE_MS });
   const outcome = judge(tried.response);
   const reason = outcome.verdict === 'delivered' ? null : outcome.reason;
   if (!isDetailed) return { reason };
-  const secrets = [...target.secrets, target.appSecret, metaAppSecret].filter(
+  const { appSecret, dialectKey } = target;
+  const secrets = [...target.secrets, appSecret, dialectKey, config.metaAppSecret].filter(
     (secret) => typeof secret === 'string',
   );
   const shown = shownAnswer(tried, [...secrets, ...Object.values(target.headers)]);
@@ -230,12 +234,21 @@ async function test(
   };
 }
 
-async function sendSample(
+/** A mock of what the webhook gets, in the shapes of its dialect. */
+function sampleRequest(
   target: WebhookTarget,
-  metaAppSecret: string | undefined,
-  policy: UrlPolicy,
-): Promise<Attempt> {
+  { metaAppSecret, identity }: Pick<StackConfig, 'metaAppSecret' | 'identity'>,
+  dialects: WebhookDialects,
+): AttemptRequest {
   const id = crypto.randomUUID();
+  const { url, secrets, headers, dialect: taken, dialectKey } = target;
+  const request = { url, secrets, id: `test_${id}` };
+  if (taken !== null) {
+    const dialect = dialectOf(dialects, taken.name);
+    const sample = dialect.sample(renderedWebhook(target, taken), identity, Date.now());
+    const body = new TextEncoder().encode(sample.body);
+    return { ...request, headers: { ...headers, ...dialect.headers(dialectKey) }, body };
+  }
   const sample = sampleBody(target, id, Math.floor(Date.now() / 1000));
   const body = new TextEncoder().encode(JSON.stringify(sample));
   const appSecrets = { own: target.appSecret, ofStack: metaAppSecret };
@@ -243,14 +256,7 @@ async function sendSample(
   const signatures = target.onCloudApi
     ? signatureHeaders({ [CHANGED_MARK]: '1' }, body, appSecrets)
     : {};
-  const request = {
-    url: target.url,
-    headers: withSignatures(target.headers, signatures),
-    secrets: target.secrets,
-    id: `test_${id}`,
-    body,
-  };
-  return attempt(request, { ...policy, deadlineMs: TEST_DEADLINE_MS });
+  return { ...request, headers: withSignatures(headers, signatures), body };
 }
 
 function linkAfter(c: Context<ApiEnv>, sequence: number): string {

@@ -9,7 +9,8 @@ import type { ApiEnv } from '../api-env.ts';
 /** The checks that a webhook's URL and headers must pass before they are stored. */
 export function webhookChecksOf(c: Context<ApiEnv>): WebhookChecks {
   const policy = urlPolicyOf(c);
-  return { url: (text) => checkUrl(text, policy), headers: checkHeaders };
+  const { dialects } = c.var;
+  return { url: (text) => checkUrl(text, policy), headers: checkHeaders, dialects };
 }
 
 /** Where webhooks may point: not at us, by the name of this request or the configured one. */

@@ -69,6 +69,7 @@ async function ring(body: QueueMessage): Promise<void> {
     ringWebhooks: async () => {},
     announce: async () => {},
     reportDue: async () => {},
+    dialects: {},
   });
   await getQueueResult(batch, ctx);
   await waitOnExecutionContext(ctx);
