@@ -23,7 +23,7 @@ import {
   writeRateWindow,
 } from './rate-window.ts';
 import { settle } from './settle.ts';
-import { tryDelivery } from './try-delivery.ts';
+import { tryDelivery, type TryResult } from './try-delivery.ts';
 
 /**
  * No attempt begins later in a run than this. The last one then ends within the 30 seconds that work
@@ -48,6 +48,8 @@ export class SlowRun {
   #end: RunEnd = 'idle';
   /** When the breaker closed the last time, in this run or before. */
   #closedAt: number | null;
+  /** When the latest attempt began, as the log has it. */
+  #latestAt = 0;
 
   constructor(subscription: Subscription, until: number, deps: DeliveryDeps) {
     this.subscription = subscription;
@@ -160,7 +162,7 @@ export class SlowRun {
   /** Returns whether another part is to follow one that has arrived. */
   async #attempt(delivery: Delivery, number: number): Promise<boolean> {
     const startedAt = this.#now();
-    const result = await tryDelivery(delivery, this.#deps);
+    const result = this.#distinct(await tryDelivery(delivery, this.#deps));
     const endedAt = this.#now();
     const { rateLimit } = this.subscription;
     if (rateLimit !== null) this.#window = countAttempt(this.#window, rateLimit, endedAt);
@@ -178,6 +180,13 @@ export class SlowRun {
     else if (result.verdict === 'delivered') this.#end = isPrompt ? 'prompt' : 'slow';
     else this.#end = (await this.#isBroken()) ? 'breaker open' : 'failed';
     return result.verdict === 'delivered' && result.hasMore;
+  }
+
+  /** The log knows the attempts of a delivery by when they began: of two parts within a millisecond one would be missing. */
+  #distinct(result: TryResult): TryResult {
+    if (!('record' in result)) return result;
+    this.#latestAt = Math.max(result.record.at, this.#latestAt + 1);
+    return { ...result, record: { ...result.record, at: this.#latestAt } };
   }
 
   /** A probe that fails opens the breaker anew. */

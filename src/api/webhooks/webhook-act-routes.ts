@@ -3,13 +3,14 @@ import type { Context } from 'hono';
 import { assertCsrf } from '../../auth/csrf.ts';
 import { shownAnswer } from '../../delivery/attempt-record.ts';
 import type { StackConfig } from '../../config.ts';
+import { WaypostError } from '../../error.ts';
 import { attempt, type AttemptRequest } from '../../outbound/attempt.ts';
 import { CHANGED_MARK, signatureHeaders, withSignatures } from '../../outbound/meta-signature.ts';
 import { judge } from '../../outbound/outcome.ts';
 import { newWebhookSecret } from '../../outbound/signature.ts';
 import { ATTEMPT_ERRORS } from '../../store/schema.ts';
 import { renderedWebhook } from '../../webhooks/delivery-parts.ts';
-import { dialectOf, type WebhookDialects } from '../../webhooks/dialect.ts';
+import type { WebhookDialects } from '../../webhooks/dialect.ts';
 import { findTarget, type WebhookTarget } from '../../webhooks/find-target.ts';
 import { rotateSecret } from '../../webhooks/rotate-secret.ts';
 import { sampleBody } from '../../webhooks/sample-body.ts';
@@ -70,7 +71,7 @@ const testWabaWebhookParts = {
     }),
   },
   responses: {
-    ...failures(403, 404),
+    ...failures(403, 404, 409),
     200: json(detailSchema, 'The receiver answered with success. Empty without `detail`.'),
     400: json(failedSchema, 'It did not, or could not be called: `reason` says what happened.'),
   },
@@ -244,7 +245,10 @@ function sampleRequest(
   const { url, secrets, headers, dialect: taken, dialectKey } = target;
   const request = { url, secrets, id: `test_${id}` };
   if (taken !== null) {
-    const dialect = dialectOf(dialects, taken.name);
+    const dialect = dialects[taken.name];
+    if (dialect === undefined) {
+      throw new WaypostError('conflict', `Nobody here speaks the dialect ${taken.name} any more.`);
+    }
     const sample = dialect.sample(renderedWebhook(target, taken), identity, Date.now());
     const body = new TextEncoder().encode(sample.body);
     return { ...request, headers: { ...headers, ...dialect.headers(dialectKey) }, body };
