@@ -245,7 +245,7 @@ export const messages = sqliteTable(
     is_deleted: integer().notNull().default(0),
     /** What did not go through the API: written in the WhatsApp Business app, or before we were there. */
     origin: text({ enum: ['business_app', 'history'] }),
-    /** Of what was sent through a dialect: by which, and what its caller said of it (JSON, see inbox/sending/api-origin.ts). */
+    /** Of what was sent through a dialect: by which, and what its caller said of it (JSON, see inbox/messages/origins.ts). */
     api_origin: text(),
   },
   (table) => [
@@ -567,6 +567,10 @@ export const webhooks = sqliteTable(
   (table) => [
     // GET /webhooks/waba/ for someone who sees only their own.
     index('webhooks_by_user').on(table.user_id),
+    // Whether there is one of another dialect: asked with every event, and free where there is none.
+    index('webhooks_of_dialects')
+      .on(table.dialect)
+      .where(sql`dialect != 'getchat'`),
   ],
 );
 
