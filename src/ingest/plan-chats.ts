@@ -1,4 +1,4 @@
-import type { ChatRow, PersonSource } from '../inbox/chats/person.ts';
+import { type ChatRow, type PersonSource, windowEndsAt } from '../inbox/chats/person.ts';
 import type { InboundContact } from '../waba/items.ts';
 import { isRecord } from '../waba/json-record.ts';
 import { readReferral, type Referral } from '../waba/referral.ts';
@@ -29,6 +29,8 @@ export interface ChatWrite {
   isRenamed: boolean;
   /** Whether it was resolved until the customer wrote. */
   isReopened: boolean;
+  /** Whether one of the customer's messages found the window closed in which they can be sent anything. */
+  opensWindow: boolean;
   /** The customer as they are after this body. */
   person: PersonSource;
 }
@@ -118,8 +120,18 @@ function writeOf(
     messages: messages.length,
     isRenamed: stored?.name !== name,
     isReopened: stored?.resolved === 1 && received.length > 0,
+    opensWindow: opensWindow(stored, received),
     person,
   };
+}
+
+/** In a group no member's message opens one. */
+function opensWindow(stored: ChatRow | undefined, received: readonly MessageWrite[]): boolean {
+  const first = earliest(
+    received.filter(({ isOfGroup }) => !isOfGroup).map(({ timestamp }) => timestamp),
+  );
+  const end = stored === undefined ? null : windowEndsAt(stored);
+  return first !== null && (end === null || first >= end);
 }
 
 function referralOf(incoming: readonly MessageWrite[]): ChatReferral | undefined {

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { SEARCHED_AS } from '../inbox/chats/chat-aliases.ts';
 import { jsonChunks } from '../store/database.ts';
+import { chatsAsStored } from '../events/event.ts';
 import { KINDS } from '../events/kinds.ts';
 import type { ChatWrite } from './plan-chats.ts';
 import { recordReferrals } from './record-referrals.ts';
@@ -99,8 +100,8 @@ export function reopenChats(chats: readonly ChatWrite[], now: number): SQL[] {
       select j.value->>'id', 'resolved', ${now},
         (select 1 from webhooks w where w.is_enabled = 1 and ${KINDS.resolved.isWanted} limit 1),
         json_object('chat_resolved', json_object('wa_id', c.wa_id, 'resolved', json('false'))), '{}', '[]',
-        json_array(json_object('wa_id', c.wa_id, 'assigned_user_id', c.assigned_user_id,
-          'assigned_group_id', c.assigned_group_id)), '[]'
+        ${chatsAsStored(sql`json_array(json_object('wa_id', c.wa_id, 'assigned_user_id', c.assigned_user_id,
+          'assigned_group_id', c.assigned_group_id, 'resolved', 0))`)}, '[]'
       from json_each(${json}) j join chats c on c.wa_id = j.value->>'waId'
       where c.resolved = 1 order by j.key returning seq, open`,
   );

@@ -43,6 +43,7 @@ export async function resolveChat(
 
 function resolvedEvent(found: ChatRow, chat: ResolvedChat, now: number): NewEvent {
   const { wa_id, assigned_user_id, assigned_group_id } = found;
-  const chats = [{ wa_id, assigned_user_id, assigned_group_id }];
+  const resolved = Number(chat.resolved);
+  const chats = [{ wa_id, assigned_user_id, assigned_group_id, resolved }];
   return ownEvent('resolved', { extended: { chat_resolved: chat }, chats }, now);
 }

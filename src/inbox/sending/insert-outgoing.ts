@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { MessageOrigin } from '../../events/audience.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
 import { ledTo } from '../chats/chat-aliases.ts';
 import { SEARCH_KEY, searchTextOf } from '../messages/search-text.ts';
@@ -18,6 +19,8 @@ export interface OutgoingDraft {
   senderId: number;
   mediaId: string | null;
   callbackData: string | null;
+  /** Through which dialect it is sent, and what its caller says of it; undefined where it is none. */
+  origin: MessageOrigin | undefined;
   /** Milliseconds. */
   now: number;
 }
@@ -34,9 +37,9 @@ export function insertOutgoing(draft: OutgoingDraft): SQL[] {
     ${draft.chat})`;
   return [
     ...(draft.isNewChat ? insertChat(draft) : []),
-    sql`insert into messages (n, id, chat, from_us, type, timestamp, payload, search_text, sender_id, media_id, callback_data)
+    sql`insert into messages (n, id, chat, from_us, type, timestamp, payload, search_text, sender_id, media_id, callback_data, api_origin)
         values (${nextRowNumber()}, ${draft.id}, ${chat}, 1, ${draft.type}, ${seconds}, ${JSON.stringify(draft.payload)},
-          ${searchText}, ${draft.senderId}, ${draft.mediaId}, ${draft.callbackData})`,
+          ${searchText}, ${draft.senderId}, ${draft.mediaId}, ${draft.callbackData}, ${draft.origin === undefined ? null : JSON.stringify(draft.origin)})`,
     ...(searchText === null
       ? []
       : [
