@@ -7,8 +7,15 @@ export const dialectsSetting = z
   .string()
   .default('none')
   .transform((list) => list.split(/[\s,]+/).filter((name) => name !== '' && name !== 'none'))
-  .pipe(z.array(z.enum(OTHER_DIALECTS), `must be none, or some of ${OTHER_DIALECTS.join(', ')}`))
+  .pipe(
+    z.custom<OtherDialect[]>(areDialects, `must be none, or some of ${OTHER_DIALECTS.join(', ')}`),
+  )
   .transform((names): ReadonlySet<OtherDialect> => new Set(names));
+
+function areDialects(names: unknown): boolean {
+  const known: readonly unknown[] = OTHER_DIALECTS;
+  return Array.isArray(names) && names.every((name) => known.includes(name));
+}
 
 /** An integer that ChatApp's clients know a stack by; one of 32 bits, as they keep it. */
 export const chatappIdSetting = z.coerce
