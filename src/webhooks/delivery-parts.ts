@@ -42,11 +42,11 @@ export function deliveryParts(
     return body === null ? [] : [{ body }];
   }
   if (dialect === null) return [];
-  const { render } = dialectOf(dialects, dialect.name);
+  const speaker = dialectOf(dialects, dialect.name);
   const { id, seq, kind, createdAt } = event;
   const readable = readableContents(interest, event, contents);
   const rendered = { id, seq, kind, createdAt, ...readable };
-  return render(rendered, renderedWebhook(interest, dialect), identity);
+  return speaker.render(rendered, renderedWebhook(interest, dialect), identity);
 }
 
 /** A webhook as renderers know it. */
