@@ -8,38 +8,46 @@ import { logError } from './log.ts';
 import { deliveryBells, doorbells } from './stack/doorbells.ts';
 import { stackOfHost } from './stack/stack-of-host.ts';
 import { openStack, type StackContext } from './store/open-stack.ts';
+import type { WebhookDialects } from './webhooks/dialect.ts';
 
 /** Stacks whose object this isolate has woken. */
 const woken = new WeakSet<StackContext>();
 
 /**
  * Finds out which stack a request is for, opens it, and wakes its object once per isolate: after a
- * restart that is what starts the clock again. 404 where no such stack is configured.
+ * restart that is what starts the clock again. Hands down the dialects. 404 where no such stack is configured.
  */
-export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfRequest(
+export function stackOfRequest(dialects: WebhookDialects): MiddlewareHandler<ApiEnv> {
+  return (c, next) => openStackOf(c, next, dialects);
+}
+
+async function openStackOf(
   c: Context<ApiEnv>,
   next: Next,
+  dialects: WebhookDialects,
 ): Promise<Response | void> {
   const name = stackOfHost(new URL(c.req.url).hostname, publicUrlOf(c.env));
   const stack = openConfigured(c.env, name);
   if (stack === undefined) return c.json({ detail: 'No such stack.' }, 404);
   c.set('stack', stack);
-  c.set('bells', bellsOf(c, stack));
+  c.set('bells', bellsOf(c, stack, dialects));
+  c.set('dialects', dialects);
   c.set('together', (call) => c.env.STACK.getByName(name).record(call));
   if (!woken.has(stack)) {
     woken.add(stack);
     c.executionCtx.waitUntil(wake(c.env, stack));
   }
   await next();
-};
+}
 
 /** The request that writes events delivers them; its answer does not wait for that. */
-function bellsOf(c: Context<ApiEnv>, stack: StackContext): Bells {
+function bellsOf(c: Context<ApiEnv>, stack: StackContext, dialects: WebhookDialects): Bells {
   const { name } = stack.config;
+  const deps = { ...deliveryBells(c.env), dialects };
   return {
     ...doorbells(c.env, name),
     events: async (seqs) => {
-      c.executionCtx.waitUntil(deliverAtOnce(seqs, stack, c.executionCtx, deliveryBells(c.env)));
+      c.executionCtx.waitUntil(deliverAtOnce(seqs, stack, c.executionCtx, deps));
       await c.env.STACK.getByName(name).ring();
     },
   };
