@@ -81,6 +81,8 @@ describe('the settings of a stack', () => {
     [{ PUBLIC_URL: 'inbox.example.com:443' }, 'PUBLIC_URL must be a URL such as'],
     [{ MEDIA_LINKS: 'all' }, 'MEDIA_LINKS must be signed or token'],
     [{ DATABASE_LIMIT_GB: '-1' }, 'DATABASE_LIMIT_GB must be more than 0'],
+    [{ DIALECTS: 'qontak, getchat' }, 'must be none, or some of chatapp, qontak, chattu'],
+    [{ CHATAPP_LICENSE_ID: '0' }, 'CHATAPP_LICENSE_ID must be at least 1'],
   ])('refuse %j', (settings, problem) => {
     const bindings = env({ SECRET_KEY: SECRET, ...settings });
     expect(() => readStackConfig(bindings, DEFAULT_STACK)).toThrow(problem);
@@ -126,6 +128,33 @@ describe('the settings of a stack', () => {
       'http://localhost:3000',
     ]);
     expect(read('*')).toEqual(['*']);
+  });
+
+  it('have the surfaces of other vendors only where they are named, for all stacks unless one says otherwise', () => {
+    const settings = { SECRET_KEY: SECRET, DIALECTS: 'qontak, chattu', ACME__DIALECTS: 'none' };
+    const read = (stack: string, own: object = settings): string[] => [
+      ...readStackConfig(env(own), stack).dialects,
+    ];
+    expect(read(DEFAULT_STACK, { SECRET_KEY: SECRET })).toEqual([]);
+    expect(read(DEFAULT_STACK)).toEqual(['qontak', 'chattu']);
+    expect(read('other')).toEqual(['qontak', 'chattu']);
+    expect(read('acme')).toEqual([]);
+  });
+
+  it('know each stack by integers of its own, the same for ever unless they are set', () => {
+    const identity = (stack: string, own: object = {}) =>
+      readStackConfig(env({ SECRET_KEY: SECRET, ...own }), stack).identity;
+    const { licenseId, companyId } = identity('acme');
+    expect(identity('acme', { SECRET_KEY: 'y'.repeat(32) })).toMatchObject({
+      licenseId,
+      companyId,
+    });
+    expect(new Set([licenseId, companyId, identity('other').licenseId]).size).toBe(3);
+    expect(licenseId).toBeGreaterThan(0);
+    expect(licenseId).toBeLessThan(2 ** 31);
+    const set = { CHATAPP_LICENSE_ID: '1229', ACME__CHATAPP_LICENSE_ID: '1230' };
+    expect(identity('acme', set).licenseId).toBe(1230);
+    expect(identity('other', set).licenseId).not.toBe(1229);
   });
 
   it('forbid private targets unless they are asked for', () => {

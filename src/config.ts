@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Env } from './bindings.ts';
 import { contactProvidersSetting, type ContactProvider } from './contact-provider.ts';
+import type { OtherDialect } from './dialect-names.ts';
+import { chatappIdSetting, dialectsSetting, stableInteger } from './dialect-settings.ts';
 import { type FieldProblems, WaypostError } from './error.ts';
 import { fcmServiceAccountSetting, type FcmServiceAccount } from './fcm-service-account.ts';
 
@@ -31,6 +33,20 @@ export interface StackConfig {
   retention: Retention;
   /** Bytes; how large the stack's database may become. */
   databaseLimitBytes: number;
+  /** The surfaces beside the first one that the stack has. */
+  dialects: ReadonlySet<OtherDialect>;
+  identity: StackIdentity;
+}
+
+/** What a stack is known as to those who speak another dialect; the same for as long as it lives. */
+export interface StackIdentity {
+  /** The stack's name. */
+  name: string;
+  /** The `https://host` of links, where it is known. */
+  publicUrl: string | undefined;
+  /** What ChatApp calls the licence and the company: one stack is one of each. */
+  licenseId: number;
+  companyId: number;
 }
 
 /** For how many days what is kept. */
@@ -116,6 +132,9 @@ const SETTINGS = z
       .number('must be a number')
       .positive('must be more than 0')
       .default(10),
+    DIALECTS: dialectsSetting,
+    CHATAPP_LICENSE_ID: chatappIdSetting,
+    CHATAPP_COMPANY_ID: chatappIdSetting,
   })
   .refine((settings) => settings.RETENTION_LOG_DAYS <= settings.RETENTION_EVENTS_DAYS, {
     path: ['RETENTION_LOG_DAYS'],
@@ -147,6 +166,7 @@ const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'RETENTION_EVENTS_DAYS',
   'RETENTION_MESSAGES_DAYS',
   'DATABASE_LIMIT_GB',
+  'DIALECTS',
 ]);
 
 /** A host's label without underscores, which no host name has. */
@@ -239,6 +259,7 @@ export function readStackConfig(
   }
   if (!parsed.success || Object.keys(problems).length > 0) throw misconfigured(stack, problems);
   const settings = parsed.data;
+  const publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '');
   return {
     name: stack,
     wabaApiUrl: settings.WABA_API_URL.replace(/\/+$/, ''),
@@ -249,7 +270,7 @@ export function readStackConfig(
     secretKey: settings.SECRET_KEY,
     adminUsername: settings.ADMIN_USERNAME,
     adminPassword: settings.ADMIN_PASSWORD,
-    publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    publicUrl,
     mediaLinks: settings.MEDIA_LINKS,
     corsOrigins: settings.CORS_ORIGINS,
     foreignNumbers: settings.FOREIGN_NUMBERS,
@@ -263,5 +284,12 @@ export function readStackConfig(
       messagesDays: settings.RETENTION_MESSAGES_DAYS,
     },
     databaseLimitBytes: settings.DATABASE_LIMIT_GB * BYTES_PER_GB,
+    dialects: settings.DIALECTS,
+    identity: {
+      name: stack,
+      publicUrl,
+      licenseId: settings.CHATAPP_LICENSE_ID ?? stableInteger(stack, 'license'),
+      companyId: settings.CHATAPP_COMPANY_ID ?? stableInteger(stack, 'company'),
+    },
   };
 }

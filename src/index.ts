@@ -9,6 +9,7 @@ import type { Env, QueueMessage } from './bindings.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { frontPageToken } from './console/csrf-token.ts';
 import { staticFile } from './console/static-file.ts';
+import { DIALECT_RENDERERS } from './dialects/renderers.ts';
 import { nearMiss, wabaRoutes } from './ingest/waba-routes.ts';
 import { consume } from './queue/consume.ts';
 import { stackOfRequest } from './stack-of-request.ts';
@@ -31,7 +32,7 @@ const app = new Hono<ApiEnv>({ getPath: (request) => singleSlashed(getPath(reque
   .use(wellFormed)
   .get('/healthz', (c) => c.json({ status: 'ok' }))
   .use(requestId(), requestLog)
-  .use(stackOfRequest)
+  .use(stackOfRequest(DIALECT_RENDERERS))
   .get('/readyz', readiness)
   .on('GET', ['/ws', '/ws/'], openWebsocket)
   .get('/', frontPageToken, openWebsocket)
@@ -48,5 +49,6 @@ export default {
     consume(batch, ctx, {
       openStack: (name) => openStack(env, name),
       ...deliveryBells(env),
+      dialects: DIALECT_RENDERERS,
     }),
 } satisfies ExportedHandler<Env, QueueMessage>;

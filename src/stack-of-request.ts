@@ -11,6 +11,7 @@ import { deliveryBells, doorbells } from './stack/doorbells.ts';
 import { stackOfHost } from './stack/stack-of-host.ts';
 import { openStack, type StackContext } from './store/open-stack.ts';
 import { settingWarnings } from './watch/setting-warnings.ts';
+import type { WebhookDialects } from './webhooks/dialect.ts';
 
 /** Stacks whose object this isolate has woken. */
 const woken = new WeakSet<StackContext>();
@@ -20,12 +21,17 @@ const told = new Set<string>();
 
 /**
  * Finds out which stack a request is for, opens it, and wakes its object once per isolate: after a
- * restart that is what starts the clock again. 404 where no such stack is configured, 503 where its settings
- * are wrong.
+ * restart that is what starts the clock again. Hands down the dialects. 404 where no such stack is configured,
+ * 503 where its settings are wrong.
  */
-export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfRequest(
+export function stackOfRequest(dialects: WebhookDialects): MiddlewareHandler<ApiEnv> {
+  return (c, next) => openStackOf(c, next, dialects);
+}
+
+async function openStackOf(
   c: Context<ApiEnv>,
   next: Next,
+  dialects: WebhookDialects,
 ): Promise<Response | void> {
   const publicUrl = publicUrlOf(c.env);
   const name = stackOfHost(new URL(c.req.url).hostname, publicUrl);
@@ -37,7 +43,8 @@ export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfR
     return answerMisconfigured(c, name, stack);
   }
   c.set('stack', stack);
-  c.set('bells', bellsOf(c, stack));
+  c.set('bells', bellsOf(c, stack, dialects));
+  c.set('dialects', dialects);
   c.set('together', (call) => c.env.STACK.getByName(name).record(call));
   if (!woken.has(stack)) {
     woken.add(stack);
@@ -46,15 +53,16 @@ export const stackOfRequest: MiddlewareHandler<ApiEnv> = async function stackOfR
     c.executionCtx.waitUntil(wake(c.env, stack));
   }
   await next();
-};
+}
 
 /** The request that writes events delivers them; its answer does not wait for that. */
-function bellsOf(c: Context<ApiEnv>, stack: StackContext): Bells {
+function bellsOf(c: Context<ApiEnv>, stack: StackContext, dialects: WebhookDialects): Bells {
   const { name } = stack.config;
+  const deps = { ...deliveryBells(c.env), dialects };
   return {
     ...doorbells(c.env, name),
     events: async (seqs) => {
-      c.executionCtx.waitUntil(deliverAtOnce(seqs, stack, c.executionCtx, deliveryBells(c.env)));
+      c.executionCtx.waitUntil(deliverAtOnce(seqs, stack, c.executionCtx, deps));
       await c.env.STACK.getByName(name).ring();
     },
   };

@@ -19,6 +19,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   ADMIN_USERNAME: 'admin',
   ADMIN_PASSWORD: 'admin',
   ALLOW_PRIVATE_TARGETS: 'true',
+  DIALECTS: 'chatapp,qontak,chattu',
 };
 
 /** Name of a stack's variable or binding: `ACME__DB` for `acme`, `DB` for the default stack. */

@@ -18,6 +18,7 @@ describe('workerSettings', () => {
       ADMIN_USERNAME: 'admin',
       ADMIN_PASSWORD: 'admin',
       ALLOW_PRIVATE_TARGETS: 'true',
+      DIALECTS: 'chatapp,qontak,chattu',
       PUBLIC_URL: 'http://localhost:8787',
       SECRET_KEY,
     });

@@ -33,6 +33,9 @@ const STACK_SETTINGS = [
   'RETENTION_EVENTS_DAYS',
   'RETENTION_MESSAGES_DAYS',
   'DATABASE_LIMIT_GB',
+  'DIALECTS',
+  'CHATAPP_LICENSE_ID',
+  'CHATAPP_COMPANY_ID',
 ];
 
 /** The Worker refuses a shorter one. */

@@ -2,8 +2,10 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { Hono } from 'hono';
 import { DEFAULT_STACK } from '../config.ts';
+import type { OtherDialect } from '../dialect-names.ts';
 import type { Bells } from '../inbox/bells.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
+import type { WebhookDialect } from '../webhooks/dialect.ts';
 import type { ApiEnv } from './api-env.ts';
 import { createApi } from './app.ts';
 
@@ -48,6 +50,9 @@ export const bells: Bells = {
     closedSockets.push(userId);
   },
 };
+
+/** The dialects that webhooks may be of; a test may add one. */
+export const dialects: Partial<Record<OtherDialect, WebhookDialect>> = {};
 
 const apps = new WeakMap<StackContext, Hono<ApiEnv>>();
 
@@ -116,6 +121,7 @@ function appOf(stack: StackContext): Hono<ApiEnv> {
   app.use(async (c, next) => {
     c.set('stack', stack);
     c.set('bells', bells);
+    c.set('dialects', dialects);
     await next();
   });
   app.route('/', createApi());

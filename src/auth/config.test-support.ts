@@ -22,6 +22,8 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     fcm: undefined,
     retention: { logDays: 30, eventsDays: 90, messagesDays: undefined },
     databaseLimitBytes: 10_000_000_000,
+    dialects: new Set(),
+    identity: { name: 'default', publicUrl: undefined, licenseId: 1, companyId: 2 },
     ...changes,
   };
 }

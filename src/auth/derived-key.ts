@@ -5,6 +5,7 @@ import type { StackConfig } from '../config.ts';
 export type KeyPurpose =
   | 'api-token'
   | 'at-rest'
+  | 'dialect-credential'
   | 'login-count'
   | 'refresh-token'
   | 'session'

@@ -30,11 +30,20 @@ const LIMITS = {
   current_password: 10,
   /** No count: an address from which this user has signed in. */
   known: Infinity,
+  /** Calls of any outcome, each purpose with a limit of its own: see auth/rate-window.ts. */
+  window: Infinity,
 } as const;
 
 type Kind = keyof typeof LIMITS;
 
-const KINDS: readonly Kind[] = ['pair', 'address', 'username', 'current_password', 'known'];
+const KINDS: readonly Kind[] = [
+  'pair',
+  'address',
+  'username',
+  'current_password',
+  'known',
+  'window',
+];
 
 /** Counts lie in a fixed number of buckets per kind, so that guessing cannot make the table grow. */
 const BUCKETS_PER_KIND = 2 ** 18;
@@ -90,8 +99,8 @@ function planOf(config: StackConfig, subject: Subject): Plan {
   return { counted, known: bucketOf(config, 'known', [subject.username, address]) };
 }
 
-/** Keyed, so that nobody can choose whose bucket theirs is, and the table names nobody. */
-function bucketOf(config: StackConfig, kind: Kind, of: unknown[]): number {
+/** The bucket of something. Keyed, so that nobody can choose whose theirs is, and the table names nobody. */
+export function bucketOf(config: StackConfig, kind: Kind, of: unknown[]): number {
   const mac = createHmac('sha256', derivedKey(config, 'login-count'));
   const hash = mac.update(JSON.stringify([kind, ...of])).digest();
   return KINDS.indexOf(kind) * BUCKETS_PER_KIND + (hash.readUInt32BE() % BUCKETS_PER_KIND);

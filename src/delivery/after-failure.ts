@@ -7,7 +7,7 @@ import type { Delivery } from './event-item.ts';
 import type { TryResult } from './try-delivery.ts';
 
 /** A result that is neither a success nor the end of the matter. */
-export type Failure = Exclude<TryResult, { verdict: 'delivered' | 'nothing' }>;
+export type Failure = Exclude<TryResult, { verdict: 'delivered' | 'nothing' | 'several' }>;
 
 /** Where our own storage failed, the delivery is tried again after this. */
 const UNREADABLE_WAIT_MS = 60_000;
@@ -61,6 +61,7 @@ export function logFailure(
     verdict: failure.verdict,
     status: record?.status,
     error: record?.error,
+    part: record?.part || undefined,
     latency_ms: record?.latency_ms,
     reason: 'reason' in failure ? failure.reason : undefined,
   });

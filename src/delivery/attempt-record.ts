@@ -12,7 +12,10 @@ export type AttemptRecord = Pick<
   | 'request_headers'
   | 'response_headers'
   | 'response_body'
->;
+> & {
+  /** Which of its delivery's parts it sent. */
+  part: number;
+};
 
 /**
  * Makes the log's record of an attempt. The values of the webhook's own headers are masked, in what was
@@ -21,7 +24,7 @@ export type AttemptRecord = Pick<
 export function recordOf(
   attempt: Attempt,
   { secrets, ownHeaders }: Pick<AttemptRequest, 'secrets'> & { ownHeaders: Record<string, string> },
-): AttemptRecord {
+): Omit<AttemptRecord, 'part'> {
   const shown = shownAnswer(attempt, [...secrets, ...Object.values(ownHeaders)]);
   return {
     at: attempt.at,

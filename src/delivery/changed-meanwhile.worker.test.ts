@@ -24,7 +24,7 @@ import {
 useLanes();
 const { db } = stack;
 
-const ANY_URL = { allowPrivate: true, ownHosts: [] };
+const ANY_URL = { allowPrivate: true, ownHosts: [], dialects: {} };
 
 /** Changes a webhook as the admin does over the API. */
 async function change(id: number, wanted: WebhookChange): Promise<void> {

@@ -1,15 +1,17 @@
 import { logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import { deliveryDeps } from './delivery-deps.ts';
+import { deliveryDeps, type DialectDeps } from './delivery-deps.ts';
 import { deliverEvents } from './fast-lane.ts';
 import type { DeliveryBells } from './report-due-work.ts';
 import { RING_AGAIN_AGE_MS } from './take-events.ts';
 
 /** What delivery without the queue needs of the room above it. */
-export interface AtOnceDeps extends DeliveryBells {
+export interface AtOnceBells extends DeliveryBells {
   /** Rings the fast lane's queue. */
   ringEvents(stack: string, seqs: readonly number[]): Promise<void>;
 }
+
+type AtOnceDeps = AtOnceBells & DialectDeps;
 
 /**
  * More of one stack's runs than these would be many requests at once to one receiver: what comes faster

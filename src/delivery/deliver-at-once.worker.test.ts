@@ -24,7 +24,7 @@ async function deliver(...seqs: number[]): Promise<number[]> {
   const ctx = createExecutionContext();
   const ringEvents = async (_stack: string, open: readonly number[]): Promise<void> =>
     void queued.push(...open);
-  await deliverAtOnce(seqs, stack, ctx, { ...bells, ringEvents });
+  await deliverAtOnce(seqs, stack, ctx, { ...bells, ringEvents, dialects: {} });
   await waitOnExecutionContext(ctx);
   return queued;
 }
@@ -80,7 +80,11 @@ describe('an event in the request that wrote it', () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const seqs = Array.from({ length: 11 }, (_, index) => index + 1);
     const ringEvents = (): Promise<void> => Promise.reject(new Error('The queue is away'));
-    await deliverAtOnce(seqs, stack, createExecutionContext(), { ...bells, ringEvents });
+    await deliverAtOnce(seqs, stack, createExecutionContext(), {
+      ...bells,
+      ringEvents,
+      dialects: {},
+    });
     expect(reported[0]).toBeGreaterThan(Date.now() + 9_000);
   });
 

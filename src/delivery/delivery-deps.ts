@@ -1,18 +1,21 @@
 import type { StackContext } from '../store/open-stack.ts';
-import {
-  attempt,
-  ATTEMPT_DEADLINE_MS,
-  type Attempt,
-  type AttemptRequest,
-} from '../outbound/attempt.ts';
+import { attempt, type Attempt } from '../outbound/attempt.ts';
 import { urlPolicyOf } from '../outbound/url-guard.ts';
+import type { WebhookDialects } from '../webhooks/dialect.ts';
+import type { DeliveryRequest } from './event-item.ts';
 import type { DueWork } from './report-due-work.ts';
 import { reportDueWork, type DeliveryBells } from './report-due-work.ts';
 
+/** What the lanes are handed from above them. */
+export interface DialectDeps {
+  /** How webhooks of other dialects are told of events. */
+  dialects: WebhookDialects;
+}
+
 /** What the lanes need of the world. */
-export interface DeliveryDeps {
+export interface DeliveryDeps extends DialectDeps {
   stack: StackContext;
-  attempt(request: AttemptRequest): Promise<Attempt>;
+  attempt(request: DeliveryRequest): Promise<Attempt>;
   /** How many attempts may be open at once. */
   maxInFlight: number;
   /** A run of the fast lane begins no attempt later; what is left then goes to the slow lane. */
@@ -34,14 +37,15 @@ export interface DeliveryDeps {
 export function deliveryDeps(
   stack: StackContext,
   ctx: Pick<ExecutionContext, 'waitUntil'>,
-  bells: DeliveryBells,
+  bells: DeliveryBells & DialectDeps,
   bounds: Pick<DeliveryDeps, 'maxInFlight' | 'maxRunMs'>,
 ): DeliveryDeps {
   const { name } = stack.config;
-  const policy = { ...urlPolicyOf(stack.config), deadlineMs: ATTEMPT_DEADLINE_MS };
+  const policy = urlPolicyOf(stack.config);
   return {
     stack,
-    attempt: (request) => attempt(request, policy),
+    dialects: bells.dialects,
+    attempt: ({ deadlineMs, ...request }) => attempt(request, { ...policy, deadlineMs }),
     now: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

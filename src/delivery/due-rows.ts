@@ -20,6 +20,8 @@ export interface Claim {
   seq: number;
   attempts: number;
   replay_id: number | null;
+  /** Which of its parts is next. */
+  part: number;
 }
 
 /**
@@ -55,12 +57,13 @@ export async function loadDeliveries(
     select * from events where seq in (select value from json_each(${seqs})) order by seq`);
   const { events, poison } = readEvents(rows);
   const deliveries = events.flatMap((event) => deliveriesOf(event, [subscription]));
-  const replays = new Map(claims.map(({ seq, replay_id }) => [seq, replay_id]));
+  const claimed = new Map(claims.map((claim) => [claim.seq, claim]));
   return {
     deliveries: new Map(
       deliveries.map((delivery) => {
         const { seq } = delivery.event;
-        return [seq, { ...delivery, replayId: replays.get(seq) ?? null }];
+        const { replay_id: replayId = null, part = 0 } = claimed.get(seq) ?? {};
+        return [seq, { ...delivery, replayId, part }];
       }),
     ),
     poison: new Set(poison.map(({ seq }) => seq)),

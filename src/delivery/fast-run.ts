@@ -89,6 +89,10 @@ function isInSlowLane({ subscription }: Delivery): boolean {
 
 function enter(ledger: Ledger, delivery: Delivery, result: TryResult, deps: DeliveryDeps): void {
   if (result.verdict === 'nothing') return;
+  if (result.verdict === 'several') {
+    leaveToSlowLane(delivery, ledger, deps.now());
+    return;
+  }
   if (result.verdict === 'delivered') {
     ledger.delivered(delivery, result.record);
     return;

@@ -10,10 +10,12 @@ import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { ensureFirstAdmin } from '../auth/first-admin.ts';
 import { seal } from '../auth/secret-box.ts';
 import type { QueueMessage } from '../bindings.ts';
+import type { OtherDialect } from '../dialect-names.ts';
 import { post } from '../ingest/post-body.test-support.ts';
 import { messageBody } from '../ingest/sample-bodies.test-support.ts';
 import { openStack } from '../store/open-stack.ts';
 import { consume, type ConsumerDeps } from '../queue/consume.ts';
+import type { WebhookDialect } from '../webhooks/dialect.ts';
 import type { DeliveryBells } from './report-due-work.ts';
 import { newWebhookSecret } from '../outbound/signature.ts';
 
@@ -44,7 +46,13 @@ const deps: ConsumerDeps = {
     return { ...opened, config: { ...opened.config, wabaApiUrl: `https://${WABA_HOST}` } };
   },
   ...bells,
+  get dialects() {
+    return dialects;
+  },
 };
+
+/** The dialects that the lanes speak; a test may add one. */
+export const dialects: Partial<Record<OtherDialect, WebhookDialect>> = {};
 
 /** How each host answers; a host that is not here cannot be reached. */
 export const answers: Record<string, () => Promise<Response>> = {};

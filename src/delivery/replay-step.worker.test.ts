@@ -22,7 +22,7 @@ import type { DueWork } from './report-due-work.ts';
 import { stepReplay } from './replay-step.ts';
 
 const { db } = stack;
-const POLICY = { allowPrivate: false, ownHosts: [] };
+const POLICY = { allowPrivate: false, ownHosts: [], dialects: {} };
 let ann: User;
 let webhook: number;
 /** Milliseconds; the clock of the steps. */

@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import { logError } from '../log.ts';
 import type { DeliveryKey } from '../webhooks/chat-queue.ts';
-import { endDelivery, failDelivery } from '../webhooks/delivery-rows.ts';
+import { endDelivery, failDelivery, makeDueNow, nextPartOf } from '../webhooks/delivery-rows.ts';
 import { afterFailure, type Failure, logFailure } from './after-failure.ts';
 import type { LoggedAttempt } from '../webhooks/log/attempt-log.ts';
 import type { AttemptRecord } from './attempt-record.ts';
@@ -36,18 +36,21 @@ export function settle(
     const statements = endDelivery(key, 'dropped', { attempts: attempts - 1 }, now);
     return { statements, isDisabled: false };
   }
+  if (result.verdict === 'several') {
+    return { statements: [makeDueNow(key, now)], isDisabled: false };
+  }
   if (result.verdict === 'delivered') {
-    const latest = { attempts, ...latestOf(result.record) };
+    const { record, hasMore } = result;
+    const latest = latestOf(record);
     const outcomes = {
-      delivered: [delivery],
+      delivered: hasMore ? [] : [delivery],
       recovered: [key.webhook_id],
-      attempts: [logged(delivery, result.record, attempts)],
+      attempts: [logged(delivery, record, attempts)],
     };
-    const statements = [
-      ...endDelivery(key, 'delivered', latest, now),
-      ...recordOutcomes(outcomes, now),
-    ];
-    return { statements, isDisabled: false };
+    const row = hasMore
+      ? [nextPartOf(key, record.part, latest)]
+      : endDelivery(key, 'delivered', { attempts, ...latest }, now);
+    return { statements: [...row, ...recordOutcomes(outcomes, now)], isDisabled: false };
   }
   return settleFailure(delivery, result, attempts, deps);
 }

@@ -23,7 +23,7 @@ import {
   writeRateWindow,
 } from './rate-window.ts';
 import { settle } from './settle.ts';
-import { tryDelivery } from './try-delivery.ts';
+import { tryDelivery, type TryResult } from './try-delivery.ts';
 
 /**
  * No attempt begins later in a run than this. The last one then ends within the 30 seconds that work
@@ -48,6 +48,8 @@ export class SlowRun {
   #end: RunEnd = 'idle';
   /** When the breaker closed the last time, in this run or before. */
   #closedAt: number | null;
+  /** When the latest attempt began, as the log has it. */
+  #latestAt = 0;
 
   constructor(subscription: Subscription, until: number, deps: DeliveryDeps) {
     this.subscription = subscription;
@@ -86,17 +88,23 @@ export class SlowRun {
       if (claims.length === 0) return;
       const loaded = await loadDeliveries(stack.db, claims, this.subscription);
       for (const [index, claim] of claims.entries()) {
-        const standing = await this.#standing(claim);
-        if (standing === 'stop') {
-          await release(stack.db, id, claims.slice(index), {
-            until: this.until,
-            nextAt: this.#now(),
-          });
-          return;
-        }
-        if (standing === 'yes') await this.#work(claim, loaded);
+        if (await this.#workThrough(claim, loaded)) continue;
+        const nextAt = this.#now();
+        await release(stack.db, id, claims.slice(index), { until: this.until, nextAt });
+        return;
       }
     }
+  }
+
+  /** Works a claim, part by part, as far as that goes well; false where the run is over before. */
+  async #workThrough(claim: Claim, loaded: LoadedClaims): Promise<boolean> {
+    let left: Claim | undefined = claim;
+    while (left !== undefined) {
+      const standing = await this.#standing(left);
+      if (standing === 'stop') return false;
+      left = standing === 'yes' ? await this.#work(left, loaded) : undefined;
+    }
+    return true;
   }
 
   /** Whether a claim is to be worked now; 'stop' where the run is over. */
@@ -131,22 +139,30 @@ export class SlowRun {
     return true;
   }
 
-  async #work({ seq, attempts }: Claim, { deliveries, poison }: LoadedClaims): Promise<void> {
+  /** Returns the claim of what is to follow at once. */
+  async #work(claim: Claim, { deliveries, poison }: LoadedClaims): Promise<Claim | undefined> {
     const { stack } = this.#deps;
+    const { seq, attempts, part } = claim;
     const key = { webhook_id: this.subscription.id, seq };
     const delivery = deliveries.get(seq);
-    if (delivery !== undefined) return this.#attempt(delivery, attempts + 1);
+    if (delivery !== undefined) {
+      const hasMore = await this.#attempt({ ...delivery, part }, attempts + 1);
+      return hasMore ? { ...claim, attempts: 0, part: part + 1 } : undefined;
+    }
     if (poison.has(seq)) {
       log('delivery_parked', { stack: stack.config.name, webhook: key.webhook_id, seq });
-      return parkRow(stack.db, key, this.#now());
+      await parkRow(stack.db, key, this.#now());
+      return undefined;
     }
     // The webhook was changed meanwhile and does not take the event any more.
-    return dropRow(stack.db, key, this.#now());
+    await dropRow(stack.db, key, this.#now());
+    return undefined;
   }
 
-  async #attempt(delivery: Delivery, number: number): Promise<void> {
+  /** Returns whether another part is to follow one that has arrived. */
+  async #attempt(delivery: Delivery, number: number): Promise<boolean> {
     const startedAt = this.#now();
-    const result = await tryDelivery(delivery, this.#deps);
+    const result = this.#distinct(await tryDelivery(delivery, this.#deps));
     const endedAt = this.#now();
     const { rateLimit } = this.subscription;
     if (rateLimit !== null) this.#window = countAttempt(this.#window, rateLimit, endedAt);
@@ -158,11 +174,19 @@ export class SlowRun {
     }
     await this.#deps.stack.db.surely(statements);
     if (isDisabled) await this.#deps.announce();
-    if (!('record' in result)) return;
+    if (!('record' in result)) return false;
     const isPrompt = endedAt - startedAt < PATIENCE_MS;
     if (isDisabled) this.#end = 'webhook changed';
     else if (result.verdict === 'delivered') this.#end = isPrompt ? 'prompt' : 'slow';
     else this.#end = (await this.#isBroken()) ? 'breaker open' : 'failed';
+    return result.verdict === 'delivered' && result.hasMore;
+  }
+
+  /** The log knows the attempts of a delivery by when they began: of two parts within a millisecond one would be missing. */
+  #distinct(result: TryResult): TryResult {
+    if (!('record' in result)) return result;
+    this.#latestAt = Math.max(result.record.at, this.#latestAt + 1);
+    return { ...result, record: { ...result.record, at: this.#latestAt } };
   }
 
   /** A probe that fails opens the breaker anew. */

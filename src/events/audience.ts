@@ -1,11 +1,33 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Scope } from '../auth/user.ts';
+import type { OtherDialect } from '../dialect-names.ts';
 
 /** A chat that an event is about, and whose it was then: who may see the event is decided from it. */
 export interface EventChat {
   wa_id: string;
   assigned_user_id: number | null;
   assigned_group_id: number | null;
+  /** Whether a customer's message in the event opened the window in which they can be sent anything. */
+  opens_window?: true;
+  /** Whether nothing is left to do in it; as the next two only where a webhook of a dialect was there to tell. */
+  resolved?: number;
+  /** Its row number. */
+  n?: number | null;
+  /** How many of the customer's messages none of the people in the inbox had received. */
+  unread?: number;
+  /** How those of our messages in the event came to be that a dialect sent, by our ids. */
+  origins?: Readonly<Record<string, MessageOrigin>>;
+}
+
+/** What a dialect says of a message that was sent through it; kept with the message, and with its events. */
+export interface MessageOrigin {
+  dialect: OtherDialect;
+  /** The caller's program, as it calls itself. */
+  app?: string;
+  /** What the caller wants to know the message again by. */
+  tracking?: string;
+  /** Whom the caller names as the sender. */
+  sender?: string;
 }
 
 /** For whose eyes something is: the user of a webhook or of a websocket. */
@@ -30,6 +52,19 @@ export interface Interest extends Viewer {
   fields: readonly string[] | null;
   /** It gets events with a higher sequence number only. */
   sinceSeq: number;
+  /** What it takes where it is of another dialect than `getchat`: no flag above counts then. */
+  dialect: DialectInterest | null;
+}
+
+/** What a webhook of another dialect takes, and what its renderer must know of it. */
+export interface DialectInterest {
+  name: OtherDialect;
+  /** By the dialect's own names. */
+  events: readonly string[];
+  /** What the dialect calls by a name of its own: the id of a client, a messenger type. */
+  ref: string | null;
+  /** Our own number in digits; null while WABA has not named it. */
+  ownNumber: string | null;
 }
 
 /** Whether a chat of an event was assigned to the user, who may read it. */

@@ -132,8 +132,23 @@ export function insertEvent(
       (select 1 from webhooks w where is_enabled = 1 and ${KINDS[event.kind].isWanted} limit 1),
       ${contents.inR2 ? null : event.body}, ${contents.inR2 ? null : contents.extended},
       ${contents.inR2 ? 1 : 0}, ${JSON.stringify(event.headers)}, ${JSON.stringify(event.fields)},
-      ${JSON.stringify(event.chats)}, ${JSON.stringify(event.incoming)}, ${event.digest}
+      ${event.chats.length === 0 ? '[]' : chatsAsStored(sql`${JSON.stringify(event.chats)}`)},
+      ${JSON.stringify(event.incoming)}, ${event.digest}
     where ${condition} returning seq, open`;
+}
+
+/**
+ * The chats of an event (a JSON array) as its row has them: with what the other dialects show of a chat, as it is in
+ * the database now, but for what was said already. Where no webhook is of one of them nothing is looked up.
+ */
+export function chatsAsStored(chats: SQL): SQL {
+  return sql`(case when exists (select 1 from webhooks where dialect != 'getchat') then (
+      select json_group_array(json(chat)) from (
+        select json_insert(j.value, '$.n', k.n, '$.resolved', k.resolved, '$.unread', max(0, k.inbound_count - coalesce((
+          select max(m.ordinal) from users p cross join marks m on m.user_id = p.id and m.chat = k.wa_id
+          where p.role != 'app'), 0))) as chat
+        from json_each(${chats}) j left join chats k on k.wa_id = j.value->>'wa_id' order by j.key))
+    else ${chats} end)`;
 }
 
 /** The sequence number of the newest event; 0 where there is none. */

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { events } from '../store/schema.ts';
 import {
+  type DialectInterest,
   isForAssignee,
   MAY_READ_SOME,
   mayReadSome,
@@ -12,8 +13,8 @@ import {
 export const EVENT_KINDS = events.kind.enumValues;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** WABA's own body, or the get.chat shape of what is new in it. */
-export type Shape = 'cloud_api' | 'extended';
+/** WABA's own body, the get.chat shape of what is new in it, or the requests that a dialect makes of it. */
+export type Shape = 'cloud_api' | 'extended' | 'dialect';
 
 /** What of an event decides who is told. */
 export interface MatchedEvent {
@@ -43,6 +44,12 @@ interface KindOfEvent {
   readonly frames: FrameStyle;
 }
 
+/**
+ * What a kind is called in another dialect, by the names that its webhooks take events by. Letters, digits and
+ * underscores only: they are written into statements as they are.
+ */
+type DialectEvent = `${DialectInterest['name']}.${string}`;
+
 /** What is assigned to the user is theirs to read, unless they may read nothing. */
 const isAssigned = sql`(w.on_assigned = 1 and u.can_read_chats != 'none' and exists (
   select 1 from json_each(e.chats) c where c.value->>'assigned_user_id' = w.user_id))`;
@@ -51,7 +58,7 @@ const isOriginal = sql`(w.on_cloud_api = 1 and u.can_read_chats = 'all' and (w.f
   select 1 from json_each(e.fields) f where f.value in (select value from json_each(w.fields)))))`;
 
 /** `takesActs` as a condition over a webhook `w`. */
-export const IS_TOLD_ACTS: SQL = sql`(
+const IS_TOLD_ACTS: SQL = sql`(
   w.on_incoming_message = 1 or w.on_outgoing_message = 1 or w.on_assigned = 1
   or (w.on_cloud_api = 0 and w.on_webhook_disabled = 0))`;
 
@@ -59,15 +66,16 @@ export const IS_TOLD_ACTS: SQL = sql`(
 const HAS_ERRORS = sql`exists (select 1 from json_each(e.fields) f where f.value = 'errors'
   or (f.value = 'messages' and json_array_length(e.chats) = 0))`;
 
-const ACT: KindOfEvent = {
+const ACT = kindOf({
   shapeFor: (interest, event) => {
     const isForThem = event.chats.length === 0 || mayReadSome(interest, event);
     return extendedIf(takesActs(interest) && isForThem);
   },
   isTaken: sql`(${IS_TOLD_ACTS} and (json_array_length(e.chats) = 0 or ${MAY_READ_SOME}))`,
   isWanted: IS_TOLD_ACTS,
+  dialectEvents: [],
   frames: 'act',
-};
+});
 
 /**
  * Everything that depends on the kind of an event; a new kind has to be told here, and only here. What is of
@@ -75,48 +83,83 @@ const ACT: KindOfEvent = {
  * the log: both would say who wrote, and when.
  */
 export const KINDS: Readonly<Record<EventKind, KindOfEvent>> = {
-  waba: {
+  waba: kindOf({
     shapeFor: (interest, event) =>
       takesOriginal(interest, event) ? 'cloud_api' : extendedIf(takesLists(interest, event)),
     isTaken: sql`(${isOriginal}
       or (w.on_incoming_message = 1 and (${MAY_READ_SOME} or ${HAS_ERRORS}))
       or (json_array_length(e.incoming) > 0 and ${isAssigned}))`,
     isWanted: sql`(w.on_cloud_api = 1 or w.on_incoming_message = 1 or w.on_assigned = 1)`,
+    dialectEvents: [
+      'qontak.receive_message_from_customer',
+      'qontak.status_message',
+      'chattu.message_received',
+    ],
     frames: 'envelope',
-  },
-  outgoing: {
+  }),
+  outgoing: kindOf({
     shapeFor: (interest, event) =>
       extendedIf(interest.onOutgoingMessage && mayReadSome(interest, event)),
     isTaken: sql`(w.on_outgoing_message = 1 and ${MAY_READ_SOME})`,
     isWanted: sql`w.on_outgoing_message = 1`,
+    dialectEvents: ['qontak.receive_message_from_agent', 'chattu.message_sent'],
     frames: 'lists',
-  },
-  failure: {
+  }),
+  failure: kindOf({
     shapeFor: (interest, event) => {
       const isAsked = interest.onOutgoingMessage || interest.onIncomingMessage;
       return extendedIf(isAsked && mayReadSome(interest, event));
     },
     isTaken: sql`((w.on_outgoing_message = 1 or w.on_incoming_message = 1) and ${MAY_READ_SOME})`,
     isWanted: sql`(w.on_outgoing_message = 1 or w.on_incoming_message = 1)`,
+    dialectEvents: ['qontak.status_message'],
     frames: 'lists',
-  },
-  webhook: {
+  }),
+  webhook: kindOf({
     shapeFor: (interest) => extendedIf(interest.onWebhookDisabled),
     isTaken: sql`w.on_webhook_disabled = 1`,
     isWanted: sql`w.on_webhook_disabled = 1`,
+    dialectEvents: [],
     frames: 'owner',
-  },
-  assigned: {
+  }),
+  assigned: kindOf({
     shapeFor: (interest, event) => extendedIf(takesAssigned(interest, event)),
     isTaken: isAssigned,
     isWanted: sql`w.on_assigned = 1`,
+    dialectEvents: [],
     frames: 'assignee',
-  },
+  }),
   assignment: ACT,
   resolved: ACT,
   availability: ACT,
   tagging: ACT,
 };
+
+/** Adds the one rule for webhooks of other dialects, which have no flags. */
+function kindOf(rule: KindOfEvent & { dialectEvents: readonly DialectEvent[] }): KindOfEvent {
+  const { dialectEvents } = rule;
+  const isNamed = namedBy(dialectEvents);
+  return {
+    ...rule,
+    shapeFor: (interest, event) => {
+      const { dialect } = interest;
+      if (dialect === null) return rule.shapeFor(interest, event);
+      const names = dialect.events.map((name) => `${dialect.name}.${name}`);
+      const isAsked = dialectEvents.some((known) => names.includes(known));
+      return isAsked && mayReadSome(interest, event) ? 'dialect' : null;
+    },
+    isTaken: sql`(case w.dialect when 'getchat' then ${rule.isTaken} else ${isNamed} and ${MAY_READ_SOME} end)`,
+    isWanted: sql`(case w.dialect when 'getchat' then ${rule.isWanted} else ${isNamed} end)`,
+  };
+}
+
+/** Whether a webhook `w` takes one of these events. */
+function namedBy(dialectEvents: readonly DialectEvent[]): SQL {
+  if (dialectEvents.length === 0) return sql`0`;
+  const names = sql.raw(dialectEvents.map((name) => `'${name}'`).join(', '));
+  return sql`exists (select 1 from json_each(w.dialect_events) t
+    where w.dialect || '.' || t.value in (${names}))`;
+}
 
 /**
  * Whether a webhook is told what was done in the inbox: all are (spec: "will show up for all webhook

@@ -1,6 +1,6 @@
 import { bareContact, type ChatUpsert, type SavedName } from '../inbox/chats/chat-rows.ts';
 import { earliest, latest } from '../inbox/chats/merge-chats.ts';
-import type { PersonSource } from '../inbox/chats/person.ts';
+import { type ChatRow, type PersonSource, windowEndsAt } from '../inbox/chats/person.ts';
 import type { ChatReferral } from '../inbox/chats/record-referrals.ts';
 import type { InboundBody } from '../waba/envelope.ts';
 import type { InboundContact } from '../waba/items.ts';
@@ -15,6 +15,8 @@ export interface ChatWrite extends ChatUpsert {
   referral: ChatReferral | undefined;
   /** Whether it was resolved until the customer wrote. */
   isReopened: boolean;
+  /** Whether one of the customer's messages found the window closed in which they can be sent anything. */
+  opensWindow: boolean;
   /** The customer as they are after this body. */
   person: PersonSource;
 }
@@ -98,8 +100,18 @@ function writeOf(
     messages: messages.length,
     isRenamed: stored?.name !== name,
     isReopened: stored?.resolved === 1 && received.length > 0,
+    opensWindow: opensWindow(stored, received),
     person,
   };
+}
+
+/** In a group no member's message opens one. */
+function opensWindow(stored: ChatRow | undefined, received: readonly MessageWrite[]): boolean {
+  const first = earliest(
+    received.filter(({ isOfGroup }) => !isOfGroup).map(({ timestamp }) => timestamp),
+  );
+  const end = stored === undefined ? null : windowEndsAt(stored);
+  return first !== null && (end === null || first >= end);
 }
 
 function referralOf(incoming: readonly MessageWrite[]): ChatReferral | undefined {

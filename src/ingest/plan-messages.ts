@@ -112,6 +112,7 @@ function writeOf(
     ...reached(message),
     errors: null,
     callback_data: null,
+    api_origin: null,
     participant: isOfGroup ? (message.phone ?? message.userId ?? null) : null,
     participant_name: isOfGroup ? (name ?? null) : null,
     refers_to: message.change?.original ?? null,

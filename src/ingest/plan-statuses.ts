@@ -19,6 +19,8 @@ export interface StatusWrite {
   payload: string;
   /** Our message that it is about, where there is one. */
   messageId: string | null;
+  /** That message itself. */
+  message: Pick<MessageRow, 'id' | 'api_origin'> | undefined;
   chat: string | null;
   /** WhatsApp's id, where the message has not got it yet: the status came before the send was recorded. */
   learnedWabaId: string | null;
@@ -96,6 +98,7 @@ function writeOf(status: InboundStatus, targets: StatusTargets): StatusWrite {
     timestamp: status.timestamp,
     payload: payloadOf(status),
     messageId: message?.id ?? null,
+    message: message && { id: message.id, api_origin: message.api_origin },
     chat: message?.chat ?? null,
     learnedWabaId: message?.waba_id === null ? status.id : null,
     shown: shownStatus(status, targets),

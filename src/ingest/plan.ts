@@ -1,4 +1,3 @@
-import type { EventChat } from '../events/audience.ts';
 import { type ExtendedPayload, type NewEvent, ownEvent } from '../events/event.ts';
 import type { SavedName } from '../inbox/chats/chat-rows.ts';
 import type { ChatMove } from '../inbox/chats/move-chats.ts';
@@ -9,6 +8,7 @@ import { CHANGED_MARK } from '../outbound/meta-signature.ts';
 import type { GroupUpdate } from '../waba/group-updates.ts';
 import type { TemplateChange } from '../waba/template-changes.ts';
 import { CustomerBook } from './customer-book.ts';
+import { eventChats } from './event-chats.ts';
 import type { Known, PlanInput } from './known.ts';
 import { type ChatWrite, planChats, planSavedNames } from './plan-chats.ts';
 import { type MessageFill, type MessageWrite, planFills, planMessages } from './plan-messages.ts';
@@ -60,7 +60,7 @@ export function planIngest(input: PlanInput): IngestPlan | undefined {
   const lookups = lookupsOf(input, messages, chats, book);
   const event = eventOf(input, {
     extended: extendedOf(input, told, statuses, lookups),
-    chats: eventChats(told, statuses, book),
+    chats: eventChats({ messages: told, statuses, chats }, book),
     incoming: told.filter((message) => message.fromUs === 0).map((message) => message.id),
     digest: inbound.hasUnidentified ? input.digest : null,
   });
@@ -196,23 +196,7 @@ function outgoingEvent(
   const told = {
     id: input.newId(),
     extended: { outgoing_messages: sent.map(({ source }) => presentMessage(source, lookups)) },
-    chats: eventChats(sent, [], book),
+    chats: eventChats({ messages: sent, statuses: [], chats: [] }, book),
   };
   return ownEvent('outgoing', told, input.now);
-}
-
-function eventChats(
-  messages: readonly MessageWrite[],
-  statuses: readonly StatusWrite[],
-  book: CustomerBook,
-): EventChat[] {
-  const keys = new Set([
-    ...messages.map((message) => message.chat),
-    ...statuses.flatMap(({ chat }) => (chat === null ? [] : book.current(chat))),
-  ]);
-  return [...keys].map((key) => ({
-    wa_id: key,
-    assigned_user_id: book.chat(key)?.assigned_user_id ?? null,
-    assigned_group_id: book.chat(key)?.assigned_group_id ?? null,
-  }));
 }

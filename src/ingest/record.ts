@@ -1,6 +1,12 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { insertEvent, type NewEvent, placeContents, type WrittenEvent } from '../events/event.ts';
-import { IS_TOLD_ACTS } from '../events/kinds.ts';
+import {
+  chatsAsStored,
+  insertEvent,
+  type NewEvent,
+  placeContents,
+  type WrittenEvent,
+} from '../events/event.ts';
+import { KINDS } from '../events/kinds.ts';
 import { saveNames, upsertChats } from '../inbox/chats/chat-rows.ts';
 import { moveChats } from '../inbox/chats/move-chats.ts';
 import { recordReferrals } from '../inbox/chats/record-referrals.ts';
@@ -128,10 +134,10 @@ function reopenChats(chats: readonly ChatWrite[], now: number): SQL[] {
     (json) => sql`
       insert into events (id, kind, created_at, open, extended, headers, fields, chats, incoming)
       select j.value->>'id', 'resolved', ${now},
-        (select 1 from webhooks w where w.is_enabled = 1 and ${IS_TOLD_ACTS} limit 1),
+        (select 1 from webhooks w where w.is_enabled = 1 and ${KINDS.resolved.isWanted} limit 1),
         json_object('chat_resolved', json_object('wa_id', c.wa_id, 'resolved', json('false'))), '{}', '[]',
-        json_array(json_object('wa_id', c.wa_id, 'assigned_user_id', c.assigned_user_id,
-          'assigned_group_id', c.assigned_group_id)), '[]'
+        ${chatsAsStored(sql`json_array(json_object('wa_id', c.wa_id, 'assigned_user_id', c.assigned_user_id,
+          'assigned_group_id', c.assigned_group_id, 'resolved', 0))`)}, '[]'
       from json_each(${json}) j join chats c on c.wa_id = j.value->>'waId'
       where c.resolved = 1 order by j.key returning seq, open`,
   );

@@ -4,7 +4,7 @@ import { isStorageAway } from '../store/is-storage-away.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { consumeDead, isDeadLetterQueue } from './consume-dead.ts';
 import { dispatch } from './dispatch.ts';
-import { deliveryDeps, type DeliveryDeps } from '../delivery/delivery-deps.ts';
+import { deliveryDeps, type DeliveryDeps, type DialectDeps } from '../delivery/delivery-deps.ts';
 import { deliverEvents, type DeliveredEvents } from '../delivery/fast-lane.ts';
 import type { DueWork } from '../delivery/report-due-work.ts';
 import { MAX_RUN_MS } from '../delivery/fast-run.ts';
@@ -12,7 +12,7 @@ import type { DeliveryBells } from '../delivery/report-due-work.ts';
 import { TAKEN_MS } from '../delivery/take-events.ts';
 
 /** What the consumer needs of the Worker that it runs in. */
-export interface ConsumerDeps extends DeliveryBells {
+export interface ConsumerDeps extends DeliveryBells, DialectDeps {
   openStack(name: string): StackContext;
 }
 

@@ -1,6 +1,6 @@
 import type { Env, QueueMessage, StackObject } from '../bindings.ts';
 import { sql } from 'drizzle-orm';
-import type { AtOnceDeps } from '../delivery/deliver-at-once.ts';
+import type { AtOnceBells } from '../delivery/deliver-at-once.ts';
 import type { Bells } from '../inbox/bells.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
 
@@ -42,7 +42,7 @@ export function doorbells(env: Env, stack: string): Omit<Bells, 'events'> {
 }
 
 /** What delivery rings, for any stack. */
-export function deliveryBells(env: Env): AtOnceDeps {
+export function deliveryBells(env: Env): AtOnceBells {
   return {
     ringEvents: (stack, seqs) => ringEvents(env, stack, seqs),
     ringWebhooks: (stack, webhooks) => ringWebhooks(env, stack, webhooks),

@@ -8,6 +8,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
+import { DIALECTS } from '../dialect-names.ts';
 
 /**
  * The tables of one stack. A stack has a database of its own, so no table has a stack column and no
@@ -244,6 +245,8 @@ export const messages = sqliteTable(
     is_deleted: integer().notNull().default(0),
     /** What did not go through the API: written in the WhatsApp Business app, or before we were there. */
     origin: text({ enum: ['business_app', 'history'] }),
+    /** Of what was sent through a dialect: by which, and what its caller said of it (JSON, see inbox/messages/origins.ts). */
+    api_origin: text(),
   },
   (table) => [
     // GET /messages/?wa_id=, with or without `from_us`, and the last message of a chat: the newer of two.
@@ -514,6 +517,14 @@ export const webhooks = sqliteTable(
     old_secret_until: integer(),
     /** What `on_cloud_api` bodies are signed with as Meta signs, encrypted; null where they are not. */
     app_secret: text(),
+    /** Whose shapes it gets its events in, and from whose surface it was made. */
+    dialect: text({ enum: DIALECTS }).notNull().default('getchat'),
+    /** What of its dialect it takes, by that dialect's own names (JSON array); null for `getchat`, which has the columns above. */
+    dialect_events: text(),
+    /** A credential that its dialect sends with each request, encrypted; null where there is none. */
+    dialect_key: text(),
+    /** What its dialect calls by a name of its own: the id of a client, a messenger type; null where there is nothing. */
+    dialect_ref: text(),
     /** Which schedule of attempts it has. */
     schedule: text({ enum: ['default', 'short', 'long'] })
       .notNull()
@@ -556,6 +567,10 @@ export const webhooks = sqliteTable(
   (table) => [
     // GET /webhooks/waba/ for someone who sees only their own.
     index('webhooks_by_user').on(table.user_id),
+    // Whether there is one of another dialect: asked with every event, and free where there is none.
+    index('webhooks_of_dialects')
+      .on(table.dialect)
+      .where(sql`dialect != 'getchat'`),
   ],
 );
 
@@ -589,6 +604,8 @@ export const deliveries = sqliteTable(
     latency_ms: integer(),
     /** The replay that made it due (again). */
     replay_id: integer(),
+    /** Which of its parts is to be sent next, from 0: those before it have arrived. */
+    part: integer().notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.webhook_id, table.seq] }),
@@ -632,6 +649,8 @@ export const attempts = sqliteTable(
     /** The first 16 KiB of the answer as text, our secrets masked. */
     response_body: text(),
     replay_id: integer(),
+    /** Which of its delivery's parts it sent. */
+    part: integer().notNull().default(0),
   },
   (table) => [
     // The attempts of one delivery; an attempt that is written twice is one row.

@@ -3,7 +3,7 @@ import { WaypostError, type FieldProblems } from '../error.ts';
 import { checkWebhook, completeDraft, type WebhookChange } from './check-webhook.ts';
 import type { Ordering } from './webhook.ts';
 
-const POLICY = { allowPrivate: false, ownHosts: ['own.example.com'] };
+const POLICY = { allowPrivate: false, ownHosts: ['own.example.com'], dialects: {} };
 
 function problemsOf(
   change: WebhookChange,
@@ -11,7 +11,7 @@ function problemsOf(
   scope: Parameters<typeof checkWebhook>[2] = 'all',
 ): FieldProblems | undefined {
   try {
-    checkWebhook(change, current, scope, POLICY);
+    checkWebhook(change, current && { dialect: 'getchat', ...current }, scope, POLICY);
     return {};
   } catch (error) {
     return error instanceof WaypostError ? error.fields : undefined;
@@ -83,7 +83,7 @@ describe('the rules for webhooks', () => {
   });
 
   it('drop the filter with what it filters, and keep it otherwise', () => {
-    const current = { onCloudApi: true, ordering: 'none' } as const;
+    const current = { onCloudApi: true, ordering: 'none', dialect: 'getchat' } as const;
     expect(checkWebhook({ onCloudApi: false }, current, 'all', POLICY).fields).toBeNull();
     expect(
       checkWebhook({ url: 'https://x.example' }, current, 'all', POLICY).fields,

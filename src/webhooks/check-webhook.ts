@@ -1,8 +1,10 @@
 import type { Scope } from '../auth/user.ts';
+import type { DialectName, OtherDialect } from '../dialect-names.ts';
 import { WaypostError, type FieldProblems } from '../error.ts';
 import { checkHeaders } from '../outbound/allowed-headers.ts';
 import { splitCredentials, type SplitUrl } from '../outbound/url-credentials.ts';
 import { guardUrl, type UrlPolicy } from '../outbound/url-guard.ts';
+import type { WebhookDialects } from './dialect.ts';
 import type { Ordering, RatePeriod, ScheduleName } from './webhook.ts';
 
 /** What someone wants a webhook to be; what is left out stays as it is. */
@@ -25,19 +27,32 @@ export interface WebhookChange {
   rateLimit?: number | null | undefined;
   rateLimitPer?: RatePeriod | undefined;
   isEnabled?: boolean | undefined;
+  /** What a webhook of another dialect takes, by that dialect's own names. */
+  dialectEvents?: readonly string[] | undefined;
+  /** The credential that its dialect sends; null for none. Left out it stays, as it is never shown. */
+  dialectKey?: string | null | undefined;
 }
 
 /** A change that says all there is to say, as creating and replacing do. */
-export type WebhookDraft = WebhookChange & { url: string };
+export type WebhookDraft = WebhookChange & {
+  url: string;
+  /** Of which dialect a new webhook is; `getchat` where it is left out. It stays what it was made as. */
+  dialect?: OtherDialect | undefined;
+  /** What the dialect calls by a name of its own: the id of a client, a messenger type. */
+  dialectRef?: string | undefined;
+};
+
+/** What a webhook keeps where it is replaced by a draft that leaves it out. */
+type Kept = 'appSecret' | 'dialect' | 'dialectEvents' | 'dialectKey' | 'dialectRef';
 
 /** A draft that leaves nothing out but what is kept. */
-export type CompleteDraft = Required<Omit<WebhookDraft, 'appSecret'>> &
-  Pick<WebhookDraft, 'appSecret'>;
+export type CompleteDraft = Required<Omit<WebhookDraft, Kept>> & Pick<WebhookDraft, Kept>;
 
 /** What of a webhook decides whether a change to it may be. */
 export interface CurrentWebhook {
   onCloudApi: boolean;
   ordering: Ordering;
+  dialect: DialectName;
   /** Its own headers, which a URL with credentials adds one to. */
   headers?: Record<string, string>;
 }
@@ -45,6 +60,11 @@ export interface CurrentWebhook {
 /** A change after its checks. */
 export interface CheckedChange extends WebhookChange {
   headers?: Record<string, string> | undefined;
+}
+
+/** Where webhooks may point, and the dialects that there are: a webhook is of one of them, or of the first. */
+export interface WebhookPolicy extends UrlPolicy {
+  dialects: WebhookDialects;
 }
 
 /** Far more than there are fields to subscribe to in Meta's list. */
@@ -55,7 +75,7 @@ const FIELD_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 /** Fills what a draft leaves out, as a new webhook has it: no flag, no filter, no header, the default schedule, no order, no limit, enabled. */
 export function completeDraft(draft: WebhookDraft): CompleteDraft {
   return {
-    ...(draft.appSecret === undefined ? {} : { appSecret: draft.appSecret }),
+    ...draft,
     url: draft.url,
     onIncomingMessage: draft.onIncomingMessage ?? false,
     onOutgoingMessage: draft.onOutgoingMessage ?? false,
@@ -72,16 +92,25 @@ export function completeDraft(draft: WebhookDraft): CompleteDraft {
   };
 }
 
+/** What only a webhook without a dialect has. */
+const OWN_FLAGS = {
+  on_incoming_message: 'onIncomingMessage',
+  on_outgoing_message: 'onOutgoingMessage',
+  on_assigned: 'onAssigned',
+  on_cloud_api: 'onCloudApi',
+  on_webhook_disabled: 'onWebhookDisabled',
+} as const satisfies Record<string, keyof WebhookChange>;
+
 /**
  * Checks a change against the rules for webhooks. `current` is the webhook it is to change, if there
- * is one; `canReadChats` is the right of its owner, whoever makes the change; `policy` says where it may point. Returns the change with
+ * is one; `canReadChats` is the right of its owner, whoever makes the change. Returns the change with
  * its headers as they are to be sent; throws `invalid` naming every field that is wrong.
  */
 export function checkWebhook(
   change: WebhookChange,
   current: CurrentWebhook | undefined,
   canReadChats: Scope,
-  policy: UrlPolicy,
+  policy: WebhookPolicy,
 ): CheckedChange {
   const { headers: asked, ...rest } = change;
   const checked: CheckedChange = rest;
@@ -108,6 +137,7 @@ export function checkWebhook(
       'The bodies of on_cloud_api may span chats, so that they cannot be put in the order of each: choose one of the two.',
     ];
   }
+  Object.assign(problems, dialectProblems(change, current?.dialect, policy.dialects));
   if (change.fields !== undefined && change.fields !== null) {
     const found = fieldsProblems(change.fields, onCloudApi);
     if (found.length > 0) problems['fields'] = found;
@@ -121,6 +151,34 @@ export function checkWebhook(
   if (first !== undefined) throw new WaypostError('invalid', first, { fields: problems });
   // The filter goes with what it filters.
   return change.onCloudApi === false ? { ...checked, fields: null } : checked;
+}
+
+/** `current` is the dialect of a webhook that there is; a new one's is in its draft. */
+function dialectProblems(
+  change: WebhookChange & Pick<WebhookDraft, 'dialect'>,
+  current: DialectName | undefined,
+  dialects: WebhookDialects,
+): FieldProblems {
+  const name = current ?? change.dialect ?? 'getchat';
+  if (name === 'getchat') return {};
+  const problems: FieldProblems = {};
+  for (const [field, flag] of Object.entries(OWN_FLAGS)) {
+    if (change[flag] !== true) continue;
+    problems[field] = [
+      `A webhook of the dialect ${name} says by that dialect's calls what it takes.`,
+    ];
+  }
+  const dialect = dialects[name];
+  if (current === undefined && dialect === undefined) {
+    problems['dialect'] = [`There is no dialect ${name}.`];
+  }
+  const unknown = (change.dialectEvents ?? []).filter((event) => !dialect?.events.includes(event));
+  if (unknown.length > 0) {
+    problems['dialect_events'] = unknown.map(
+      (event) => `The dialect ${name} has no event ${JSON.stringify(event.slice(0, 64))}.`,
+    );
+  }
+  return problems;
 }
 
 const TWO_AUTHORIZATIONS =

@@ -2,11 +2,15 @@ import { sql } from 'drizzle-orm';
 import { seal } from '../auth/secret-box.ts';
 import type { User } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
-import type { UrlPolicy } from '../outbound/url-guard.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { insertWhere } from '../store/query.ts';
 import { events, webhooks } from '../store/schema.ts';
-import { checkWebhook, completeDraft, type WebhookDraft } from './check-webhook.ts';
+import {
+  checkWebhook,
+  completeDraft,
+  type WebhookDraft,
+  type WebhookPolicy,
+} from './check-webhook.ts';
 import { toWebhook, type Webhook } from './webhook.ts';
 
 /** Every event is matched against all webhooks of its stack, and may cost a request for each. */
@@ -21,7 +25,7 @@ export async function createWebhook(
   actor: User,
   draft: WebhookDraft,
   secret: string,
-  policy: UrlPolicy,
+  policy: WebhookPolicy,
 ): Promise<Webhook> {
   const complete = completeDraft(draft);
   const wanted = { ...complete, ...checkWebhook(complete, undefined, actor.canReadChats, policy) };
@@ -47,6 +51,10 @@ export async function createWebhook(
     since_seq: newest,
     missed_after: wanted.isEnabled ? null : newest,
     created_at: Date.now(),
+    dialect: wanted.dialect ?? ('getchat' as const),
+    dialect_events: wanted.dialect ? JSON.stringify(wanted.dialectEvents ?? []) : null,
+    dialect_key: wanted.dialectKey ? await seal(ctx.config, wanted.dialectKey) : null,
+    dialect_ref: wanted.dialectRef ?? null,
   };
   const row = await ctx.db.first(insertWhere(webhooks, webhook, isRoom).returning());
   if (row === undefined) {

@@ -67,6 +67,27 @@ export function failDelivery(
 }
 
 /**
+ * The statement that goes on to the part after `part`, which has arrived. The delivery is due as long as it was, for
+ * whoever has taken it on; what the part took of the schedule is no matter of the next one's.
+ */
+export function nextPartOf(
+  { webhook_id, seq }: DeliveryKey,
+  part: number,
+  latest: LatestAttempt,
+): SQL {
+  return sql`update deliveries set part = ${part + 1}, attempts = 0, last_error = null,
+      attempted_at = ${latest.attempted_at}, status = ${latest.status}, error = null, latency_ms = ${latest.latency_ms}
+    where webhook_id = ${webhook_id} and seq = ${seq} and state = 'due' and part = ${part}`;
+}
+
+/** The statement that lets the slow lane take on a delivery at once, of which nothing was attempted yet. */
+export function makeDueNow({ webhook_id, seq }: DeliveryKey, now: number): SQL {
+  return sql`update deliveries set next_at = ${now}, attempts = 0
+    where webhook_id = ${webhook_id} and seq = ${seq} and state = 'due'
+      and exists (select 1 from webhooks where id = webhook_id and is_enabled = 1)`;
+}
+
+/**
  * The statements that end a delivery, from whatever state: its receiver has it, or is not to have it.
  * Its place in a queue goes also where its webhook had no order when it was read: it may have got one since.
  */
@@ -116,7 +137,7 @@ const MAX_LOOKED_AT = 250;
 /**
  * The statement that takes on at most `limit` of what is due of a webhook at `now`, so that it is due again
  * at `until`: of what has waited longest, by sequence number, what is replayed after all else. It returns
- * the sequence number of each, its attempts and its replay.
+ * the sequence number of each, its attempts, its replay and which of its parts is next.
  */
 export function claimDeliveries(
   { id, ordering }: Pick<Subscription, 'id' | 'ordering'>,
@@ -131,7 +152,7 @@ export function claimDeliveries(
           and ${ordering === 'chat' ? isFirstOfItsChats() : sql`true`}
         order by next_at limit ${MAX_LOOKED_AT}
       ) order by replay_id is not null, seq limit ${limit}
-    ) returning seq, attempts, replay_id`;
+    ) returning seq, attempts, replay_id, part`;
 }
 
 /**
@@ -189,7 +210,7 @@ export function queueReplayed(
     where ${condition}
     on conflict (webhook_id, seq) do update set
       state = 'due', attempts = 0, next_at = excluded.next_at, replay_id = excluded.replay_id,
-      last_error = null, attempted_at = null, status = null, error = null, latency_ms = null
+      last_error = null, attempted_at = null, status = null, error = null, latency_ms = null, part = 0
     where state != 'due'`;
 }
 

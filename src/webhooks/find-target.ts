@@ -1,8 +1,10 @@
 import type { User } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
+import type { DialectInterest } from '../events/audience.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { findRow } from './find-webhooks.ts';
-import { openAppSecret, openHeaders, openSecrets } from './open-sealed.ts';
+import { openAppSecret, openDialectKey, openHeaders, openSecrets } from './open-sealed.ts';
+import { dialectInterestOf } from './subscriptions.ts';
 
 /** Where to send what, and what to sign it with. */
 export interface WebhookTarget {
@@ -14,6 +16,9 @@ export interface WebhookTarget {
   /** Signs `on_cloud_api` bodies as Meta does; null where it has none. */
   appSecret: string | null;
   onCloudApi: boolean;
+  userId: number;
+  dialect: DialectInterest | null;
+  dialectKey: string | null;
 }
 
 /**
@@ -35,6 +40,9 @@ export async function findTarget(
       secrets: await openSecrets(ctx.config, row, Date.now()),
       appSecret: await openAppSecret(ctx.config, row),
       onCloudApi: row.on_cloud_api === 1,
+      userId: row.user_id,
+      dialect: dialectInterestOf({ ...row, own_number: null }),
+      dialectKey: await openDialectKey(ctx.config, row),
     };
   } catch (cause) {
     throw new WaypostError('invalid', UNREADABLE, { cause });

@@ -29,6 +29,8 @@ describe('the condition in the database', () => {
       wants: fc.tuple(bit, bit, bit, bit, bit),
       fields: fc.constantFrom(null, '["messages"]', '["calls","statuses"]', '[]'),
       sinceSeq: fc.nat(3),
+      dialect: fc.constantFrom('getchat', 'getchat', 'getchat', 'chattu'),
+      named: fc.constantFrom('["message_received"]', '["message_received","message_sent"]'),
     });
     const chat = fc.record({
       wa_id: fc.constantFrom('490', '491'),
@@ -55,9 +57,9 @@ describe('the condition in the database', () => {
         sql`delete from events`,
         sql`update users set is_active = ${one.isActive}, can_read_chats = ${one.reads} where id = ${ann.id}`,
         sql`insert into webhooks (user_id, url, headers, secret, on_incoming_message, on_outgoing_message,
-              on_assigned, on_cloud_api, on_webhook_disabled, fields, since_seq, created_at)
+              on_assigned, on_cloud_api, on_webhook_disabled, fields, since_seq, created_at, dialect, dialect_events)
             values (${ann.id}, 'https://example.com/', '', '', ${wants[0]}, ${wants[1]}, ${wants[2]},
-              ${wants[3]}, ${wants[4]}, ${one.fields}, ${one.sinceSeq}, 1)`,
+              ${wants[3]}, ${wants[4]}, ${one.fields}, ${one.sinceSeq}, 1, ${one.dialect}, ${one.named})`,
         ...all.map(
           ({ kind, fields, chats, incoming }) => sql`
             insert into events (id, kind, created_at, fields, chats, incoming)

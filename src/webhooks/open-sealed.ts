@@ -56,3 +56,11 @@ export async function openAppSecret(
 ): Promise<string | null> {
   return sealed === null ? null : openSealed(config, sealed);
 }
+
+/** Opens the credential that a webhook's dialect sends; null where there is none. Throws as `openSealed` does. */
+export async function openDialectKey(
+  config: StackConfig,
+  { dialect_key: sealed }: Pick<typeof webhooks.$inferSelect, 'dialect_key'>,
+): Promise<string | null> {
+  return sealed === null ? null : openSealed(config, sealed);
+}

@@ -1,13 +1,14 @@
-import type { Interest } from '../events/audience.ts';
+import type { DialectInterest, Interest } from '../events/audience.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { Role, Scope, User } from '../auth/user.ts';
 import { notFound } from '../error.ts';
 import { logError } from '../log.ts';
 import { readJson } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
-import { openAppSecret, openHeaders, openSecrets } from './open-sealed.ts';
+import { openAppSecret, openDialectKey, openHeaders, openSecrets } from './open-sealed.ts';
 import {
   parseFields,
+  readDialectEvents,
   type RateLimit,
   rateLimitOf,
   reachableBy,
@@ -24,6 +25,8 @@ export interface Subscription extends Interest {
   secrets: readonly string[];
   /** Signs `on_cloud_api` bodies as Meta does; null where it has none. */
   appSecret: string | null;
+  /** The credential that its dialect sends; null where there is none. */
+  dialectKey: string | null;
   schedule: ScheduleName;
   ordering: WebhookRow['ordering'];
   /** At most so many attempts in so many milliseconds; null for no limit. */
@@ -53,6 +56,7 @@ export type SubscriptionRow = WebhookRow & {
   is_active: number;
   can_read_chats: Scope;
   group_ids: string;
+  own_number: string | null;
 };
 
 /** The query of the stack's enabled webhooks, by id, for `openSubscriptions`. */
@@ -98,7 +102,8 @@ function selectSubscriptions(where: SQL): SQL {
   return sql`
     select w.*, u.username, u.role, u.is_active, u.can_read_chats, (
       select json_group_array(g.group_id) from user_groups g where g.user_id = u.id
-    ) as group_ids
+    ) as group_ids,
+    case when w.dialect != 'getchat' then (select phone_number from business_profile) end as own_number
     from webhooks w join users u on u.id = w.user_id
     where ${where} order by w.id`;
 }
@@ -115,14 +120,18 @@ async function openSubscription(
       headers: await openHeaders(ctx.config, row.headers),
       secrets: await openSecrets(ctx.config, row, now),
       appSecret: await openAppSecret(ctx.config, row),
+      dialectKey: await openDialectKey(ctx.config, row),
     };
   } catch (error) {
     logError('webhook_unreadable', error, { stack: ctx.config.name, webhook: row.id });
-    return { ...flags, isUnreadable: true, headers: {}, secrets: [], appSecret: null };
+    const nothing = { headers: {}, secrets: [], appSecret: null, dialectKey: null };
+    return { ...flags, ...nothing, isUnreadable: true };
   }
 }
 
-function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets' | 'appSecret'> {
+type Sealed = 'headers' | 'secrets' | 'appSecret' | 'dialectKey';
+
+function flagsOf(row: SubscriptionRow): Omit<Subscription, Sealed> {
   return {
     id: row.id,
     userId: row.user_id,
@@ -143,6 +152,7 @@ function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets'
     onWebhookDisabled: row.on_webhook_disabled === 1,
     fields: parseFields(row.fields),
     sinceSeq: row.since_seq,
+    dialect: dialectInterestOf(row),
     slowSince: row.slow_since,
     probeAt: row.probe_at,
     leaseUntil: row.turn_until,
@@ -151,4 +161,17 @@ function flagsOf(row: SubscriptionRow): Omit<Subscription, 'headers' | 'secrets'
     failingSince: row.failing_since,
     isUnreadable: false,
   };
+}
+
+/** What a webhook of another dialect takes; null for one of the first. */
+export function dialectInterestOf({
+  dialect,
+  ...row
+}: Pick<
+  SubscriptionRow,
+  'dialect' | 'dialect_events' | 'dialect_ref' | 'own_number'
+>): DialectInterest | null {
+  if (dialect === 'getchat') return null;
+  const events = readDialectEvents(row.dialect_events);
+  return { name: dialect, events, ref: row.dialect_ref, ownNumber: row.own_number };
 }

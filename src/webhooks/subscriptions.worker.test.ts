@@ -13,7 +13,7 @@ import type { Webhook } from './webhook.ts';
 
 const stack = openStack(env, 'default');
 const { db, config } = stack;
-const POLICY = { allowPrivate: false, ownHosts: [] };
+const POLICY = { allowPrivate: false, ownHosts: [], dialects: {} };
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const ANN = 102;
 

@@ -1,10 +1,14 @@
 import type { User } from '../auth/user.ts';
-import { attempt, type Attempt } from '../outbound/attempt.ts';
+import { attempt, type AttemptRequest } from '../outbound/attempt.ts';
 import { CHANGED_MARK, signatureHeaders, withSignatures } from '../outbound/meta-signature.ts';
 import { judge } from '../outbound/outcome.ts';
 import { shownAnswer, type ShownAnswer } from '../outbound/shown-answer.ts';
-import type { UrlPolicy } from '../outbound/url-guard.ts';
+import type { StackConfig } from '../config.ts';
+import { WaypostError } from '../error.ts';
 import type { StackContext } from '../store/open-stack.ts';
+import type { WebhookPolicy } from './check-webhook.ts';
+import { renderedWebhook } from './delivery-parts.ts';
+import type { WebhookDialects } from './dialect.ts';
 import { findTarget, type WebhookTarget } from './find-target.ts';
 
 /** Someone is waiting for the answer: less than a delivery may take. */
@@ -23,19 +27,21 @@ export interface WebhookTest {
 
 /**
  * Sends a webhook a mock body, signed and guarded as a delivery is, once and now. Throws `not_found` where
- * `actor` may not reach it, and `invalid` where its headers or secret cannot be decrypted.
+ * `actor` may not reach it, `invalid` where its headers or secret cannot be decrypted, and `conflict` where
+ * this version does not speak its dialect.
  */
 export async function testWebhook(
   ctx: StackContext,
   actor: User,
   id: number,
-  policy: UrlPolicy,
+  { dialects, ...policy }: WebhookPolicy,
 ): Promise<WebhookTest> {
   const target = await findTarget(ctx, actor, id);
-  const { metaAppSecret } = ctx.config;
-  const tried = await sendSample(target, metaAppSecret, policy);
+  const sample = sampleRequest(target, ctx.config, dialects);
+  const tried = await attempt(sample, { ...policy, deadlineMs: DEADLINE_MS });
   const outcome = judge(tried.response);
-  const secrets = [...target.secrets, target.appSecret, metaAppSecret].filter(
+  const { appSecret, dialectKey } = target;
+  const secrets = [...target.secrets, appSecret, dialectKey, ctx.config.metaAppSecret].filter(
     (secret) => typeof secret === 'string',
   );
   return {
@@ -44,12 +50,24 @@ export async function testWebhook(
   };
 }
 
-async function sendSample(
+/** A mock of what the webhook gets, in the shapes of its dialect. */
+function sampleRequest(
   target: WebhookTarget,
-  metaAppSecret: string | undefined,
-  policy: UrlPolicy,
-): Promise<Attempt> {
+  { metaAppSecret, identity }: Pick<StackConfig, 'metaAppSecret' | 'identity'>,
+  dialects: WebhookDialects,
+): AttemptRequest {
   const id = crypto.randomUUID();
+  const { url, secrets, headers, dialect: taken, dialectKey } = target;
+  const request = { url, secrets, id: `test_${id}` };
+  if (taken !== null) {
+    const dialect = dialects[taken.name];
+    if (dialect === undefined) {
+      throw new WaypostError('conflict', `Nobody here speaks the dialect ${taken.name} any more.`);
+    }
+    const sample = dialect.sample(renderedWebhook(target, taken), identity, Date.now());
+    const body = new TextEncoder().encode(sample.body);
+    return { ...request, headers: { ...headers, ...dialect.headers(dialectKey) }, body };
+  }
   const sample = sampleBody(target, id, Math.floor(Date.now() / 1000));
   const body = new TextEncoder().encode(JSON.stringify(sample));
   const appSecrets = { own: target.appSecret, ofStack: metaAppSecret };
@@ -57,14 +75,7 @@ async function sendSample(
   const signatures = target.onCloudApi
     ? signatureHeaders({ [CHANGED_MARK]: '1' }, body, appSecrets)
     : {};
-  const request = {
-    url: target.url,
-    headers: withSignatures(target.headers, signatures),
-    secrets: target.secrets,
-    id: `test_${id}`,
-    body,
-  };
-  return attempt(request, { ...policy, deadlineMs: DEADLINE_MS });
+  return { ...request, headers: withSignatures(headers, signatures), body };
 }
 
 /**

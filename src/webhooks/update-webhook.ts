@@ -2,7 +2,6 @@ import { and, eq, sql } from 'drizzle-orm';
 import { seal } from '../auth/secret-box.ts';
 import type { User } from '../auth/user.ts';
 import { WaypostError } from '../error.ts';
-import type { UrlPolicy } from '../outbound/url-guard.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { query } from '../store/query.ts';
 import { webhooks } from '../store/schema.ts';
@@ -12,6 +11,7 @@ import {
   type CheckedChange,
   type WebhookChange,
   type WebhookDraft,
+  type WebhookPolicy,
 } from './check-webhook.ts';
 import { enablementOf, reschedule, type Enablement } from './enablement.ts';
 import { reorder } from './chat-queue.ts';
@@ -28,7 +28,7 @@ export async function replaceWebhook(
   actor: User,
   id: number,
   draft: WebhookDraft,
-  policy: UrlPolicy,
+  policy: WebhookPolicy,
 ): Promise<Webhook> {
   return updateWebhook(ctx, actor, id, completeDraft(draft), policy);
 }
@@ -45,7 +45,7 @@ export async function updateWebhook(
   actor: User,
   id: number,
   change: WebhookChange,
-  policy: UrlPolicy,
+  policy: WebhookPolicy,
 ): Promise<Webhook> {
   for (let race = 0; race < MAX_RACES; race += 1) {
     const row = await findRow(ctx, actor, id);
@@ -60,11 +60,12 @@ async function updateFrom(
   ctx: StackContext,
   row: OwnedRow,
   change: WebhookChange,
-  policy: UrlPolicy,
+  policy: WebhookPolicy,
 ): Promise<Webhook | undefined> {
   const current = {
     onCloudApi: row.on_cloud_api === 1,
     ordering: row.ordering,
+    dialect: row.dialect,
     // What cannot be opened can be sent no more; the webhook says so itself.
     headers: await openHeaders(ctx.config, row.headers).catch(() => ({})),
   };
@@ -73,13 +74,12 @@ async function updateFrom(
     checked.headers === undefined
       ? undefined
       : await seal(ctx.config, JSON.stringify(checked.headers));
-  const { appSecret } = checked;
-  const sealedAppSecret = appSecret ? await seal(ctx.config, appSecret) : appSecret;
   const enablement = enablementOf(checked, row);
   const columns = {
     ...columnsOf(checked, enablement),
     headers: sealed,
-    app_secret: sealedAppSecret,
+    app_secret: await sealedIfAny(ctx, checked.appSecret),
+    dialect_key: await sealedIfAny(ctx, checked.dialectKey),
   };
   if (Object.values(columns).every((value) => value === undefined)) return toWebhook(ctx, row);
   const [[changed]] = await ctx.db.batch<[WebhookRow[], ...unknown[][]]>([
@@ -101,9 +101,17 @@ async function updateFrom(
   return changed === undefined ? undefined : toWebhook(ctx, { ...row, ...changed });
 }
 
+/** Null takes a secret away, undefined leaves it. */
+async function sealedIfAny(
+  { config }: StackContext,
+  secret: string | null | undefined,
+): Promise<string | null | undefined> {
+  return typeof secret === 'string' ? seal(config, secret) : secret;
+}
+
 /** Only what changes is written: the delivery of events writes to the same row. What is undefined stays. */
 function columnsOf(change: CheckedChange, enablement: Enablement) {
-  const { url, fields, schedule, ordering, rateLimit, rateLimitPer } = change;
+  const { url, fields, schedule, ordering, rateLimit, rateLimitPer, dialectEvents } = change;
   return {
     url,
     on_incoming_message: flag(change.onIncomingMessage),
@@ -116,6 +124,7 @@ function columnsOf(change: CheckedChange, enablement: Enablement) {
     ordering,
     rate_limit: rateLimit,
     rate_limit_per: rateLimitPer,
+    dialect_events: dialectEvents && JSON.stringify(dialectEvents),
     is_enabled: flag(enablement.isEnabled),
     ...(enablement.isFresh ? AFRESH : {}),
   };

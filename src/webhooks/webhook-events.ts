@@ -8,7 +8,9 @@ import { type Database, isOneOf } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { query } from '../store/query.ts';
 import { events } from '../store/schema.ts';
-import { deliveryBody, deliveryId } from './extended-body.ts';
+import { deliveryParts } from './delivery-parts.ts';
+import type { WebhookDialects } from './dialect.ts';
+import { deliveryId } from './extended-body.ts';
 import { shapeFor, toMatched } from './matches.ts';
 import { findInterest } from './subscriptions.ts';
 
@@ -32,8 +34,8 @@ export interface WebhookEvent {
   /** Milliseconds. */
   createdAt: number;
   shape: Shape;
-  /** The bytes of its delivery. */
-  text: string;
+  /** The bytes of its delivery: of each of its requests, in order. */
+  texts: readonly string[];
 }
 
 /** A part of what a webhook was to get. */
@@ -58,6 +60,7 @@ export async function listWebhookEvents(
   actor: User,
   id: number,
   { after, limit }: { after: number; limit: number },
+  dialects: WebhookDialects,
 ): Promise<WebhookEvents> {
   const interest = await findInterest(ctx, actor, id);
   const newest = await newestSeq(ctx.db);
@@ -65,7 +68,13 @@ export async function listWebhookEvents(
   let lastSeq = Math.min(Math.max(after, interest.sinceSeq), newest);
   for (let looked = 0; looked < MAX_LOOKED_AT && lastSeq < newest; looked += HEADS_PAGE) {
     const heads = await readHeads(ctx.db, lastSeq);
-    const leftOut = await addWanted(ctx, interest, wantedOf(interest, heads), { page, limit });
+    const leftOut = await addWanted(
+      ctx,
+      interest,
+      wantedOf(interest, heads),
+      { page, limit },
+      dialects,
+    );
     // What nobody asked for before the first one left out was looked at, too.
     lastSeq = leftOut === undefined ? (heads.at(-1)?.seq ?? newest) : leftOut.seq - 1;
     if (leftOut !== undefined) break;
@@ -96,11 +105,13 @@ function wantedOf(interest: Interest, heads: readonly Head[]): Wanted[] {
 
 /** Adds events to a page while there is room; returns the first one that found none. */
 async function addWanted(
-  { db, files }: StackContext,
+  { db, files, config }: StackContext,
   interest: Interest,
   wanted: readonly Wanted[],
   { page, limit }: { page: WebhookEvent[]; limit: number },
+  dialects: WebhookDialects,
 ): Promise<Wanted | undefined> {
+  const context = { dialects, identity: config.identity };
   const step = Math.min(CONTENTS_PAGE, limit);
   for (let start = 0; start < wanted.length; start += step) {
     if (isFull(page, limit)) return wanted[start];
@@ -111,15 +122,17 @@ async function addWanted(
       const row = rows.get(event.seq);
       // One after the other: what lies in R2 takes up to 3 MB each.
       const contents = row === undefined ? null : await findContents(files, row);
-      const text = contents && deliveryBody(interest, event, event.shape, contents);
-      if (text !== null) page.push(toWebhookEvent(interest, event, text));
+      const parts = contents && deliveryParts(interest, event, event.shape, contents, context);
+      const texts = parts?.map(({ body }) => body) ?? [];
+      if (texts.length > 0) page.push(toWebhookEvent(interest, event, texts));
     }
   }
   return undefined;
 }
 
 function isFull(page: readonly WebhookEvent[], limit: number): boolean {
-  const characters = page.reduce((sum, { text }) => sum + text.length, 0);
+  const lengths = page.flatMap(({ texts }) => texts.map(({ length }) => length));
+  const characters = lengths.reduce((sum, length) => sum + length, 0);
   return page.length >= limit || characters >= MAX_CHARACTERS;
 }
 
@@ -134,9 +147,9 @@ async function readRows(db: Database, part: readonly Wanted[]): Promise<Map<numb
   return new Map(rows.map((row) => [row.seq, row]));
 }
 
-function toWebhookEvent(interest: Interest, event: Wanted, text: string): WebhookEvent {
+function toWebhookEvent(interest: Interest, event: Wanted, texts: readonly string[]): WebhookEvent {
   const { seq, id, createdAt, shape } = event;
-  return { seq, deliveryId: deliveryId(id, interest.id), createdAt, shape, text };
+  return { seq, deliveryId: deliveryId(id, interest.id), createdAt, shape, texts };
 }
 
 /** Null where the row cannot be read: it must not end the list for good. */

@@ -1,6 +1,7 @@
 import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { User } from '../auth/user.ts';
+import type { DialectName } from '../dialect-names.ts';
 import { readJson } from '../store/database.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { query, type RowsOf } from '../store/query.ts';
@@ -48,6 +49,10 @@ export interface Webhook {
    */
   headers: Record<string, string> | null;
   hasAppSecret: boolean;
+  dialect: DialectName;
+  /** What of its dialect it takes, by that dialect's names; null where the flags say it. */
+  dialectEvents: readonly string[] | null;
+  dialectRef: string | null;
   schedule: ScheduleName;
   ordering: Ordering;
   rateLimit: number | null;
@@ -122,6 +127,9 @@ export async function toWebhook(ctx: StackContext, row: OwnedRow): Promise<Webho
     // One webhook that cannot be read must not hide the others.
     headers: await openHeaders(ctx.config, row.headers).catch(() => null),
     hasAppSecret: row.app_secret !== null,
+    dialect: row.dialect,
+    dialectEvents: row.dialect === 'getchat' ? null : readDialectEvents(row.dialect_events),
+    dialectRef: row.dialect_ref,
     schedule: row.schedule,
     ordering: row.ordering,
     rateLimit: row.rate_limit,
@@ -162,4 +170,9 @@ function lastErrorOf({
 /** Reads the `fields` column. */
 export function parseFields(column: string | null): readonly string[] | null {
   return column === null ? null : readJson<string[]>(column);
+}
+
+/** Reads the `dialect_events` column. */
+export function readDialectEvents(column: string | null): readonly string[] {
+  return column === null ? [] : readJson<string[]>(column);
 }

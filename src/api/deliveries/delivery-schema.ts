@@ -22,7 +22,8 @@ export const deliverySchema = z
     }),
     state: z.enum(DELIVERY_STATES),
     attempts: z.int().openapi({
-      description: 'How many were made; counted anew after a retry by hand and for a replay.',
+      description:
+        'How many were made; counted anew after a retry by hand, for a replay, and for each part.',
     }),
     status: z.int().nullable().openapi({
       description: 'Of the latest attempt, also where its answer did not come to its end.',
@@ -50,6 +51,10 @@ export const deliverySchema = z
     }),
     waiting_until_ms: milliseconds.nullable(),
     replay,
+    part: z.int().openapi({
+      description:
+        'Which of its requests is next, or was the last one, from 0. Always 0 but for webhooks of a dialect that posts an event as several.',
+    }),
   })
   .openapi('Delivery');
 
@@ -67,6 +72,7 @@ const attemptSchema = z
     response_headers: headers,
     response_body: z.string().nullable().openapi({ description: 'The first 16 KiB of it.' }),
     replay,
+    part: z.int().openapi({ description: 'Which of the requests of its delivery it was, from 0.' }),
   })
   .openapi('DeliveryAttempt');
 

@@ -47,6 +47,7 @@ describe('the log of deliveries', () => {
         waiting_until: null,
         waiting_until_ms: null,
         replay: null,
+        part: 0,
       },
     ]);
   });
@@ -87,6 +88,7 @@ describe('the log of deliveries', () => {
         waiting_until: null,
         waiting_until_ms: null,
         replay: 7,
+        part: 0,
       },
     ]);
   });

@@ -42,6 +42,7 @@ export function presentDelivery(delivery: LoggedDelivery): z.input<typeof delive
     waiting_until: inSeconds(delivery.waiting?.until ?? null),
     waiting_until_ms: delivery.waiting?.until ?? null,
     replay: delivery.replayId,
+    part: delivery.part,
   };
 }
 
@@ -67,6 +68,7 @@ function presentAttempt(
     response_headers: attempt.responseHeaders,
     response_body: attempt.responseBody,
     replay: attempt.replayId,
+    part: attempt.part,
   };
 }
 

@@ -212,7 +212,7 @@ describe('DELETE /persons/{wa_id}/', () => {
     expect(row).toMatchObject({ body: null, extended: null });
     expect(JSON.parse(row?.chats ?? '')).toEqual([
       { wa_id: 'erased', ...none },
-      { wa_id: BEN, ...none },
+      { wa_id: BEN, ...none, opens_window: true },
     ]);
     expect(await placesOf(ADA, SECRET)).toEqual([]);
     expect(await db.all(sql`select waba_id from messages`)).toEqual([{ waba_id: 'wamid.b1' }]);

@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { assertCsrf } from '../../auth/csrf.ts';
 import { newWebhookSecret } from '../../outbound/signature.ts';
-import { urlPolicyOf } from '../../outbound/url-guard.ts';
 import { ATTEMPT_ERRORS } from '../../store/schema.ts';
 import { rotateSecret } from '../../webhooks/rotate-secret.ts';
 import { testWebhook } from '../../webhooks/test-webhook.ts';
@@ -20,6 +19,7 @@ import {
   webhookEventsQuery,
 } from './webhook-event-schema.ts';
 import { rotatedSecretSchema, webhookSchema } from './webhook-schema.ts';
+import { webhookPolicyOf } from './webhook-policy.ts';
 
 /** What the receiver answered, in the names of the delivery log. */
 const detailSchema = z
@@ -59,7 +59,7 @@ const testWabaWebhookParts = {
     }),
   },
   responses: {
-    ...failures(403, 404),
+    ...failures(403, 404, 409),
     200: json(detailSchema, 'The receiver answered with success. Empty without `detail`.'),
     400: json(failedSchema, 'It did not, or could not be called: `reason` says what happened.'),
   },
@@ -113,7 +113,7 @@ export function webhookActRoutes(api: Api): void {
         user,
         id,
         { isEnabled: false },
-        urlPolicyOf(c.var.stack.config, c.req.url),
+        webhookPolicyOf(c),
       );
       return c.json(await showWebhook(c, webhook), 200);
     },
@@ -132,13 +132,7 @@ export function webhookActRoutes(api: Api): void {
     async (c) => {
       const { stack, user } = c.var;
       const { id } = c.req.valid('param');
-      const webhook = await updateWebhook(
-        stack,
-        user,
-        id,
-        { isEnabled: true },
-        urlPolicyOf(c.var.stack.config, c.req.url),
-      );
+      const webhook = await updateWebhook(stack, user, id, { isEnabled: true }, webhookPolicyOf(c));
       c.executionCtx.waitUntil(ringDue(c.var, id));
       return c.json(await showWebhook(c, webhook), 200);
     },
@@ -160,7 +154,7 @@ export function webhookActRoutes(api: Api): void {
     async (c) => {
       const { stack, user } = c.var;
       const { id } = c.req.valid('param');
-      const page = await listWebhookEvents(stack, user, id, c.req.valid('query'));
+      const page = await listWebhookEvents(stack, user, id, c.req.valid('query'), c.var.dialects);
       const body = {
         results: page.events.map(presentWebhookEvent),
         next: page.hasMore ? linkAfter(c, page.lastSeq) : null,
@@ -208,8 +202,7 @@ async function test(
   { detail: isDetailed = false }: { detail?: boolean | undefined },
 ): Promise<Told> {
   const { stack, user } = c.var;
-  const policy = urlPolicyOf(stack.config, c.req.url);
-  const { reason, answer } = await testWebhook(stack, user, id, policy);
+  const { reason, answer } = await testWebhook(stack, user, id, webhookPolicyOf(c));
   if (!isDetailed) return { reason };
   return {
     reason,

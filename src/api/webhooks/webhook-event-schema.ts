@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { readJson } from '../../store/database.ts';
+import { partId } from '../../webhooks/delivery-parts.ts';
 import type { WebhookEvent } from '../../webhooks/webhook-events.ts';
 import { integerField, queryParam } from '../fields.ts';
 
@@ -41,17 +42,32 @@ export const webhookEventSchema = z
       shape: z.literal('extended'),
       payload: z.record(z.string(), z.unknown()),
     }),
+    z.object({
+      ...eventHead,
+      shape: z.literal('dialect'),
+      parts: z
+        .array(z.object({ webhook_id: z.string(), payload: z.unknown() }))
+        .openapi({ description: 'The requests that a webhook of a dialect gets of it, in order.' }),
+    }),
   ])
   .openapi('WabaWebhookEvent');
 
 /** Shows an event as a webhook gets it. WABA's own body stays text: reading it could change numbers. */
 export function presentWebhookEvent(event: WebhookEvent): z.input<typeof webhookEventSchema> {
-  const { shape, text } = event;
+  const { shape, texts } = event;
   const head = {
     sequence: event.seq,
     webhook_id: event.deliveryId,
     created_at: Math.floor(event.createdAt / 1000),
   };
+  if (shape === 'dialect') {
+    const parts = texts.map((text, part) => ({
+      webhook_id: partId(event.deliveryId, part),
+      payload: readJson<unknown>(text),
+    }));
+    return { ...head, shape, parts };
+  }
+  const [text = ''] = texts;
   if (shape === 'cloud_api') return { ...head, shape, body: text };
   return { ...head, shape, payload: readJson<Record<string, unknown>>(text) };
 }

@@ -1,5 +1,4 @@
 import { newWebhookSecret } from '../../outbound/signature.ts';
-import { urlPolicyOf } from '../../outbound/url-guard.ts';
 import { createWebhook } from '../../webhooks/create-webhook.ts';
 import { deleteWebhook } from '../../webhooks/delete-webhook.ts';
 import { knownWebhooks, listWebhooks, retrieveWebhook } from '../../webhooks/find-webhooks.ts';
@@ -13,6 +12,7 @@ import { ringDue } from './ring-due.ts';
 import { bodyWarnings, showWebhook } from './show-webhook.ts';
 import { newWebhookBody, toChange, webhookBody, webhookPatchBody } from './webhook-body.ts';
 import { createdWebhookSchema, presentWebhook, webhookSchema } from './webhook-schema.ts';
+import { webhookPolicyOf } from './webhook-policy.ts';
 
 /** Webhooks. */
 export function webhookRoutes(api: Api): void {
@@ -57,13 +57,7 @@ export function webhookRoutes(api: Api): void {
       const draft = { ...toChange(body), url: body.url };
       const secret = body.secret ?? newWebhookSecret();
       const { stack, user } = c.var;
-      const webhook = await createWebhook(
-        stack,
-        user,
-        draft,
-        secret,
-        urlPolicyOf(c.var.stack.config, c.req.url),
-      );
+      const webhook = await createWebhook(stack, user, draft, secret, webhookPolicyOf(c));
       const shown = await showWebhook(c, webhook, await bodyWarnings(c, true));
       return c.json({ ...shown, secret }, 201);
     },
@@ -100,13 +94,7 @@ export function webhookRoutes(api: Api): void {
       const body = c.req.valid('json');
       const draft = { ...toChange(body), url: body.url };
       const { stack, user } = c.var;
-      const webhook = await replaceWebhook(
-        stack,
-        user,
-        id,
-        draft,
-        urlPolicyOf(c.var.stack.config, c.req.url),
-      );
+      const webhook = await replaceWebhook(stack, user, id, draft, webhookPolicyOf(c));
       c.executionCtx.waitUntil(ringDue(c.var, id));
       return c.json(await showWebhook(c, webhook, await bodyWarnings(c, false)), 200);
     },
@@ -126,13 +114,7 @@ export function webhookRoutes(api: Api): void {
       const { id } = c.req.valid('param');
       const change = toChange(c.req.valid('json'));
       const { stack, user } = c.var;
-      const webhook = await updateWebhook(
-        stack,
-        user,
-        id,
-        change,
-        urlPolicyOf(c.var.stack.config, c.req.url),
-      );
+      const webhook = await updateWebhook(stack, user, id, change, webhookPolicyOf(c));
       c.executionCtx.waitUntil(ringDue(c.var, id));
       return c.json(await showWebhook(c, webhook, await bodyWarnings(c, false)), 200);
     },

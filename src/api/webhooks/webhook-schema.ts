@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { DIALECTS } from '../../dialect-names.ts';
 import { UNREADABLE } from '../../webhooks/find-target.ts';
 import { type KnownWebhook, webhookWarnings } from '../../webhooks/webhook-warnings.ts';
 import type { Webhook } from '../../webhooks/webhook.ts';
@@ -18,6 +19,13 @@ export const webhookSchema = z
     fields: z.array(z.string()).nullable(),
     headers: z.record(z.string(), z.string()),
     has_app_secret: z.boolean(),
+    dialect: z.enum(DIALECTS).openapi({
+      description: "Whose shapes it gets. All but getchat are made by that vendor's own calls.",
+    }),
+    dialect_events: z.array(z.string()).nullable().openapi({
+      description:
+        "What it takes, by its dialect's own names; null for getchat, which has the flags.",
+    }),
     schedule: z.enum(SCHEDULE_NAMES),
     ordering: z.enum(['none', 'chat']),
     rate_limit: z.int().nullable(),
@@ -89,6 +97,8 @@ export function presentWebhook(
     fields: fields === null ? null : [...fields],
     headers: headers ?? {},
     has_app_secret: webhook.hasAppSecret,
+    dialect: webhook.dialect,
+    dialect_events: webhook.dialectEvents === null ? null : [...webhook.dialectEvents],
     schedule: webhook.schedule,
     ordering: webhook.ordering,
     rate_limit: webhook.rateLimit,

@@ -70,6 +70,7 @@ async function ring(body: QueueMessage): Promise<void> {
     ringWebhooks: async () => {},
     announce: async () => {},
     reportDue: async () => {},
+    dialects: {},
   });
   await getQueueResult(batch, ctx);
   await waitOnExecutionContext(ctx);

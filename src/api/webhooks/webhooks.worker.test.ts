@@ -50,6 +50,8 @@ describe('creating a webhook', () => {
       fields: null,
       headers: { Authorization: 'Token abc', 'X-Retries': '3' },
       has_app_secret: false,
+      dialect: 'getchat',
+      dialect_events: null,
       schedule: 'default',
       ordering: 'none',
       rate_limit: null,

@@ -48,6 +48,6 @@ export async function resolveChat(
 
 function resolvedEvent(found: ChatRow, chat: ResolvedChat, now: number): NewEvent {
   const { wa_id, assigned_user_id, assigned_group_id } = found;
-  const about = [{ wa_id, assigned_user_id, assigned_group_id }];
-  return ownEvent('resolved', { extended: { chat_resolved: chat }, chats: about }, now);
+  const about = { wa_id, assigned_user_id, assigned_group_id, resolved: Number(chat.resolved) };
+  return ownEvent('resolved', { extended: { chat_resolved: chat }, chats: [about] }, now);
 }

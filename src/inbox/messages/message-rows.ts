@@ -14,6 +14,7 @@ const OPTIONAL = [
   'delivered',
   'read',
   'callback_data',
+  'api_origin',
   'participant',
   'participant_name',
   'refers_to',

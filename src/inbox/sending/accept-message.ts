@@ -2,6 +2,7 @@ import { sha256Hex } from '../../auth/digest.ts';
 import { wasSignedPath } from '../../auth/signed-url.ts';
 import type { User } from '../../auth/user.ts';
 import { invalidField, WaypostError } from '../../error.ts';
+import type { MessageOrigin } from '../../events/audience.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { isRecord, type JsonRecord } from '../../waba/json-record.ts';
@@ -38,6 +39,8 @@ export interface AcceptOptions {
   idempotencyKey?: string | undefined;
   /** The `https://host` that the request was sent to: a link to it is one to us. */
   origin?: string | undefined;
+  /** Through which dialect it is sent, and what its caller says of it. */
+  dialectOrigin?: MessageOrigin | undefined;
   /** Milliseconds. */
   now: number;
 }
@@ -62,7 +65,7 @@ export async function acceptMessage(
   { config, db }: Pick<StackContext, 'config' | 'db'>,
   user: User,
   given: NewMessage,
-  { idempotencyKey, origin, now }: AcceptOptions,
+  { idempotencyKey, origin, dialectOrigin, now }: AcceptOptions,
 ): Promise<Accepted> {
   // Before anything in it is looked at or looked up.
   assertSize(given);
@@ -88,7 +91,11 @@ export async function acceptMessage(
   await checkFiles(db, user, message, { links, files: around.files, namedById });
   const content = withLastingLinks(message.content, links, config);
   const mediaId = ownFileOf(message, links);
-  const draft = draftOf(user, { ...message, content }, around, { mediaId, now });
+  const draft = draftOf(user, { ...message, content }, around, {
+    mediaId,
+    now,
+    origin: dialectOrigin && wellFormed(dialectOrigin),
+  });
   try {
     const keys = request === undefined ? [] : insertKey(request, draft.id, now);
     await db.batch([...keys, ...insertOutgoing(draft)]);
@@ -115,7 +122,7 @@ function draftOf(
   user: User,
   message: NewMessage,
   { chat: known, reference }: MessageContext,
-  { mediaId, now }: Pick<OutgoingDraft, 'mediaId' | 'now'>,
+  { mediaId, now, origin }: Pick<OutgoingDraft, 'mediaId' | 'now' | 'origin'>,
 ): OutgoingDraft {
   const chat = known?.wa_id ?? message.chat;
   checkReference(message, reference, chat);
@@ -130,8 +137,15 @@ function draftOf(
     senderId: user.id,
     mediaId,
     callbackData: message.callbackData?.toWellFormed() ?? null,
+    origin,
     now,
   };
+}
+
+/** A lone surrogate would be no text for the database. */
+function wellFormed({ dialect, ...said }: MessageOrigin): MessageOrigin {
+  const texts = Object.entries(said).map(([name, text]) => [name, text.toWellFormed()]);
+  return { dialect, ...Object.fromEntries(texts) };
 }
 
 function payloadOf(chat: string, message: NewMessage, wabaId: string | undefined): JsonRecord {

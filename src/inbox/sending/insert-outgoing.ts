@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { MessageOrigin } from '../../events/audience.ts';
 import type { JsonRecord } from '../../waba/json-record.ts';
 import { ledTo } from '../chats/chat-aliases.ts';
 import { countOutgoing, indexChats, makeChats } from '../chats/chat-rows.ts';
@@ -21,6 +22,8 @@ export interface OutgoingDraft {
   senderId: number;
   mediaId: string | null;
   callbackData: string | null;
+  /** Through which dialect it is sent, and what its caller says of it; undefined where it is none. */
+  origin: MessageOrigin | undefined;
   /** Milliseconds. */
   now: number;
 }
@@ -46,6 +49,7 @@ export function insertOutgoing(draft: OutgoingDraft): SQL[] {
     sender_id: draft.senderId,
     media_id: draft.mediaId,
     callback_data: draft.callbackData,
+    api_origin: draft.origin === undefined ? null : JSON.stringify(draft.origin),
   };
   return [
     ...(draft.isNewChat ? insertChat(draft) : []),

@@ -11,6 +11,7 @@ import { learnUserIds } from '../../inbox/chats/chat-rows.ts';
 import type { Links } from '../../inbox/media/links.ts';
 import { presentMessages } from '../../inbox/messages/load-messages.ts';
 import { acceptMessages, refuseMessages } from '../../inbox/messages/message-rows.ts';
+import { originsOf } from '../../inbox/messages/origins.ts';
 import type { ApiMessage } from '../../inbox/messages/present-message.ts';
 import { type Database, jsonChunks } from '../../store/database.ts';
 import type { Files } from '../../store/files.ts';
@@ -116,7 +117,7 @@ function eventOf({ message, eventId, result }: Outcome, shown: ApiMessage, now: 
   const told = {
     id: eventId,
     extended: { ...failure, outgoing_messages: [shown] },
-    chats: [{ wa_id: chat, assigned_user_id, assigned_group_id }],
+    chats: [{ wa_id: chat, assigned_user_id, assigned_group_id, ...originsOf([message]) }],
   };
   return ownEvent(result.kind === 'failed' ? 'failure' : 'outgoing', told, now);
 }

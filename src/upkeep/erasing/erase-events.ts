@@ -94,6 +94,10 @@ function deleteStatuses(found: readonly FoundEvent[], seqs: SQL, erasure: Erasur
 function withoutKeys(chats: string, { keys }: Erasure): string {
   const named = readJson<EventChat[]>(chats);
   return JSON.stringify(
-    named.map((chat) => (keys.includes(chat.wa_id) ? { ...chat, wa_id: ERASED } : chat)),
+    named.map((chat) => {
+      if (!keys.includes(chat.wa_id)) return chat;
+      const { assigned_user_id, assigned_group_id } = chat;
+      return { wa_id: ERASED, assigned_user_id, assigned_group_id };
+    }),
   );
 }

@@ -13,11 +13,11 @@ export function logAttempts(logged: readonly LoggedAttempt[]): SQL[] {
   return jsonChunks(logged).map(
     (rows) => sql`
       insert into attempts (seq, webhook_id, at, number, status, error, latency_ms, request_headers,
-        response_headers, response_body, replay_id)
+        response_headers, response_body, replay_id, part)
       select value->>'seq', value->>'webhook_id', value->>'at', value->>'number', value->>'status',
         value->>'error', value->>'latency_ms', value->>'request_headers',
         iif(e.extended is null and e.in_r2 = 0, null, value->>'response_headers'),
-        iif(e.extended is null and e.in_r2 = 0, null, value->>'response_body'), value->>'replay_id'
+        iif(e.extended is null and e.in_r2 = 0, null, value->>'response_body'), value->>'replay_id', value->>'part'
       from json_each(${rows}) left join events e on e.seq = value->>'seq'
       where value->>'webhook_id' in (select id from webhooks)
       on conflict (seq, webhook_id, at) do nothing`,

@@ -20,6 +20,8 @@ export interface LoggedAttempt {
   responseHeaders: Record<string, string> | null;
   responseBody: string | null;
   replayId: number | null;
+  /** Which of the delivery's parts it sent, from 0. */
+  part: number;
 }
 
 /** Each may come with 16 KiB of an answer and as much of headers. */
@@ -61,6 +63,7 @@ function ofReceipt({ status, ms, at }: Receipt): LoggedAttempt {
     responseHeaders: null,
     responseBody: null,
     replayId: null,
+    part: 0,
   };
 }
 
@@ -75,5 +78,6 @@ function ofRow(row: AttemptRow): LoggedAttempt {
     responseHeaders: row.response_headers === null ? null : readJson(row.response_headers),
     responseBody: row.response_body,
     replayId: row.replay_id,
+    part: row.part,
   };
 }

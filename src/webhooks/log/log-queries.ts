@@ -53,7 +53,7 @@ function selectRows({ webhookIds, from }: LogScope): SQL {
     others.length > 0 ? sql`+d.webhook_id in ${listed(webhookIds)}` : sql`d.webhook_id = ${first}`;
   return sql`
     select d.webhook_id, d.seq, d.state, d.attempts, d.next_at, d.last_error, d.attempted_at, d.status,
-      d.error, d.latency_ms, d.replay_id, e.id as event_id, e.kind, e.chats, e.created_at
+      d.error, d.latency_ms, d.replay_id, d.part, e.id as event_id, e.kind, e.chats, e.created_at
     from deliveries d cross join events e on e.seq = d.seq
     where d.seq >= (select lo from bounds) and d.seq <= (select hi from bounds) and ${isOfThem}
       and (d.seq < ${from.seq} or d.webhook_id < ${from.webhookId})`;
@@ -63,7 +63,7 @@ function selectReceipts({ webhookIds, from }: LogScope): SQL {
   const webhook = sql`(r.value->>'webhook')`;
   return sql`
     select ${webhook}, e.seq, 'delivered', 1, 0, null, r.value->>'at', r.value->>'status',
-      null, r.value->>'ms', null, e.id, e.kind, e.chats, e.created_at
+      null, r.value->>'ms', null, 0, e.id, e.kind, e.chats, e.created_at
     from events e cross join json_each(${keptReceipts()}) r
     where e.seq >= (select lo from bounds) and e.seq <= (select hi from bounds)
       and ${webhook} in ${listed(webhookIds)}

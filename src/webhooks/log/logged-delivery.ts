@@ -42,6 +42,8 @@ export interface LoggedDelivery {
   waiting: Waiting | null;
   /** The replay that made it due (again). */
   replayId: number | null;
+  /** Which of its parts is next, or was the last one, from 0. */
+  part: number;
 }
 
 /** What the log's queries select of a delivery, its event and its webhook. */
@@ -74,5 +76,6 @@ export function toLogged(row: LogRow, reader: User, now: number): LoggedDelivery
     nextAttemptAt: isComing ? row.next_at : null,
     waiting: waitingFor(row, row, row.is_behind === 1, now),
     replayId: row.replay_id,
+    part: row.part,
   };
 }

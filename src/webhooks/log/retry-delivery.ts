@@ -12,8 +12,8 @@ import { findDelivery } from './retrieve-delivery.ts';
 
 /**
  * Makes a delivery due at `now` (milliseconds), however it stands, and returns it. One that has come to
- * its end begins anew, with no attempt made and no longer as part of a replay; one that is due already
- * keeps its count. Where the webhook gets its chats in order, it still waits for what comes before it.
+ * its end begins anew, with no attempt made and no longer as part of a replay, but where it is dead at the
+ * part that failed; one that is due already keeps its count. Where the webhook gets its chats in order, it still waits for what comes before it.
  *
  * Throws `not_found` where `actor` may not reach it, `conflict` where its webhook is disabled or what
  * the event says is not stored any more.
@@ -61,6 +61,7 @@ function makeDue({ webhook_id, seq }: DeliveryKey, now: number): SQL {
     on conflict (webhook_id, seq) do update set
       state = 'due', next_at = excluded.next_at,
       attempts = iif(deliveries.state = 'due', deliveries.attempts, 0),
-      replay_id = iif(deliveries.state = 'due', deliveries.replay_id, null)
+      replay_id = iif(deliveries.state = 'due', deliveries.replay_id, null),
+      part = iif(deliveries.state in ('due', 'dead'), deliveries.part, 0)
     returning seq`;
 }

@@ -1,0 +1,1 @@
+CREATE INDEX `webhooks_of_dialects` ON `webhooks` (`dialect`) WHERE dialect != 'getchat';
