@@ -80,7 +80,9 @@ export async function findByCredential(
   if (expiresAt !== undefined && expiresAt <= nowSeconds) return undefined;
   const userId = parseInt(id, 36);
   if (!Number.isSafeInteger(userId)) return undefined;
-  const row = await db.first<UserRow>(usersWhere(sql`${users.id} = ${userId} and ${users.is_active} = 1`));
+  const row = await db.first<UserRow>(
+    usersWhere(sql`${users.id} = ${userId} and ${users.is_active} = 1`),
+  );
   // Also where there is nobody: who exists is not to be told by the time that it takes.
   const expected = macOf(config, purpose, `${id}.${end}.${subject}`, row?.token_nonce ?? '');
   if (!equalInConstantTime(mac, expected) || row === undefined) return undefined;
