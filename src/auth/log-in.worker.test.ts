@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clearInbox, seedUser, stack } from '../inbox/seed.test-support.ts';
 import { logIn } from './log-in.ts';
+import { guarded } from './login-guard.ts';
 import { hashPassword } from './password.ts';
 
 const { db } = stack;
@@ -55,9 +56,11 @@ describe('signing in by e-mail', () => {
 
   it('has an end for guesses, which count as those at the username do', async () => {
     await seed('ann', 'ann@example.com');
-    const names = ['ann@example.com', 'ann'];
-    for (let guess = 0; guess < 10; guess += 1)
-      expect(await byEmail(names[guess % 2] ?? '', 'wrong password')).toBeUndefined();
+    // Without the hash of each password, which takes half a second.
+    const atUsername = { username: 'ann', address: '192.0.2.9' };
+    for (let guess = 0; guess < 9; guess += 1)
+      await guarded(stack, atUsername, () => Promise.resolve(undefined));
+    expect(await byEmail('ann@example.com', 'wrong password')).toBeUndefined();
     await expect(byEmail('ann@example.com')).rejects.toMatchObject({ code: 'throttled' });
   });
 });
