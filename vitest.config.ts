@@ -46,6 +46,7 @@ const OBJECT_TESTS = [
   'src/console/*.worker.test.ts',
   'src/ingest/{ingest-together,waba-routes}.worker.test.ts',
   'src/stack/*.worker.test.ts',
+  'src/upkeep/housekeeping.worker.test.ts',
   'src/watch/*.worker.test.ts',
 ];
 
