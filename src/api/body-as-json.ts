@@ -4,6 +4,7 @@ import { invalidField, WaypostError } from '../error.ts';
 import { readRequest } from '../outbound/read-request.ts';
 import type { ApiEnv } from './api-env.ts';
 import { formObject, MAX_FIELDS, tooManyFields } from './form-object.ts';
+import { boundaryOf, formDataOf } from './quoted-names.ts';
 
 /** Deeper than any message; SQLite reads JSON up to 1,000 levels, and recursion has an end too. */
 const MAX_DEPTH = 100;
@@ -27,9 +28,6 @@ const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /** A field's name, a file's and their types, with room to spare. */
 const MAX_HEAD_CHARACTERS = 16 * 1024;
-
-/** A boundary has 70 characters at most (RFC 2046, 5.1.1). */
-const BOUNDARY = /;\s*boundary=(?:"([^"]{1,70})"|([^";,\s]{1,70}))\s*(?:;|$)/i;
 
 /**
  * Makes every body a JSON one before it is validated: the service takes JSON, urlencoded and multipart
@@ -91,14 +89,13 @@ async function parseMultipart(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<FormData> {
-  const [, quoted, bare] = BOUNDARY.exec(contentType) ?? [];
-  const boundary = quoted ?? bare;
+  const boundary = boundaryOf(contentType);
   if (boundary === undefined) throw brokenMultipart();
   const text = Buffer.from(bytes.buffer).toString('latin1');
   assertFewFields(text, `\n--${boundary}`);
   if (hasLongHead(text, boundary)) throw brokenMultipart();
   try {
-    return await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData();
+    return await formDataOf(new Response(bytes, { headers: { 'Content-Type': contentType } }));
   } catch (cause) {
     throw brokenMultipart(cause);
   }

@@ -3,6 +3,7 @@ import { invalidField, WaypostError } from '../../error.ts';
 import { readRequestAs } from '../../outbound/read-request.ts';
 import { shapeProblem } from '../body-as-json.ts';
 import { formObject } from '../form-object.ts';
+import { formDataOf } from '../quoted-names.ts';
 
 /**
  * Largest request, in bytes. The body, what is parsed of it and the decoded files are in the 128 MB of
@@ -69,7 +70,7 @@ async function readForm(form: FormData): Promise<unknown> {
 
 async function formOf(body: Response): Promise<FormData> {
   try {
-    return await body.formData();
+    return await formDataOf(body);
   } catch (cause) {
     const problem = 'Form parse error - the body is not what its type says.';
     throw new WaypostError('invalid', problem, { cause });

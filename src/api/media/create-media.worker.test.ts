@@ -147,6 +147,17 @@ describe('an upload that is refused', () => {
   });
 });
 
+describe('an upload of a client that puts no names in quotes, as .NET', () => {
+  it('is taken', async () => {
+    const head = 'Content-Disposition: form-data; name=file_encoded; filename=a.txt';
+    const body = `--x\r\nContent-Type: text/plain\r\n${head}\r\n\r\nhello\r\n--x--\r\n`;
+    const headers = { 'content-type': 'multipart/form-data; boundary="x"' };
+    const response = await ask('all', MEDIA, { method: 'POST', headers, body });
+    expect(response.status).toBe(201);
+    await response.arrayBuffer();
+  });
+});
+
 describe('an upload that is too large', () => {
   it.each([
     ['a picture', PNG, 'image/png', 5 * MB, '5 MB'],

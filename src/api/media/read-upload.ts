@@ -1,6 +1,7 @@
 import { invalidField, WaypostError } from '../../error.ts';
 import { type Upload, UPLOAD_FIELD } from '../../inbox/media/store-upload.ts';
 import { readRequestAs } from '../../outbound/read-request.ts';
+import { formDataOf } from '../quoted-names.ts';
 
 /**
  * Largest request, in bytes: the largest document, or the largest video in base64, and what a form
@@ -37,7 +38,7 @@ async function readForm(request: Request): Promise<FormData> {
   if (request.body === null) throw invalidField(UPLOAD_FIELD, 'No file was submitted.');
   return readRequestAs(request, BOUND, async (body) => {
     try {
-      return await body.formData();
+      return await formDataOf(body);
     } catch (cause) {
       const problem = 'Multipart form parse error - the body is not what its type says.';
       throw new WaypostError('invalid', problem, { cause });
