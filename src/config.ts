@@ -2,6 +2,13 @@ import { z } from 'zod';
 import type { Env } from './bindings.ts';
 import { contactProvidersSetting, type ContactProvider } from './contact-provider.ts';
 import { WaypostError } from './error.ts';
+import {
+  META_SETTINGS,
+  type MetaAccess,
+  metaAccessOf,
+  metaProblems,
+  wabaApiUrlOf,
+} from './meta-access.ts';
 import { fcmServiceAccountSetting, type FcmServiceAccount } from './fcm-service-account.ts';
 
 /** The checked settings of one stack. */
@@ -9,6 +16,8 @@ export interface StackConfig {
   name: string;
   wabaApiUrl: string;
   d360ApiKey: string | undefined;
+  /** Undefined where the number is 360dialog's. */
+  meta: MetaAccess | undefined;
   webhookToken: string | undefined;
   metaAppSecret: string | undefined;
   platformSecret: string | undefined;
@@ -80,8 +89,9 @@ const BYTES_PER_GB = 1_000_000_000;
 /** Every setting by its environment name. */
 const SETTINGS = z
   .object({
-    WABA_API_URL: z.url().default('https://waba-v2.360dialog.io'),
+    WABA_API_URL: z.url().optional(),
     D360_API_KEY: text,
+    ...META_SETTINGS,
     WEBHOOK_TOKEN: text,
     META_APP_SECRET: text,
     D360_PLATFORM_SECRET: text,
@@ -112,6 +122,9 @@ const SETTINGS = z
     error: 'must not be more than RETENTION_EVENTS_DAYS',
   })
   .superRefine((settings, context) => {
+    for (const [name, message] of metaProblems(settings)) {
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
     // Private targets are for a router on one's own machine, which nobody else can reach.
     if (settings.ALLOW_PRIVATE_TARGETS === 'true') return;
     for (const name of CREDENTIALS) {
@@ -205,8 +218,9 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
   const settings = parsed.data;
   return {
     name: stack,
-    wabaApiUrl: settings.WABA_API_URL.replace(/\/+$/, ''),
+    wabaApiUrl: wabaApiUrlOf(settings),
     d360ApiKey: settings.D360_API_KEY,
+    meta: metaAccessOf(settings),
     webhookToken: settings.WEBHOOK_TOKEN,
     metaAppSecret: settings.META_APP_SECRET,
     platformSecret: settings.D360_PLATFORM_SECRET,

@@ -6,6 +6,7 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     name: 'default',
     wabaApiUrl: 'https://waba.example',
     d360ApiKey: 'own-key',
+    meta: undefined,
     webhookToken: undefined,
     metaAppSecret: undefined,
     platformSecret: undefined,

@@ -1,6 +1,7 @@
 import { USER_AGENT } from '../../outbound/user-agent.ts';
 import type { Files } from '../../store/files.ts';
-import type { WabaAccess } from '../../waba/call-waba.ts';
+import type { WabaAccess } from '../../waba/upstream/upstream.ts';
+import { upstreamOf } from '../../waba/upstream/upstream-of.ts';
 import { isPage, isWrongType } from './wrong-content.ts';
 
 /** How long and how large a download may be. */
@@ -21,7 +22,7 @@ export const DOWNLOAD_LIMITS: DownloadLimits = {
 };
 
 export interface Download {
-  /** Where from; our key goes there. See waba/download-url.ts. */
+  /** Where from; our key goes there. See `Upstream.downloadUrl`. */
   url: string;
   /** Bytes, as WABA told; undefined where it did not. */
   size: number | undefined;
@@ -50,7 +51,7 @@ export async function downloadMedia(
 ): Promise<number> {
   const signal = AbortSignal.timeout(limits.deadlineMs);
   const response = await fetch(url, {
-    headers: { 'D360-API-KEY': access.d360ApiKey ?? '', 'User-Agent': USER_AGENT },
+    headers: { ...upstreamOf(access).authorization, 'User-Agent': USER_AGENT },
     // Another host must not be shown the key.
     redirect: 'manual',
     signal,

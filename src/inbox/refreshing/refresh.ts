@@ -3,6 +3,7 @@ import { WaypostError } from '../../error.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import type { refreshes } from '../../store/schema.ts';
+import { upstreamOf } from '../../waba/upstream/upstream-of.ts';
 
 export type RefreshRow = typeof refreshes.$inferSelect;
 export type RefreshKind = RefreshRow['kind'];
@@ -36,8 +37,10 @@ export async function issueRefresh(
   kind: RefreshKind,
   now: number,
 ): Promise<void> {
-  if (config.d360ApiKey === undefined) {
-    throw new WaypostError('unavailable', 'There is no WhatsApp to ask: no D360_API_KEY is set.');
+  const { authorization, keySetting } = upstreamOf(config);
+  if (authorization === undefined) {
+    const problem = `There is no WhatsApp to ask: no ${keySetting} is set.`;
+    throw new WaypostError('unavailable', problem);
   }
   await db.run(sql`
     insert into refreshes (kind, started_at, next_at) values (${kind}, ${now}, ${now})

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { faultText, log, logError } from '../../log.ts';
 import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
+import { hasWabaKey } from '../../waba/upstream/upstream-of.ts';
 import type { RefreshKind, RefreshRow, RefreshRun, RefreshStep, StepResult } from './refresh.ts';
 
 const MINUTE_MS = 60_000;
@@ -54,7 +55,7 @@ export async function workRefreshes(
   budgetMs: number,
 ): Promise<void> {
   const { db, config } = stack;
-  if (config.d360ApiKey === undefined) return;
+  if (!hasWabaKey(config)) return;
   const until = Date.now() + budgetMs;
   try {
     while (Date.now() < until) {
