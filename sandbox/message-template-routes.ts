@@ -50,8 +50,10 @@ type Shown = Pick<
 /** What Graph tells unasked. */
 const DEFAULT_FIELDS = ['name', 'components', 'language', 'status', 'category'];
 
-function shown({ status, namespace: _, ...template }: StoredTemplate): Shown {
-  return { ...template, status: status === 'submitted' ? 'PENDING' : status.toUpperCase() };
+function shown(template: StoredTemplate): Shown {
+  const { id, name, status, category, language, components, rejected_reason } = template;
+  const state = status === 'submitted' ? 'PENDING' : status.toUpperCase();
+  return { name, components, language, status: state, category, id, rejected_reason };
 }
 
 function isWanted(template: Shown, query: URLSearchParams): boolean {

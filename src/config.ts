@@ -22,6 +22,8 @@ export interface StackConfig {
   metaAppSecret: string | undefined;
   platformSecret: string | undefined;
   secretKey: string;
+  /** The one before, in a transition: it opens what it sealed and signed, and seals and signs nothing. */
+  oldSecretKey: string | undefined;
   adminUsername: string | undefined;
   adminPassword: string | undefined;
   publicUrl: string | undefined;
@@ -96,6 +98,7 @@ const SETTINGS = z
     META_APP_SECRET: text,
     D360_PLATFORM_SECRET: text,
     SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
+    OLD_SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
     ADMIN_USERNAME: text,
     ADMIN_PASSWORD: text,
     PUBLIC_URL: z.url().optional(),
@@ -138,6 +141,7 @@ const SETTINGS = z
 const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'WABA_API_URL',
   'SECRET_KEY',
+  'OLD_SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
   'MEDIA_LINKS',
   'FOREIGN_NUMBERS',
@@ -225,6 +229,7 @@ export function readStackConfig(env: Env, stack: string): StackConfig {
     metaAppSecret: settings.META_APP_SECRET,
     platformSecret: settings.D360_PLATFORM_SECRET,
     secretKey: settings.SECRET_KEY,
+    oldSecretKey: settings.OLD_SECRET_KEY,
     adminUsername: settings.ADMIN_USERNAME,
     adminPassword: settings.ADMIN_PASSWORD,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),

@@ -11,6 +11,7 @@ export function testConfig(changes: Partial<StackConfig> = {}): StackConfig {
     metaAppSecret: undefined,
     platformSecret: undefined,
     secretKey: 'a secret key of at least thirty-two characters',
+    oldSecretKey: undefined,
     adminUsername: 'admin',
     adminPassword: 'admin',
     publicUrl: undefined,

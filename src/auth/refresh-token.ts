@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import type { StackConfig } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { equalInConstantTime } from './constant-time.ts';
-import { derivedKey } from './derived-key.ts';
+import { derivedKey, derivedKeys } from './derived-key.ts';
 import { newNonce } from './token.ts';
 import { guarded } from './login-guard.ts';
 
@@ -38,7 +37,7 @@ export async function currentRefreshToken(
   const row = await db.first<Row>(sql`
     select id, token_nonce, refresh_nonce from users
     where id = ${userId} and is_active = 1 and role != 'app'`);
-  return row && refreshTokenOf(config, row);
+  return row && refreshTokenOf(derivedKey(config, 'refresh-token'), row);
 }
 
 /**
@@ -61,9 +60,11 @@ async function convert(
   const row = await db.first<Row>(sql`
     select id, token_nonce, refresh_nonce from users
     where id = ${id} and is_active = 1 and role != 'app'`);
-  if (row === undefined || !equalInConstantTime(refreshToken, refreshTokenOf(config, row))) {
-    return undefined;
-  }
+  if (row === undefined) return undefined;
+  const isTheirs = derivedKeys(config, 'refresh-token').some((key) =>
+    equalInConstantTime(refreshToken, refreshTokenOf(key, row)),
+  );
+  if (!isTheirs) return undefined;
   if (keep) return row.id;
   // Of two that use it at once one finds the nonce.
   const used = await db.run(sql`
@@ -73,8 +74,8 @@ async function convert(
   return used === 1 ? row.id : undefined;
 }
 
-function refreshTokenOf(config: StackConfig, { id, token_nonce, refresh_nonce }: Row): string {
-  const mac = createHmac('sha256', derivedKey(config, 'refresh-token'))
+function refreshTokenOf(key: Uint8Array, { id, token_nonce, refresh_nonce }: Row): string {
+  const mac = createHmac('sha256', key)
     .update(`${id}:${token_nonce}:${refresh_nonce}`)
     .digest('hex');
   return `${id}-${mac.slice(0, SECRET_HEX_DIGITS)}`;

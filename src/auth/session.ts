@@ -1,10 +1,9 @@
 import { createHmac, randomInt } from 'node:crypto';
 import { sql, type SQL } from 'drizzle-orm';
-import type { StackConfig } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { equalInConstantTime } from './constant-time.ts';
 import { readCookie, SESSION_COOKIE, SESSION_LIFE_SECONDS } from './cookies.ts';
-import { derivedKey } from './derived-key.ts';
+import { derivedKey, derivedKeys } from './derived-key.ts';
 import { sha256Hex } from './digest.ts';
 import { selectUsers, type User } from './user.ts';
 
@@ -41,7 +40,7 @@ export async function startSession({ config, db }: StackContext, userId: number)
           select id_hash from sessions where user_id = ${userId}
           order by expires_at desc limit -1 offset ${MAX_PER_USER - 1}))`,
     sql`insert into sessions (id_hash, user_id, mark, expires_at) values
-          (${sha256Hex(id)}, ${userId}, ${markOf(config, owner)}, ${now + SESSION_LIFE_SECONDS * 1000})`,
+          (${sha256Hex(id)}, ${userId}, ${markOf(derivedKey(config, 'session'), owner)}, ${now + SESSION_LIFE_SECONDS * 1000})`,
   ]);
   return id;
 }
@@ -65,7 +64,10 @@ export async function findSessionUser(
     ),
   ]);
   if (session === undefined || user === undefined) return undefined;
-  return equalInConstantTime(session.mark, markOf(config, session)) ? user : undefined;
+  const isValid = derivedKeys(config, 'session').some((key) =>
+    equalInConstantTime(session.mark, markOf(key, session)),
+  );
+  return isValid ? user : undefined;
 }
 
 /** Ends the session that a request's cookie names, if there is one. */
@@ -80,8 +82,8 @@ export function endSessionsOf(userId: number): SQL {
   return sql`delete from sessions where user_id = ${userId}`;
 }
 
-function markOf(config: StackConfig, { user_id, password_hash, token_nonce }: Owner): string {
-  return createHmac('sha256', derivedKey(config, 'session'))
+function markOf(key: Uint8Array, { user_id, password_hash, token_nonce }: Owner): string {
+  return createHmac('sha256', key)
     .update(JSON.stringify([user_id, password_hash, token_nonce]))
     .digest('base64url');
 }
