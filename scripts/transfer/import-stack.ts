@@ -1,0 +1,106 @@
+import { createReadStream, existsSync, openAsBlob, readFileSync, renameSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { TRANSFER_NAMES } from '../../src/inbox/transfer/transfer-tables.ts';
+import { StartProblem } from '../local/start-problem.ts';
+import { type ExportJob, type ExportState, STATE_FILE, storedFiles } from './export-stack.ts';
+import { ask } from './transfer-api.ts';
+
+/** Lines and characters of one call; a line that is longer goes by itself. */
+const MAX_LINES = 500;
+const MAX_CHARACTERS = 4_000_000;
+
+/** Files that are sent at once. */
+const FILES_AT_ONCE = 4;
+
+/** How far an import has come: lines of each table, and files. */
+type Progress = { url: string; lines: Record<string, number>; files: string[] };
+
+const PROGRESS_FILE = 'import.json';
+
+/** Takes a folder that an export has filled into an empty stack; goes on where an import of it ended before. */
+export async function importStack(job: ExportJob): Promise<Record<string, number>> {
+  const exported = readExport(job.dir);
+  const progress = readProgress(job);
+  for (const table of TRANSFER_NAMES) {
+    await importTable(job, progress, table);
+    job.print(`${table}: ${progress.lines[table] ?? 0} rows`);
+  }
+  await importFiles(job, progress);
+  job.print(`files: ${progress.files.length}`);
+  const answer = await ask(job.url, job.token, 'import/finish/', { method: 'POST' });
+  const { rows } = (await answer.json()) as { rows: Record<string, number> };
+  const missing = TRANSFER_NAMES.filter(
+    (table) => (rows[table] ?? 0) < (exported.tables[table]?.rows ?? 0),
+  );
+  if (missing.length > 0) {
+    const list = missing.map((table) => `${table} has ${rows[table] ?? 0} rows`).join(', ');
+    throw new StartProblem(`The stack was not empty, or something came in meanwhile: ${list}.`);
+  }
+  return rows;
+}
+
+function readExport(dir: string): ExportState {
+  const path = join(dir, STATE_FILE);
+  if (!existsSync(path)) throw new StartProblem(`There is no export in ${dir}.`);
+  const state = JSON.parse(readFileSync(path, 'utf8')) as ExportState;
+  const open = TRANSFER_NAMES.filter((table) => state.tables[table]?.next !== null);
+  if (open.length === 0) return state;
+  throw new StartProblem(
+    `The export in ${dir} was not finished: run it again. (${open.join(', ')})`,
+  );
+}
+
+function readProgress({ dir, url }: ExportJob): Progress {
+  const path = join(dir, PROGRESS_FILE);
+  const fresh: Progress = { url, lines: {}, files: [] };
+  if (!existsSync(path)) return fresh;
+  const known = JSON.parse(readFileSync(path, 'utf8')) as Progress;
+  return known.url === url ? known : fresh;
+}
+
+async function importTable(job: ExportJob, progress: Progress, table: string): Promise<void> {
+  const lines = createInterface({ input: createReadStream(join(job.dir, `${table}.ndjson`)) });
+  const done = progress.lines[table] ?? 0;
+  let number = 0;
+  let part: string[] = [];
+  let characters = 0;
+  const send = async (): Promise<void> => {
+    if (part.length === 0) return;
+    await ask(job.url, job.token, `import/${table}/`, { method: 'POST', body: part.join('\n') });
+    progress.lines[table] = number;
+    await save(job, progress);
+    part = [];
+    characters = 0;
+  };
+  for await (const line of lines) {
+    if (characters + line.length > MAX_CHARACTERS || part.length === MAX_LINES) await send();
+    number += 1;
+    if (number <= done) continue;
+    part.push(line);
+    characters += line.length;
+  }
+  await send();
+}
+
+async function save({ dir }: ExportJob, progress: Progress): Promise<void> {
+  const path = join(dir, PROGRESS_FILE);
+  await writeFile(`${path}.new`, `${JSON.stringify(progress)}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+async function importFiles(job: ExportJob, progress: Progress): Promise<void> {
+  const known = new Set(progress.files);
+  const waiting = storedFiles(job.dir).filter(({ id }) => !known.has(id));
+  const lane = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      // A blob says how long it is, which R2 has to know.
+      const body = await openAsBlob(join(job.dir, 'files', file.id));
+      await ask(job.url, job.token, `import/files/${file.id}/`, { method: 'PUT', body });
+      progress.files.push(file.id);
+      await save(job, progress);
+    }
+  };
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, lane));
+}
