@@ -33,6 +33,10 @@ const importedSchema = z
   .object({
     rows: z.int(),
     stored: z.int().openapi({ description: 'Those of them that were not there yet.' }),
+    kept: z.int().openapi({
+      description:
+        'Those that are there as they came. Another row may have had the place of the rest.',
+    }),
   })
   .openapi('ImportedRows');
 

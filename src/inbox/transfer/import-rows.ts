@@ -17,10 +17,11 @@ const MAX_ROWS = 1_000;
 /** Set while a stack takes in another one's rows. */
 const IMPORTING = 'importing';
 
-/** How many rows came, and how many of them were not there before. */
+/** How many rows came, how many of them were not there before, and how many are there now as they came. */
 export interface ImportedRows {
   rows: number;
   stored: number;
+  kept: number;
 }
 
 /**
@@ -37,17 +38,23 @@ export async function importRows(
   assertSeesAll(user);
   await assertImporting(db);
   const rows = parseRows(text);
-  if (rows.length === 0) return { rows: 0, stored: 0 };
+  if (rows.length === 0) return { rows: 0, stored: 0, kept: 0 };
   const columns = columnsOf(name, rows);
   const prepared: JsonRecord[] = [];
   for (const row of rows) prepared.push(await prepare(files, name, row));
   const isUsers = name === 'users';
   const written = isUsers ? [...columns, 'token_nonce', 'token_hash'] : columns;
-  let stored = 0;
+  const result = { rows: rows.length, stored: 0, kept: 0 };
   for (const json of jsonChunks(prepared)) {
-    stored += await store(db, [insert(name, written, json), ...index(name, json)]);
+    const [stored, kept] = await store(db, [
+      insert(name, written, json),
+      selectKept(name, columns, json),
+      ...index(name, json),
+    ]);
+    result.stored += stored;
+    result.kept += kept;
   }
-  return { rows: rows.length, stored };
+  return result;
 }
 
 /**
@@ -88,11 +95,11 @@ async function isImporting(db: Database): Promise<boolean> {
   return (await db.first(sql`select 1 from counters where name = ${IMPORTING}`)) !== undefined;
 }
 
-/** Returns how many rows the first statement has written. */
-async function store(db: Database, statements: SQL[]): Promise<number> {
+/** Returns how many rows the first statement has written, and what the second counts. */
+async function store(db: Database, statements: SQL[]): Promise<[stored: number, kept: number]> {
   try {
-    const [written = []] = await db.batch(statements);
-    return written.length;
+    const [written, [kept]] = await db.batch<[unknown[], { kept: number }[]]>(statements);
+    return [written.length, kept?.kept ?? 0];
   } catch (cause) {
     if (!/constraint failed/.test(String(cause))) throw cause;
     const problem = 'A row lacks what every row of the table has, or has it in a wrong form.';
@@ -153,6 +160,13 @@ function insert(name: TransferName, columns: readonly string[], json: SQL): SQL 
   const values = sql.raw(columns.map((column) => `value->>'${column}'`).join(', '));
   return sql`insert into ${sql.raw(`"${name}"`)} (${names})
     select ${values} from json_each(${json}) where true on conflict do nothing returning 1`;
+}
+
+/** Counts those that are there as they came: a row that was there before may say something else. */
+function selectKept(name: TransferName, columns: readonly string[], json: SQL): SQL {
+  const isSame = columns.map((column) => `t."${column}" is j.value->>'${column}'`).join(' and ');
+  return sql`select count(*) as kept
+    from json_each(${json}) j cross join ${sql.raw(`"${name}"`)} t on ${sql.raw(isSame)}`;
 }
 
 /** What search finds them by. Said again it stays the same. */
