@@ -68,6 +68,16 @@ describe('a stack that is exported and taken into an empty one', () => {
 
     await to.write(ADA, { text: 'And on we go' });
     expect((await to.admin.api.listMessages({ query: { wa_id: ADA } })).count).toBe(4);
+    // One that has something of its own takes nothing more.
+    const params = { table: 'tags' } as const;
+    const form = new FormData();
+    const refused = { status: 409 };
+    await expect(to.admin.api.importRows({ params, body: form })).rejects.toMatchObject(refused);
+    await expect(
+      to.admin.api.importFile({ params: { id: file?.id ?? '' }, body: form }),
+    ).rejects.toMatchObject(refused);
+    await expect(to.admin.api.finishImport()).rejects.toMatchObject(refused);
+    expect(await (await to.admin.api.exportRows({ params })).text()).toContain('"urgent"');
     await expect(importStack(job(to))).rejects.toThrow('No import is under way');
   });
 });

@@ -47,7 +47,8 @@ export async function exportStack(job: ExportJob): Promise<ExportState> {
 function readState({ dir, url }: ExportJob): ExportState {
   const path = join(dir, STATE_FILE);
   if (!existsSync(path)) return { url, tables: {}, files: 0 };
-  return JSON.parse(readFileSync(path, 'utf8')) as ExportState;
+  const state: ExportState = JSON.parse(readFileSync(path, 'utf8'));
+  return state;
 }
 
 async function exportTable(job: ExportJob, state: ExportState, table: string): Promise<void> {
@@ -61,7 +62,7 @@ async function exportTable(job: ExportJob, state: ExportState, table: string): P
     const text = await (await ask(job.url, job.token, path)).text();
     const end = text.lastIndexOf('\n', text.length - 2) + 1;
     const rows = text.slice(0, end);
-    const { next } = JSON.parse(text.slice(end)) as Pick<Progress, 'next'>;
+    const { next }: Pick<Progress, 'next'> = JSON.parse(text.slice(end));
     await writeFile(file, rows, { flag: 'a' });
     progress.bytes += Buffer.byteLength(rows);
     progress.rows += rows.split('\n').length - 1;
@@ -97,7 +98,7 @@ export function storedFiles(dir: string): StoredFile[] {
   return readFileSync(join(dir, 'media.ndjson'), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { id: string; state: string; size: number | null })
+    .map((line): { id: string; state: string; size: number | null } => JSON.parse(line))
     .filter(({ state }) => state === 'stored')
     .map(({ id, size }) => ({ id, size: size ?? 0 }));
 }

@@ -30,14 +30,14 @@ export async function importStack(job: ExportJob): Promise<Record<string, number
   await importFiles(job, progress);
   job.print(`files: ${progress.files.length}`);
   const answer = await ask(job.url, job.token, 'import/finish/', { method: 'POST' });
-  const { rows } = (await answer.json()) as { rows: Record<string, number> };
+  const { rows }: { rows: Record<string, number> } = JSON.parse(await answer.text());
   return rows;
 }
 
 function assertWhole(dir: string): void {
   const path = join(dir, STATE_FILE);
   if (!existsSync(path)) throw new StartProblem(`There is no export in ${dir}.`);
-  const state = JSON.parse(readFileSync(path, 'utf8')) as ExportState;
+  const state: ExportState = JSON.parse(readFileSync(path, 'utf8'));
   const open = TRANSFER_NAMES.filter((table) => state.tables[table]?.next !== null);
   if (open.length === 0) return;
   throw new StartProblem(
@@ -49,7 +49,7 @@ function readProgress({ dir, url }: ExportJob): Progress {
   const path = join(dir, PROGRESS_FILE);
   const fresh: Progress = { url, lines: {}, files: [] };
   if (!existsSync(path)) return fresh;
-  const known = JSON.parse(readFileSync(path, 'utf8')) as Progress;
+  const known: Progress = JSON.parse(readFileSync(path, 'utf8'));
   return known.url === url ? known : fresh;
 }
 
@@ -63,7 +63,8 @@ async function importTable(job: ExportJob, progress: Progress, table: string): P
     if (part.length === 0) return;
     const request = { method: 'POST', body: part.join('\n') };
     const answer = await ask(job.url, job.token, `import/${table}/`, request);
-    assertKept(table, (await answer.json()) as Taken);
+    const taken: Taken = JSON.parse(await answer.text());
+    assertKept(table, taken);
     progress.lines[table] = number;
     await save(job, progress);
     part = [];

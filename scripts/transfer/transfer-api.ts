@@ -30,7 +30,8 @@ export async function ask(
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
-  const headers = { ...init.headers, Authorization: `Token ${token}` };
+  const headers = new Headers(init.headers);
+  headers.set('Authorization', `Token ${token}`);
   for (let number = 1; ; number += 1) {
     const response = await fetch(`${base}/api/v1/${path}`, { ...init, headers }).catch(
       (error: unknown) => String(error),

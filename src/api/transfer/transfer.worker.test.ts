@@ -59,7 +59,10 @@ beforeEach(async () => {
   await files.put(`media/${FILE}`, 'bytes');
 });
 
-async function exported(table: string, after = ''): Promise<{ lines: string[]; next: unknown }> {
+async function exported(
+  table: string,
+  after = '',
+): Promise<{ lines: string[]; next: string | null }> {
   const { status, text } = await call(
     'GET',
     `/api/v1/export/${table}/?after=${encodeURIComponent(after)}`,
@@ -67,7 +70,7 @@ async function exported(table: string, after = ''): Promise<{ lines: string[]; n
   );
   expect(status).toBe(200);
   const lines = text.trim().split('\n');
-  const { next } = JSON.parse(lines.pop() ?? '') as { next: unknown };
+  const { next } = JSON.parse(lines.pop() ?? '') as { next: string | null };
   return { lines, next };
 }
 
@@ -110,7 +113,8 @@ describe('a stack that is moved to another', () => {
     const finished = await call('POST', '/api/v1/import/finish/', { token: acmeToken }, 'acme');
     expect(finished.body).toMatchObject({ rows: { messages: 3, chats: 2, events: 2, users: 2 } });
     for (const table of TRANSFER_NAMES) {
-      expect(await rowsOf(acme, table), table).toEqual(await rowsOf(stack, table));
+      const [there, here] = await Promise.all([rowsOf(acme, table), rowsOf(stack, table)]);
+      expect([table, there]).toEqual([table, here]);
     }
     expect(await acme.files.getText(`media/${FILE}`)).toBe('bytes');
     expect(await acme.files.getText('events/e2/body')).toBe('{"large":  "body"}');
@@ -143,8 +147,8 @@ describe('a stack that is moved to another', () => {
       select 'wamid.' || i, 'sent', i, iif(i = 3, ${'x'.repeat(1_000_000)}, '{}') from c`);
     const ids = new Set<string>();
     let parts = 0;
-    for (let after: unknown = ''; after !== null; parts += 1) {
-      const part = await exported('statuses', String(after));
+    for (let after: string | null = ''; after !== null; parts += 1) {
+      const part: Awaited<ReturnType<typeof exported>> = await exported('statuses', after);
       for (const line of part.lines) ids.add((JSON.parse(line) as { waba_id: string }).waba_id);
       after = part.next;
     }

@@ -31,8 +31,6 @@ export async function exportRows(
 ): Promise<ExportedPart> {
   assertSeesAll(user);
   const { columns, keys, texts } = transferTable(name);
-  const names = (list: readonly string[], of = '') =>
-    sql.raw(list.map((column) => `${of}"${column}"`).join(', '));
   const size = sql.raw(
     ['100', ...texts.map((column) => `coalesce(length("${column}"), 0)`)].join(' + '),
   );
@@ -56,6 +54,11 @@ export async function exportRows(
     next = JSON.stringify(keys.map((key) => row[key]));
   }
   return { lines, next };
+}
+
+/** Columns in a row, each behind `of`. */
+function names(list: readonly string[], of = ''): SQL {
+  return sql.raw(list.map((column) => `${of}"${column}"`).join(', '));
 }
 
 function behind(keys: SQL, count: number, cursor: string): SQL {

@@ -110,10 +110,10 @@ async function store(db: Database, statements: SQL[]): Promise<[stored: number, 
 function parseRows(text: string): JsonRecord[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length > MAX_ROWS) throw invalid(`A call takes ${MAX_ROWS} rows at most.`);
-  return lines.map((line, index) => {
+  return lines.map((line, at) => {
     const row = parsed(line);
     if (isRecord(row)) return row;
-    throw invalid(`Line ${index + 1} is no JSON object.`);
+    throw invalid(`Line ${at + 1} is no JSON object.`);
   });
 }
 
@@ -130,9 +130,9 @@ function columnsOf(name: TransferName, rows: readonly JsonRecord[]): string[] {
   const [first = {}] = rows;
   const columns = transferTable(name).columns.filter((column) => column in first);
   if (columns.length === 0) throw invalid(`The rows have no column of ${name}.`);
-  for (const [index, row] of rows.entries()) {
+  for (const [at, row] of rows.entries()) {
     const wrong = columns.find((column) => !isValue(row[column]));
-    if (wrong !== undefined) throw invalid(`Line ${index + 1} has no value for ${wrong}.`);
+    if (wrong !== undefined) throw invalid(`Line ${at + 1} has no value for ${wrong}.`);
   }
   return columns;
 }

@@ -1,5 +1,26 @@
 import { getTableConfig } from 'drizzle-orm/sqlite-core';
-import * as schema from '../../store/schema.ts';
+import {
+  assignment_events,
+  chat_aliases,
+  chat_taggings,
+  chats,
+  events,
+  group_participants,
+  groups,
+  marks,
+  media,
+  message_taggings,
+  messages,
+  referrals,
+  saved_responses,
+  statuses,
+  tagging_events,
+  tags,
+  user_groups,
+  users,
+  waba_errors,
+  whatsapp_groups,
+} from '../../store/schema.ts';
 
 /** A table that goes from one stack to another, with the columns that go along. */
 export interface TransferTable {
@@ -16,7 +37,33 @@ export interface TransferTable {
  * (webhooks with their secrets, log, sessions, devices), copied from WhatsApp (templates, profile), or under
  * way (the outbox: nothing is sent twice).
  */
-export const TRANSFER_NAMES = [
+const TABLES = {
+  groups,
+  users,
+  user_groups,
+  chats,
+  chat_aliases,
+  referrals,
+  whatsapp_groups,
+  group_participants,
+  tags,
+  chat_taggings,
+  media,
+  messages,
+  message_taggings,
+  statuses,
+  tagging_events,
+  assignment_events,
+  saved_responses,
+  marks,
+  waba_errors,
+  events,
+};
+
+export type TransferName = keyof typeof TABLES;
+
+/** Their names, in that order. */
+export const TRANSFER_NAMES: readonly [TransferName, ...TransferName[]] = [
   'groups',
   'users',
   'user_groups',
@@ -37,9 +84,7 @@ export const TRANSFER_NAMES = [
   'marks',
   'waba_errors',
   'events',
-] as const;
-
-export type TransferName = (typeof TRANSFER_NAMES)[number];
+];
 
 /** What stays behind: what opens something, and what only means something to subscribers of this stack. */
 const LEFT_OUT: Partial<Record<TransferName, readonly string[]>> = {
@@ -49,7 +94,7 @@ const LEFT_OUT: Partial<Record<TransferName, readonly string[]>> = {
 
 /** Returns a table that goes along. */
 export function transferTable(name: TransferName): TransferTable {
-  const { columns, primaryKeys } = getTableConfig(schema[name]);
+  const { columns, primaryKeys } = getTableConfig(TABLES[name]);
   const own = columns.filter((column) => column.primary);
   const keys = own.length > 0 ? own : (primaryKeys[0]?.columns ?? []);
   const kept = columns.filter((column) => LEFT_OUT[name]?.includes(column.name) !== true);
