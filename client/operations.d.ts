@@ -75,6 +75,8 @@ export type DeadLetter = { "id": number; "kind": ("event" | "webhook" | "media" 
 export type FcmDeviceToken = { "id": number; "token": string; "user": User; "last_seen": string };
 export type NewFcmDeviceToken = { "token": string };
 export type ActivationEmail = { "user"?: number };
+export type FinishedImport = { "rows": Record<string, number> };
+export type ImportedRows = { "rows": number; "stored": number; "kept": number };
 
 /** What operations take (`params` in the path, `query`, `headers`, `body`) and give (`answer`). */
 export interface Operations {
@@ -290,6 +292,14 @@ export interface Operations {
   deregisterFcmDeviceToken: { params: { 'id': number }; answer: null };
   /** POST /api/v1/notifications/email/activation/: Sends the activation e-mail again, to one or to all who wait, with a new link: the one before works no more. */
   resendActivationEmailNotification: { body: ActivationEmail; answer: Record<string, never> };
+  /** GET /api/v1/export/{table}/: Lines of JSON: a row each, and a last one with `next`, null at the end. */
+  exportRows: { params: { 'table': ("groups" | "users" | "user_groups" | "chats" | "chat_aliases" | "referrals" | "whatsapp_groups" | "group_participants" | "tags" | "chat_taggings" | "media" | "messages" | "message_taggings" | "statuses" | "tagging_events" | "assignment_events" | "saved_responses" | "marks" | "waba_errors" | "events") }; query?: { 'after'?: string }; answer: Blob };
+  /** POST /api/v1/import/finish/ */
+  finishImport: { answer: FinishedImport };
+  /** POST /api/v1/import/{table}/: Takes rows of an export into a stack that was empty when the import began. */
+  importRows: { params: { 'table': ("groups" | "users" | "user_groups" | "chats" | "chat_aliases" | "referrals" | "whatsapp_groups" | "group_participants" | "tags" | "chat_taggings" | "media" | "messages" | "message_taggings" | "statuses" | "tagging_events" | "assignment_events" | "saved_responses" | "marks" | "waba_errors" | "events") }; body: FormData; answer: ImportedRows };
+  /** PUT /api/v1/import/files/{id}/ */
+  importFile: { params: { 'id': string }; body: FormData; answer: Record<string, never> };
 }
 
 export declare const OPERATIONS: Readonly<Record<keyof Operations, readonly [string, string]>>;

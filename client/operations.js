@@ -108,4 +108,8 @@ export const OPERATIONS = {
   updateFcmDeviceToken: ['PUT', '/api/v1/fcm_device_tokens/{id}/'],
   deregisterFcmDeviceToken: ['DELETE', '/api/v1/fcm_device_tokens/{id}/'],
   resendActivationEmailNotification: ['POST', '/api/v1/notifications/email/activation/'],
+  exportRows: ['GET', '/api/v1/export/{table}/'],
+  finishImport: ['POST', '/api/v1/import/finish/'],
+  importRows: ['POST', '/api/v1/import/{table}/'],
+  importFile: ['PUT', '/api/v1/import/files/{id}/'],
 };

@@ -1,4 +1,5 @@
 import type { JsonObject } from './json-object.ts';
+import type { WebhookTarget } from './webhook-poster.ts';
 
 /** A message template as 360dialog lists it. */
 export type StoredTemplate = {
@@ -30,6 +31,8 @@ export class Account {
   readonly uploads = new Map<string, Upload>();
   /** By number or user id, in the order of the blocks. */
   readonly blocked = new Map<string, BlockedUser>();
+  /** The app's webhook at Meta, while the number has one of its own. */
+  appWebhook: WebhookTarget | undefined;
   /** When each customer wrote last, in milliseconds: others cannot be blocked. */
   readonly lastWrote = new Map<string, number>();
 

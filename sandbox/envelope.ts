@@ -6,6 +6,9 @@ export type BusinessNumber = { phoneNumberId: string; displayPhoneNumber: string
 /** The WhatsApp Business account in every envelope; nothing in the sandbox depends on it. */
 export const WABA_ID = '102290129340398';
 
+/** The app whose token Meta's own API is asked with. */
+export const APP_ID = '670843887433847';
+
 /**
  * The text of one webhook body in Cloud API shape around some items. Meta escapes what is not ASCII
  * and every slash, so a relay that parses and writes again is found out.

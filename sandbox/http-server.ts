@@ -3,13 +3,16 @@ import type { Answer } from './answer.ts';
 import { json, plainText, Problem } from './answer.ts';
 import type { FaultRule } from './faults.ts';
 import { dialogError, metaError } from './meta-error.ts';
-import { header, type Route } from './route.ts';
+import { isMetaRequest, noSuchObject } from './meta-routes.ts';
+import { type Route, shownKey } from './route.ts';
 import type { World } from './world.ts';
 
 /** The routing tables and what belongs to every answer. */
 export type ServerOptions = {
   world: World;
   wabaRoutes: readonly Route[];
+  /** The same as Meta itself serves it. */
+  metaRoutes: readonly Route[];
   localRoutes: readonly Route[];
   /** How long WABA takes to answer, in milliseconds. */
   answerDelayMs: number;
@@ -70,14 +73,19 @@ async function outcomeOf(options: ServerOptions, asked: Asked): Promise<Outcome>
 
 /** A request to WABA: the key first, then the fault ordered for it, then the answer, in its time. */
 async function wabaOutcome(options: ServerOptions, asked: Asked): Promise<Outcome> {
-  const { world, wabaRoutes, answerDelayMs } = options;
-  if (header(asked.message, 'd360-api-key') !== world.apiKey) {
-    return dialogError(401, 'Invalid api_key');
+  const { world, answerDelayMs } = options;
+  const isMetas = isMetaRequest(asked.message, asked.path);
+  if (shownKey(asked.message) !== world.apiKey) {
+    return isMetas
+      ? metaError(401, 190, 'Invalid OAuth access token - Cannot parse access token')
+      : dialogError(401, 'Invalid api_key');
   }
+  const routes = isMetas ? options.metaRoutes : options.wabaRoutes;
+  const problem = isMetas ? metaProblem(asked) : wabaProblem;
   const fault = world.faults.take(asked.method, asked.path);
   const answer =
     fault?.status === undefined
-      ? await answerFrom(wabaRoutes, asked, wabaProblem)
+      ? await answerFrom(routes, asked, problem)
       : faultAnswer(fault, fault.status);
   await world.pauses.wait(answerDelayMs + (fault?.hangMs ?? 0));
   return fault?.dropAfterAccept === true ? 'drop' : answer;
@@ -85,6 +93,11 @@ async function wabaOutcome(options: ServerOptions, asked: Asked): Promise<Outcom
 
 function wabaProblem(status: number, details: string): Answer {
   return status === 404 ? dialogError(status, details) : metaError(status, 100, details);
+}
+
+function metaProblem({ method, path }: Asked): typeof wabaProblem {
+  return (status, details) =>
+    status === 404 ? noSuchObject(method, path) : metaError(status, 100, details);
 }
 
 function faultAnswer(rule: FaultRule, status: number): Answer {

@@ -48,8 +48,12 @@ async function parseForm(bytes: Buffer, contentType: string): Promise<FormData> 
   }
 }
 
-/** GET /{media-id}: where the file can be fetched, for a few minutes. */
-export function describeMedia(world: World, { params: [id = ''] }: RouteRequest): Answer {
+/** GET /{media-id}: where the file can be fetched, for a few minutes; at Meta's host unless `host` is another. */
+export function describeMedia(
+  world: World,
+  { params: [id = ''] }: RouteRequest,
+  host?: string,
+): Answer {
   const now = Date.now();
   if (world.failedLookups.blocked(now)) {
     return metaError(403, 4, 'Too many failed media look-ups; try again in an hour');
@@ -62,7 +66,7 @@ export function describeMedia(world: World, { params: [id = ''] }: RouteRequest)
   }
   return json(200, {
     messaging_product: 'whatsapp',
-    url: world.media.urlOf(media),
+    url: world.media.urlOf(media, host),
     mime_type: media.mimeType,
     sha256: media.sha256,
     file_size: String(media.bytes.length),

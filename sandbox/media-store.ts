@@ -53,7 +53,7 @@ export class MediaStore {
   }
 
   /** A fresh URL of the file. */
-  urlOf(media: StoredMedia): string {
+  urlOf(media: StoredMedia, host: string = MEDIA_HOST): string {
     const now = Date.now();
     for (const [hash, expiresAt] of media.urls) {
       if (expiresAt <= now) media.urls.delete(hash);
@@ -62,7 +62,7 @@ export class MediaStore {
     const expiresAt = now + this.#urlLifeMs;
     media.urls.set(hash, expiresAt);
     const ext = Math.ceil(expiresAt / 1_000);
-    return `${MEDIA_HOST}${MEDIA_PATH}?mid=${media.id}&ext=${ext}&hash=${hash}`;
+    return `${host}${MEDIA_PATH}?mid=${media.id}&ext=${ext}&hash=${hash}`;
   }
 
   /** The file a URL's query names, while that URL works. */

@@ -44,12 +44,16 @@ function limitOf(query: URLSearchParams): number {
 
 type Shown = Pick<
   StoredTemplate,
-  'name' | 'components' | 'language' | 'status' | 'category' | 'id'
+  'name' | 'components' | 'language' | 'status' | 'category' | 'id' | 'rejected_reason'
 >;
 
-function shown({ id, name, status, category, language, components }: StoredTemplate): Shown {
+/** What Graph tells unasked. */
+const DEFAULT_FIELDS = ['name', 'components', 'language', 'status', 'category'];
+
+function shown(template: StoredTemplate): Shown {
+  const { id, name, status, category, language, components, rejected_reason } = template;
   const state = status === 'submitted' ? 'PENDING' : status.toUpperCase();
-  return { name, components, language, status: state, category, id };
+  return { name, components, language, status: state, category, id, rejected_reason };
 }
 
 function isWanted(template: Shown, query: URLSearchParams): boolean {
@@ -59,8 +63,7 @@ function isWanted(template: Shown, query: URLSearchParams): boolean {
 }
 
 function withFields(template: Shown, query: URLSearchParams): object {
-  const fields = query.get('fields')?.split(',');
-  if (fields === undefined) return template;
+  const fields = query.get('fields')?.split(',') ?? DEFAULT_FIELDS;
   const entries = Object.entries(template);
   return Object.fromEntries(entries.filter(([name]) => name === 'id' || fields.includes(name)));
 }

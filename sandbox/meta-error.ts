@@ -6,6 +6,8 @@ import { json } from './answer.ts';
 const TITLES = new Map([
   [4, 'Application request limit reached'],
   [100, 'Invalid parameter'],
+  [190, 'Invalid OAuth access token'],
+  [2200, 'Callback verification failed'],
   [130429, 'Rate limit hit'],
   [131008, 'Required parameter is missing'],
   [131009, 'Parameter value is not valid'],

@@ -28,6 +28,12 @@ export function header(message: IncomingMessage, name: string): string | undefin
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
+/** The key that a request shows: 360dialog's header, or Meta's bearer token. */
+export function shownKey(message: IncomingMessage): string | undefined {
+  const bearer = /^Bearer (\S+)$/i.exec(header(message, 'authorization') ?? '')?.[1];
+  return header(message, 'd360-api-key') ?? bearer;
+}
+
 /**
  * The body's bytes. Throws Problem 413 above the limit (bytes), after the rest was read and thrown
  * away: a client that is still writing would otherwise see a reset instead of the answer.

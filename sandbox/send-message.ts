@@ -4,7 +4,7 @@ import { isObject, stringOf, type JsonObject } from './json-object.ts';
 import type { ReceivedMessage, SentMessage } from './ledger.ts';
 import { READ_MARK } from './message-schema.ts';
 import { metaError } from './meta-error.ts';
-import { header, readJson, type RouteRequest } from './route.ts';
+import { header, readJson, type RouteRequest, shownKey } from './route.ts';
 import { templateError } from './sent-template.ts';
 import { reportFailure, reportStatuses } from './statuses.ts';
 import { messageError, schemaError } from './validate-message.ts';
@@ -20,7 +20,7 @@ export async function sendMessage(world: World, request: RouteRequest): Promise<
   }
   if (!isObject(body)) return metaError(400, 100, 'The body must be a JSON object');
   if (body['status'] !== undefined) return markRead(world, body);
-  return accept(world, body, header(request.message, 'd360-api-key') ?? '');
+  return accept(world, body, shownKey(request.message) ?? '');
 }
 
 function markRead({ ledger }: World, body: JsonObject): Answer {

@@ -13,6 +13,7 @@ import {
   type Violation,
 } from './ledger.ts';
 import { MediaStore } from './media-store.ts';
+import { metaRoutes } from './meta-routes.ts';
 import { Pauses } from './pauses.ts';
 import { phoneRoutes } from './phone-routes.ts';
 import { DOCUMENTED_LIMITS, Rate, type RateLimits } from './rate.ts';
@@ -34,11 +35,14 @@ export type {
 export type SandboxOptions = Partial<RateLimits> & {
   /** 0 takes any free port. */
   port: number;
+  /** 360dialog's key, and the token of Meta's own API. */
   apiKey: string;
+  /** What webhooks are signed with, as Meta does it; not at all unless given. */
+  appSecret?: string | undefined;
   /** Where webhooks go until `POST /v1/configs/webhook` says otherwise; empty for nowhere. */
   webhookUrl: string;
   webhookHeaders: Record<string, string>;
-  phoneNumberId?: string;
+  phoneNumberId?: string | undefined;
   displayPhoneNumber?: string;
   /** How long WABA takes to answer, in milliseconds; what was asked is done at once. 0 unless given. */
   answerDelayMs?: number;
@@ -87,6 +91,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = sandboxServer({
     world,
     wabaRoutes: wabaRoutes(world),
+    metaRoutes: metaRoutes(world),
     localRoutes: [...phoneRoutes(world), ...controlRoutes(world)],
     answerDelayMs: options.answerDelayMs ?? 0,
     log,
@@ -139,7 +144,7 @@ function createWorld(options: SandboxOptions, log: (line: string) => void): Worl
       pairRefillMs: options.pairRefillMs ?? DOCUMENTED_LIMITS.pairRefillMs,
     }),
     faults: new Faults(),
-    poster: new WebhookPoster(target, pauses, log),
+    poster: new WebhookPoster(target, pauses, log, options.appSecret),
     pauses,
   };
 }

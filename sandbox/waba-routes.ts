@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts';
 import { json } from './answer.ts';
-import { WABA_ID } from './envelope.ts';
+import { APP_ID, WABA_ID } from './envelope.ts';
 import { blockRoutes } from './block-routes.ts';
 import { deleteMedia, describeMedia, downloadMedia, uploadMedia } from './media-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
@@ -45,18 +45,20 @@ export function wabaRoutes(world: World): Route[] {
   ];
 }
 
-function health({ number }: World): Answer {
+function health(world: World): Answer {
+  return json(200, { health_status: healthStatus(world), id: world.number.phoneNumberId });
+}
+
+/** WhatsApp's account of the number's health, and of what it belongs to. */
+export function healthStatus({ number }: World): object {
   const entities = [
     { entity_type: 'PHONE_NUMBER', id: number.phoneNumberId },
     { entity_type: 'WABA', id: WABA_ID },
     { entity_type: 'BUSINESS', id: '2729063490586005' },
-    { entity_type: 'APP', id: '670843887433847' },
+    { entity_type: 'APP', id: APP_ID },
   ];
-  return json(200, {
-    health_status: {
-      can_send_message: 'AVAILABLE',
-      entities: entities.map((entity) => ({ ...entity, can_send_message: 'AVAILABLE' })),
-    },
-    id: number.phoneNumberId,
-  });
+  return {
+    can_send_message: 'AVAILABLE',
+    entities: entities.map((entity) => ({ ...entity, can_send_message: 'AVAILABLE' })),
+  };
 }

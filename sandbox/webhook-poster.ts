@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { Pauses } from './pauses.ts';
@@ -25,6 +26,8 @@ export class WebhookPoster {
   target: WebhookTarget;
   readonly counts: WebhookCounts = { posted: 0, attempts: 0, acknowledged: 0 };
   readonly #pauses: Pauses;
+  /** What bodies are signed with, as Meta does it. */
+  readonly #appSecret: string | undefined;
   readonly #log: (line: string) => void;
   readonly #open = new Set<http.ClientRequest>();
   readonly #agents = [http.Agent, https.Agent].map(
@@ -32,8 +35,14 @@ export class WebhookPoster {
   );
   #failing = false;
 
-  constructor(target: WebhookTarget, pauses: Pauses, log: (line: string) => void) {
+  constructor(
+    target: WebhookTarget,
+    pauses: Pauses,
+    log: (line: string) => void,
+    appSecret?: string,
+  ) {
     this.target = target;
+    this.#appSecret = appSecret;
     this.#pauses = pauses;
     this.#log = log;
   }
@@ -66,7 +75,7 @@ export class WebhookPoster {
     this.counts.attempts += 1;
     return new Promise((resolve) => {
       try {
-        const request = this.#request(Buffer.byteLength(body));
+        const request = this.#request(body);
         const deadline = setTimeout(() => {
           request.destroy(new Error('no answer within 5 s'));
         }, DEADLINE_MS);
@@ -88,14 +97,18 @@ export class WebhookPoster {
     });
   }
 
-  #request(length: number): http.ClientRequest {
+  #request(body: string): http.ClientRequest {
     const url = new URL(this.target.url);
     const secure = url.protocol === 'https:';
     const headers: Record<string, string | number> = { 'content-type': 'application/json' };
     for (const [name, value] of Object.entries(this.target.headers)) {
       headers[name.toLowerCase()] = value;
     }
-    headers['content-length'] = length;
+    if (this.#appSecret !== undefined) {
+      const mac = createHmac('sha256', this.#appSecret).update(body).digest('hex');
+      headers['x-hub-signature-256'] = `sha256=${mac}`;
+    }
+    headers['content-length'] = Buffer.byteLength(body);
     const options = { method: 'POST', headers, agent: this.#agents[secure ? 1 : 0] };
     return secure ? https.request(url, options) : http.request(url, options);
   }

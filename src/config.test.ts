@@ -164,3 +164,41 @@ describe('the settings of a stack', () => {
     expect([read(), read('false'), read('true')]).toEqual([false, false, true]);
   });
 });
+
+describe("the settings of a number that Meta's own API serves", () => {
+  const meta = { META_ACCESS_TOKEN: 'EAAtoken', META_PHONE_NUMBER_ID: '106' };
+  const read = (settings: object) =>
+    readStackConfig(env({ SECRET_KEY: SECRET, ...settings }), DEFAULT_STACK);
+
+  it('name Graph where no address is set, and need no more than token and number', () => {
+    expect(read(meta)).toMatchObject({
+      wabaApiUrl: 'https://graph.facebook.com/v25.0',
+      meta: { accessToken: 'EAAtoken', phoneNumberId: '106', wabaId: undefined },
+    });
+    const url = 'https://graph.facebook.com/v26.0/';
+    expect(read({ ...meta, WABA_API_URL: url, META_WABA_ID: '200' })).toMatchObject({
+      wabaApiUrl: 'https://graph.facebook.com/v26.0',
+      meta: { wabaId: '200' },
+    });
+  });
+
+  it.each([
+    [{ META_ACCESS_TOKEN: 't' }, 'META_PHONE_NUMBER_ID must be set beside META_ACCESS_TOKEN'],
+    [{ ...meta, META_PHONE_NUMBER_ID: '+1 555' }, 'META_PHONE_NUMBER_ID must be an id of digits'],
+    [{ ...meta, META_ACCESS_TOKEN: 'a b' }, 'META_ACCESS_TOKEN must be one word'],
+    [
+      { ...meta, WABA_API_URL: 'https://waba-v2.360dialog.io' },
+      'WABA_API_URL must be https://graph.facebook.com/v…',
+    ],
+  ])(
+    'are refused where they are %j, so that no key goes to the wrong host',
+    (settings, problem) => {
+      expect(() => read(settings)).toThrow(problem);
+    },
+  );
+
+  it('are one stack’s own', () => {
+    const bindings = env({ SECRET_KEY: SECRET, ...meta });
+    expect(readStackConfig(bindings, 'acme').meta).toBeUndefined();
+  });
+});

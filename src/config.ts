@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import type { Env } from './bindings.ts';
 import { contactProvidersSetting, type ContactProvider } from './contact-provider.ts';
+import { credentialProblems } from './credential-problems.ts';
 import type { OtherDialect } from './dialect-names.ts';
 import { chatappIdSetting, dialectsSetting, stableInteger } from './dialect-settings.ts';
 import { type FieldProblems, WaypostError } from './error.ts';
+import {
+  META_SETTINGS,
+  type MetaAccess,
+  metaAccessOf,
+  metaProblems,
+  wabaApiUrlOf,
+} from './meta-access.ts';
 import { fcmServiceAccountSetting, type FcmServiceAccount } from './fcm-service-account.ts';
 
 /** The checked settings of one stack. */
@@ -11,10 +19,14 @@ export interface StackConfig {
   name: string;
   wabaApiUrl: string;
   d360ApiKey: string | undefined;
+  /** Undefined where the number is 360dialog's. */
+  meta: MetaAccess | undefined;
   webhookToken: string | undefined;
   metaAppSecret: string | undefined;
   platformSecret: string | undefined;
   secretKey: string;
+  /** The one before, in a transition: it opens what it sealed and signed, and seals and signs nothing. */
+  oldSecretKey: string | undefined;
   adminUsername: string | undefined;
   adminPassword: string | undefined;
   publicUrl: string | undefined;
@@ -64,12 +76,6 @@ export const DEFAULT_STACK = 'default';
 
 const text = z.string().min(1).optional();
 
-/** Who knows such a setting may speak for WhatsApp: a shorter one can be guessed. */
-const MIN_CREDENTIAL_CHARACTERS = 8;
-
-/** What a call of WABA's is known by. */
-const CREDENTIALS = ['WEBHOOK_TOKEN', 'META_APP_SECRET', 'D360_PLATFORM_SECRET'] as const;
-
 /** A century stands for "for ever", and keeps every date within what JavaScript can say. */
 const MAX_DAYS = 36_500;
 
@@ -83,9 +89,7 @@ const origins = z
   .string()
   .default('')
   .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ''))
-  .refine((list) => list.every(isOrigin), {
-    error: 'must be origins such as https://crm.example.com, or *',
-  });
+  .refine((list) => list.every(isOrigin), 'must be origins such as https://crm.example.com, or *');
 
 function isOrigin(value: string): boolean {
   return value === '*' || (URL.canParse(value) && new URL(value).origin === value);
@@ -102,12 +106,14 @@ const httpUrl = z.url({
 /** Every setting by its environment name. */
 const SETTINGS = z
   .object({
-    WABA_API_URL: httpUrl.default('https://waba-v2.360dialog.io'),
+    WABA_API_URL: httpUrl.optional(),
     D360_API_KEY: text,
+    ...META_SETTINGS,
     WEBHOOK_TOKEN: text,
     META_APP_SECRET: text,
     D360_PLATFORM_SECRET: text,
     SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
+    OLD_SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
     ADMIN_USERNAME: text,
     ADMIN_PASSWORD: text,
     PUBLIC_URL: httpUrl.optional(),
@@ -139,22 +145,18 @@ const SETTINGS = z
   .refine((settings) => settings.RETENTION_LOG_DAYS <= settings.RETENTION_EVENTS_DAYS, {
     path: ['RETENTION_LOG_DAYS'],
     error: 'must not be more than RETENTION_EVENTS_DAYS',
+  })
+  .superRefine((settings, context) => {
+    for (const [name, message] of metaProblems(settings)) {
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
   });
-
-/** Private targets are for a router on one's own machine, which nobody else can reach. */
-function credentialProblems(raw: Readonly<Record<string, unknown>>): [string, string][] {
-  if (raw['ALLOW_PRIVATE_TARGETS'] === 'true') return [];
-  const problem = `must have at least ${MIN_CREDENTIAL_CHARACTERS} characters`;
-  return CREDENTIALS.filter((name) => {
-    const value = raw[name];
-    return typeof value === 'string' && value.length < MIN_CREDENTIAL_CHARACTERS;
-  }).map((name) => [name, problem]);
-}
 
 /** What all stacks of a deployment may share; credentials of a number are never inherited. */
 const SHARED_SETTINGS: ReadonlySet<string> = new Set([
   'WABA_API_URL',
   'SECRET_KEY',
+  'OLD_SECRET_KEY',
   'ALLOW_PRIVATE_TARGETS',
   'MEDIA_LINKS',
   'FOREIGN_NUMBERS',
@@ -262,12 +264,14 @@ export function readStackConfig(
   const publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '');
   return {
     name: stack,
-    wabaApiUrl: settings.WABA_API_URL.replace(/\/+$/, ''),
+    wabaApiUrl: wabaApiUrlOf(settings),
     d360ApiKey: settings.D360_API_KEY,
+    meta: metaAccessOf(settings),
     webhookToken: settings.WEBHOOK_TOKEN,
     metaAppSecret: settings.META_APP_SECRET,
     platformSecret: settings.D360_PLATFORM_SECRET,
     secretKey: settings.SECRET_KEY,
+    oldSecretKey: settings.OLD_SECRET_KEY,
     adminUsername: settings.ADMIN_USERNAME,
     adminPassword: settings.ADMIN_PASSWORD,
     publicUrl,

@@ -16,9 +16,14 @@ export async function startSandboxes(
 ): Promise<StackSandbox[]> {
   const started = stacks.map(async (stack, index) => {
     const offset = index + 1;
+    const metaToken = stackSetting(env, stack, 'META_ACCESS_TOKEN');
     const sandbox = await startSandbox({
       port: port + offset,
-      apiKey: stackSetting(env, stack, 'D360_API_KEY') ?? '',
+      apiKey: metaToken ?? stackSetting(env, stack, 'D360_API_KEY') ?? '',
+      ...(metaToken && {
+        phoneNumberId: stackSetting(env, stack, 'META_PHONE_NUMBER_ID'),
+        appSecret: stackSetting(env, stack, 'META_APP_SECRET'),
+      }),
       webhookUrl: `http://${LOOPBACK}:${port}/waba/webhook`,
       webhookHeaders: {
         Authorization: `Bearer ${stackSetting(env, stack, 'WEBHOOK_TOKEN')}`,

@@ -29,6 +29,7 @@ import { statusRoutes } from './status/status-routes.ts';
 import { tagRoutes } from './tags/tag-routes.ts';
 import { taggingRoutes } from './tags/tagging-routes.ts';
 import { templateRoutes } from './templates/template-routes.ts';
+import { transferRoutes } from './transfer/transfer-routes.ts';
 import { userRoutes } from './users/user-routes.ts';
 import { webhookActRoutes } from './webhooks/webhook-act-routes.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
@@ -69,6 +70,7 @@ export function createApi(): Api {
   deadLetterRoutes(api);
   fcmTokenRoutes(api);
   notificationRoutes(api);
+  transferRoutes(api);
 
   const closed = closeRoutes(api);
   closed.onError(answerError);

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { render } from '../store/query.ts';
 import { appUser, call, stackUnderTest, tokenFor, type Call } from './api.test-support.ts';
 
 let token: string;
@@ -256,7 +257,7 @@ describe('failures of our own', () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const first = db.first.bind(db);
     vi.spyOn(db, 'first').mockImplementation((query) =>
-      JSON.stringify(query).includes('count(*)')
+      ('text' in query ? query : render(query)).text.includes('count(')
         ? Promise.reject(new Error('D1_ERROR: secret detail'))
         : first(query),
     );

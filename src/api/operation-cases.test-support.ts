@@ -207,6 +207,12 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
   retryDeadLetter: admins(200, first),
   deleteDeadLetter: admins(204, first),
 
+  exportRows: admins(200, { params: { table: 'messages' } }),
+  // The world has something of its own.
+  importRows: admins(409, { params: { table: 'messages' } }),
+  importFile: admins(409, { params: { id: ADAS_PHOTO } }),
+  finishImport: admins(409),
+
   // The world has no e-mail; the user is the newcomer.
   resendActivationEmailNotification: admins(503, { json: { user: PEOPLE.newcomer } }),
 

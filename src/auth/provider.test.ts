@@ -114,3 +114,14 @@ describe('isProviderKey', () => {
     expect(await isProviderKey(config, 'renewed-key')).toBe(true);
   });
 });
+
+describe("a key at a stack whose number Meta's own API serves", () => {
+  it('is the one that is set or none: Meta is shown nothing', async () => {
+    const meta = { accessToken: 't', phoneNumberId: '1', wabaId: undefined, appId: undefined };
+    const served = testConfig({ meta });
+    const calls = vi.spyOn(globalThis, 'fetch');
+    expect(await isProviderKey(served, 'own-key')).toBe(true);
+    expect(await isProviderKey(served, 'renewed-key')).toBe(false);
+    expect(calls).not.toHaveBeenCalled();
+  });
+});

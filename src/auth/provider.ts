@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts';
 import { query } from '../store/query.ts';
 import { users } from '../store/schema.ts';
 import { accountClient } from '../waba/account-client.ts';
+import { isMetas } from '../waba/upstream/upstream-of.ts';
 import { equalInConstantTime } from './constant-time.ts';
 import { sha256Hex } from './digest.ts';
 import { selectUsers, type User } from './user.ts';
@@ -44,6 +45,8 @@ export async function isProviderKey(config: StackConfig, key: string): Promise<b
   const own = config.d360ApiKey;
   if (own === undefined) return false;
   if (equalInConstantTime(key, own)) return true;
+  // Meta knows of no such keys, and is not to be shown what anybody sends us.
+  if (isMetas(config)) return false;
   const theirs = await phoneNumberOf(config, key);
   return theirs !== null && theirs === (await phoneNumberOf(config, own));
 }

@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { and, eq, ne } from 'drizzle-orm';
-import type { StackConfig } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { query } from '../store/query.ts';
 import { users } from '../store/schema.ts';
 import { equalInConstantTime } from './constant-time.ts';
-import { derivedKey } from './derived-key.ts';
+import { derivedKey, derivedKeys } from './derived-key.ts';
 import { newNonce } from './token.ts';
 import { guarded } from './login-guard.ts';
 
@@ -34,7 +33,7 @@ export async function currentRefreshToken(
   userId: number,
 ): Promise<string | undefined> {
   const row = await db.first(selectHolder(userId));
-  return row && refreshTokenOf(config, row);
+  return row && refreshTokenOf(derivedKey(config, 'refresh-token'), row);
 }
 
 /**
@@ -55,9 +54,11 @@ async function convert(
 ): Promise<number | undefined> {
   const id = Number(FORM.exec(refreshToken)?.[1] ?? -1);
   const row = await db.first(selectHolder(id));
-  if (row === undefined || !equalInConstantTime(refreshToken, refreshTokenOf(config, row))) {
-    return undefined;
-  }
+  if (row === undefined) return undefined;
+  const isTheirs = derivedKeys(config, 'refresh-token').some((key) =>
+    equalInConstantTime(refreshToken, refreshTokenOf(key, row)),
+  );
+  if (!isTheirs) return undefined;
   if (keep) return row.id;
   // Of two that use it at once one finds the nonce.
   const isUnused = and(
@@ -78,8 +79,8 @@ function selectHolder(id: number) {
     .where(and(eq(users.id, id), eq(users.is_active, 1), ne(users.role, 'app')));
 }
 
-function refreshTokenOf(config: StackConfig, { id, token_nonce, refresh_nonce }: Row): string {
-  const mac = createHmac('sha256', derivedKey(config, 'refresh-token'))
+function refreshTokenOf(key: Uint8Array, { id, token_nonce, refresh_nonce }: Row): string {
+  const mac = createHmac('sha256', key)
     .update(`${id}:${token_nonce}:${refresh_nonce}`)
     .digest('hex');
   return `${id}-${mac.slice(0, SECRET_HEX_DIGITS)}`;

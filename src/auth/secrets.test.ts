@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { equalInConstantTime } from './constant-time.ts';
 import { derivedKey } from './derived-key.ts';
-import { open, seal } from './secret-box.ts';
+import { open, reseal, seal } from './secret-box.ts';
 import { isSignedPath, signPath } from './signed-url.ts';
 import { testConfig } from './config.test-support.ts';
 import { hashToken, newNonce, tokenOf } from './token.ts';
@@ -160,5 +160,42 @@ describe('tokenOf', () => {
     expect(hashToken('abc')).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     );
+  });
+});
+
+describe('a SECRET_KEY that was changed', () => {
+  const NEW = 'another secret key of at least thirty-two characters';
+  const changed = testConfig({ secretKey: NEW, oldSecretKey: config.secretKey });
+  const without = testConfig({ secretKey: NEW });
+
+  it('opens what the one before sealed while that is set beside it, and no longer', async () => {
+    const sealed = await seal(config, 'secret');
+    expect(await open(changed, sealed)).toBe('secret');
+    const opened = open(without, sealed).then(
+      () => true,
+      () => false,
+    );
+    expect(await opened).toBe(false);
+  });
+
+  it('seals anew, so that the one before is needed no longer', async () => {
+    const fresh = await reseal(changed, await seal(config, 'secret'));
+    expect(await open(without, fresh ?? '')).toBe('secret');
+    expect(await reseal(changed, fresh ?? '')).toBeUndefined();
+    expect(await reseal(changed, 'v1.of-another-key')).toBeUndefined();
+  });
+
+  it('is what is sealed and signed with, whatever was before', async () => {
+    expect(await open(without, await seal(changed, 'secret'))).toBe('secret');
+    const query = new URLSearchParams(signPath(changed, '/p', 1_000));
+    expect(isSignedPath(without, '/p', query, 0)).toBe(true);
+    expect(isSignedPath(config, '/p', query, 0)).toBe(false);
+  });
+
+  it('keeps links that the one before signed', () => {
+    const query = new URLSearchParams(signPath(config, '/p', 1_000));
+    expect(isSignedPath(changed, '/p', query, 0)).toBe(true);
+    expect(isSignedPath(without, '/p', query, 0)).toBe(false);
+    expect(isSignedPath(changed, '/other', query, 0)).toBe(false);
   });
 });

@@ -1,12 +1,11 @@
 import { createHmac, randomInt } from 'node:crypto';
 import { and, desc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm';
-import type { StackConfig } from '../config.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { query, renderOnce } from '../store/query.ts';
 import { sessions, users } from '../store/schema.ts';
 import { equalInConstantTime } from './constant-time.ts';
 import { readCookie, SESSION_COOKIE, SESSION_LIFE_SECONDS } from './cookies.ts';
-import { derivedKey } from './derived-key.ts';
+import { derivedKey, derivedKeys } from './derived-key.ts';
 import { sha256Hex } from './digest.ts';
 import { toUser, type User, type UserRow, usersWhere } from './user.ts';
 
@@ -86,7 +85,7 @@ export async function startSession({ config, db }: StackContext, userId: number)
     query.insert(sessions).values({
       id_hash: sha256Hex(id),
       user_id: userId,
-      mark: markOf(config, { ...owner, user_id: userId }),
+      mark: markOf(derivedKey(config, 'session'), { ...owner, user_id: userId }),
       expires_at: now + SESSION_LIFE_SECONDS * 1000,
     }),
   ]);
@@ -106,7 +105,10 @@ export async function findSessionUser(
     db.all(userOf({ hash })),
   ]);
   if (session === undefined || user === undefined) return undefined;
-  return equalInConstantTime(session.mark, markOf(config, session)) ? toUser(user) : undefined;
+  const isValid = derivedKeys(config, 'session').some((key) =>
+    equalInConstantTime(session.mark, markOf(key, session)),
+  );
+  return isValid ? toUser(user) : undefined;
 }
 
 /** Ends the session that a request's cookie names, if there is one. */
@@ -121,8 +123,8 @@ export function endSessionsOf(userId: number, condition?: SQL) {
   return query.delete(sessions).where(and(eq(sessions.user_id, userId), condition));
 }
 
-function markOf(config: StackConfig, { user_id, password_hash, token_nonce }: Owner): string {
-  return createHmac('sha256', derivedKey(config, 'session'))
+function markOf(key: Uint8Array, { user_id, password_hash, token_nonce }: Owner): string {
+  return createHmac('sha256', key)
     .update(JSON.stringify([user_id, password_hash, token_nonce]))
     .digest('base64url');
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { StackConfig } from '../config.ts';
 import { equalInConstantTime } from './constant-time.ts';
-import { derivedKey } from './derived-key.ts';
+import { derivedKey, derivedKeys } from './derived-key.ts';
 
 /**
  * Returns the query (without `?`) that opens `path` to whoever has the link, until `expiresAtSeconds`
@@ -9,7 +9,8 @@ import { derivedKey } from './derived-key.ts';
  */
 export function signPath(config: StackConfig, path: string, expiresAtSeconds: number): string {
   const expires = String(Math.floor(expiresAtSeconds));
-  return `expires=${expires}&signature=${signatureOf(config, path, expires)}`;
+  const key = derivedKey(config, 'signed-url');
+  return `expires=${expires}&signature=${signatureOf(key, path, expires)}`;
 }
 
 /** Whether `query` holds a signature of `path` that `signPath` made for this stack and that is not over. */
@@ -26,11 +27,13 @@ export function isSignedPath(
 export function wasSignedPath(config: StackConfig, path: string, query: URLSearchParams): boolean {
   const expires = query.get('expires') ?? '';
   const signature = query.get('signature') ?? '';
-  return equalInConstantTime(signature, signatureOf(config, path, expires));
+  return derivedKeys(config, 'signed-url').some((key) =>
+    equalInConstantTime(signature, signatureOf(key, path, expires)),
+  );
 }
 
-function signatureOf(config: StackConfig, path: string, expires: string): string {
-  return createHmac('sha256', derivedKey(config, 'signed-url'))
+function signatureOf(key: Uint8Array, path: string, expires: string): string {
+  return createHmac('sha256', key)
     .update(`${path.replace(/\/$/, '')}\n${expires}`)
     .digest('base64url');
 }

@@ -5,7 +5,7 @@ import { notFound } from '../error.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { query, renderOnce, type Statement } from '../store/query.ts';
 import { users } from '../store/schema.ts';
-import { derivedKey } from './derived-key.ts';
+import { derivedKey, derivedKeys } from './derived-key.ts';
 import { sha256Hex } from './digest.ts';
 import { toUser, type User, type UserRow, usersWhere } from './user.ts';
 
@@ -28,7 +28,11 @@ export function newNonce(): string {
  * same one, and a copy of the database gives none.
  */
 export function tokenOf(config: StackConfig, userId: number, nonce: string): string {
-  const mac = createHmac('sha256', derivedKey(config, 'api-token')).update(`${userId}:${nonce}`);
+  return tokenBy(derivedKey(config, 'api-token'), userId, nonce);
+}
+
+function tokenBy(key: Uint8Array, userId: number, nonce: string): string {
+  const mac = createHmac('sha256', key).update(`${userId}:${nonce}`);
   return mac.digest('hex').slice(0, TOKEN_HEX_DIGITS);
 }
 
@@ -38,8 +42,9 @@ export function hashToken(token: string): string {
 }
 
 /**
- * Returns the token a user has now. After a change of SECRET_KEY it is another one than before; its
- * hash is then stored again, so that signing in is all it takes to get a token that works.
+ * Returns the token a user has now. One that OLD_SECRET_KEY gave stays theirs while that is set. After a change
+ * of SECRET_KEY without it the token is another one than before; its hash is then stored again, so that
+ * signing in is all it takes to get a token that works.
  * Throws `not_found` where there is no such user.
  */
 export async function currentToken(ctx: StackContext, userId: number): Promise<string> {
@@ -50,9 +55,13 @@ export async function currentToken(ctx: StackContext, userId: number): Promise<s
       .where(eq(users.id, userId)),
   );
   if (row === undefined) throw notFound();
-  const token = tokenOf(ctx.config, userId, row.token_nonce);
+  const tokens = derivedKeys(ctx.config, 'api-token').map((key) =>
+    tokenBy(key, userId, row.token_nonce),
+  );
+  const valid = tokens.find((one) => hashToken(one) === row.token_hash);
+  const token = valid ?? tokenOf(ctx.config, userId, row.token_nonce);
   const hash = hashToken(token);
-  if (hash !== row.token_hash) {
+  if (valid === undefined) {
     const isSame = and(eq(users.id, userId), eq(users.token_nonce, row.token_nonce));
     await ctx.db.run(query.update(users).set({ token_hash: hash }).where(isSame));
   }

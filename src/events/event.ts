@@ -182,6 +182,25 @@ export async function findContents(files: Files, row: ContentsRow): Promise<Even
   return extended === null ? null : { body, extended: readJson(extended) };
 }
 
+/** The texts of an event that lie in R2, as another stack takes them; null for what is there no more. */
+export async function findRawContents(
+  files: Files,
+  id: string,
+): Promise<{ body: string | null; extended: string | null }> {
+  const body = await files.getText(bodyKey(id));
+  return { body, extended: await files.getText(extendedKey(id)) };
+}
+
+/** Puts them into R2, those that are texts. */
+export async function placeRawContents(
+  files: Files,
+  id: string,
+  { body, extended }: { body: unknown; extended: unknown },
+): Promise<void> {
+  if (typeof body === 'string') await files.put(bodyKey(id), body);
+  if (typeof extended === 'string') await files.put(extendedKey(id), extended);
+}
+
 /** Where an event's contents lie among the stack's files, once they are in R2. */
 export function contentsKeys({ id }: Pick<EventRow, 'id'>): string[] {
   return [bodyKey(id), extendedKey(id)];

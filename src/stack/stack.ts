@@ -5,6 +5,7 @@ import type { WrittenEvent } from '../events/event.ts';
 import { log, logError } from '../log.ts';
 import { openStack, type StackContext } from '../store/open-stack.ts';
 import { Housekeeper } from '../upkeep/housekeeping.ts';
+import { hasWabaKey } from '../waba/upstream/upstream-of.ts';
 import { AlarmClock, MAX_SLEEP_MS } from './alarm-clock.ts';
 import { doorbells, ringEvents, ringReplays, ringWebhooks } from './doorbells.ts';
 import type { Outbox } from './outbox/outbox.ts';
@@ -53,7 +54,7 @@ export class Stack
       pump: () => this.#sockets.pump(),
       later: (work) => ctx.waitUntil(work),
     });
-    const hasKey = this.#stack.config.d360ApiKey !== undefined;
+    const hasKey = hasWabaKey(this.#stack.config);
     this.#refreshBell = new RefreshBell(hasKey, () => doorbells(env, name).refreshes());
     this.#house = new Housekeeper({
       stack: this.#stack,

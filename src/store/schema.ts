@@ -938,6 +938,8 @@ export const counters = sqliteTable('counters', {
       'log_pruned_seq',
       // The highest row number that a message which is gone had.
       'removed_message',
+      // 1 while the rows of another stack are taken in.
+      'importing',
     ],
   }).primaryKey(),
   value: integer().notNull(),

@@ -2,6 +2,7 @@ import { workTagDeletions } from '../inbox/tags/work-tag-deletions.ts';
 import { log, logError } from '../log.ts';
 import type { StackContext } from '../store/open-stack.ts';
 import { storageUse } from '../store/storage-use.ts';
+import { resealWebhooks } from '../webhooks/reseal-webhooks.ts';
 import { addUpTotals } from '../webhooks/totals/add-up-totals.ts';
 import { workErasures } from './erasing/work-erasures.ts';
 import { type PrunedKind, pruneSteps, rarePruneSteps, runSteps } from './retention/prune.ts';
@@ -72,6 +73,8 @@ export interface HouseDeps {
 export class Housekeeper {
   readonly #deps: HouseDeps;
   #isBusy = false;
+  /** Since this object began, as each does with settings that are new to it. */
+  #isResealed = false;
   #notBefore = 0;
   /** The hour in which the rare work was done last. */
   #rareHour = 0;
@@ -97,6 +100,8 @@ export class Housekeeper {
 
   async #workAt(now: number): Promise<void> {
     const isThorough = this.#isRareTime(now);
+    if (isThorough || !this.#isResealed) await resealWebhooks(this.#deps.stack);
+    this.#isResealed = true;
     if (isThorough) await this.#warn(now);
     if (!(await keepHouse(this.#deps.stack, now, isThorough))) return;
     this.#notBefore = now + BUSY_PAUSE_MS;

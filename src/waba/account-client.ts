@@ -1,6 +1,9 @@
 import type { WabaResult } from './answer-of.ts';
-import { callWaba, type Probe, type WabaAccess, type WabaRequest } from './call-waba.ts';
-import type { JsonRecord } from './json-record.ts';
+import { callWaba, type Probe, type WabaRequest } from './call-waba.ts';
+import { isRecord, type JsonRecord } from './json-record.ts';
+import { placeOf } from './upstream/place-of.ts';
+import type { Call, Node, WabaAccess, WebhookSetting } from './upstream/upstream.ts';
+import { upstreamOf } from './upstream/upstream-of.ts';
 
 const CALL_DEADLINE_MS = 10_000;
 
@@ -17,10 +20,13 @@ const MAX_LIST_BYTES = 4 * 1024 * 1024;
 const PROFILE_FIELDS =
   'about,address,description,email,profile_picture_url,websites,vertical,messaging_product';
 
-/** 360dialog's REST API about the number itself, one call per method. No method throws; see `WabaResult`. */
+/**
+ * The REST API about the number itself and its account, one call per method. No method throws; see `WabaResult`.
+ * Where the upstreams answer differently, a success has the body that `Upstream` says.
+ */
 export interface AccountClient {
-  /** GET /v1/configs/templates */
-  listTemplates(part: { limit: number; offset: number }): Promise<WabaResult>;
+  /** A part of the templates, from a cursor on. */
+  listTemplates(part: { limit: number; cursor: string }): Promise<WabaResult>;
   createTemplate(template: JsonRecord): Promise<WabaResult>;
   /** In all its languages. */
   deleteTemplate(name: string): Promise<WabaResult>;
@@ -36,32 +42,49 @@ export interface AccountClient {
   blockedUsers(after: string): Promise<WabaResult>;
   blockUser(user: JsonRecord): Promise<WabaResult>;
   unblockUser(user: JsonRecord): Promise<WabaResult>;
-  /** GET /health_status */
+  /** The body's `health_status` is WhatsApp's account of the number's health. */
   health(): Promise<WabaResult>;
-  /** GET /v1/configs/webhook: where the number's webhook points. */
+  /** Where the number's webhook points: the body's `url`, and `headers`. */
   webhookConfig(): Promise<WabaResult>;
-  setWebhookConfig(config: { url: string; headers: Record<string, string> }): Promise<WabaResult>;
-  /** GET /waba_webhook: the body's `phone_numbers` are those of the WhatsApp Business account. */
-  accountWebhook(): Promise<WabaResult>;
+  setWebhook(own: WebhookSetting): Promise<WabaResult>;
+  /** The body's `phone_numbers` are those that the key is good for. */
+  numbers(): Promise<WabaResult>;
 }
 
 /** Blocked customers in one answer. */
 const BLOCKED_PER_PAGE = 1_000;
 
+type AccountRequest = Omit<WabaRequest, 'deadlineMs'> & { deadlineMs?: number; node?: Node };
+
 /** Opens the API of a stack's number. `probe` is replaced in tests. */
 export function accountClient(access: WabaAccess, probe?: Probe): AccountClient {
-  const call = (request: Omit<WabaRequest, 'deadlineMs'> & { deadlineMs?: number }) =>
-    callWaba(access, { deadlineMs: CALL_DEADLINE_MS, ...request }, probe);
+  const upstream = upstreamOf(access);
+  const call = async ({ node = 'number', ...request }: AccountRequest): Promise<WabaResult> => {
+    const place = await placeOf(access, node, CALL_DEADLINE_MS, probe);
+    if (typeof place !== 'string') return place;
+    const path = place + request.path;
+    return callWaba(access, { deadlineMs: CALL_DEADLINE_MS, ...request, path }, probe);
+  };
   const list = (path: string) => call({ method: 'GET', path, maxAnswerBytes: MAX_LIST_BYTES });
   const write = (path: string, body: JsonRecord, method: 'POST' | 'DELETE' = 'POST') =>
     call({ method, path, body: JSON.stringify(body), contentType: 'application/json' });
-  const check = (path: string) => call({ method: 'GET', path, deadlineMs: CHECK_DEADLINE_MS });
+  /** A call that the upstream makes in a way of its own. */
+  const own = async (
+    { method, node, path, body, read }: Call,
+    limits: Pick<AccountRequest, 'deadlineMs' | 'maxAnswerBytes'> = {},
+  ): Promise<WabaResult> => {
+    const content =
+      body === undefined ? {} : { body: JSON.stringify(body), contentType: 'application/json' };
+    const result = await call({ method, node, path, ...content, ...limits });
+    const isRead = read !== undefined && result.kind === 'answered' && isSuccess(result.status);
+    return isRead && isRecord(result.body) ? { ...result, body: read(result.body) } : result;
+  };
+  const check = { deadlineMs: CHECK_DEADLINE_MS };
   return {
-    listTemplates: ({ limit, offset }) =>
-      list(`/v1/configs/templates?limit=${limit}&offset=${offset}`),
-    createTemplate: (template) => write('/v1/configs/templates', template),
-    deleteTemplate: (name) =>
-      call({ method: 'DELETE', path: `/v1/configs/templates/${encodeURIComponent(name)}` }),
+    listTemplates: ({ limit, cursor }) =>
+      own(upstream.listTemplates(cursor, limit), { maxAnswerBytes: MAX_LIST_BYTES }),
+    createTemplate: (template) => own(upstream.createTemplate(template)),
+    deleteTemplate: (name) => own(upstream.deleteTemplate(name)),
     profile: () =>
       call({ method: 'GET', path: `/whatsapp_business_profile?fields=${PROFILE_FIELDS}` }),
     updateProfile: (fields) =>
@@ -72,11 +95,12 @@ export function accountClient(access: WabaAccess, probe?: Probe): AccountClient 
         file_type: mimeType,
         session_type: 'attachment',
       });
-      return call({ method: 'POST', path: `/uploads?${query.toString()}` });
+      return call({ method: 'POST', node: 'app', path: `/uploads?${query.toString()}` });
     },
     finishUpload: (uploadId, content) =>
       call({
         method: 'POST',
+        node: 'root',
         // The id is `upload:…` and may have a query of its own, a signature: it is taken as it is.
         path: `/${uploadId}`,
         headers: { file_offset: '0' },
@@ -93,11 +117,15 @@ export function accountClient(access: WabaAccess, probe?: Probe): AccountClient 
     },
     blockUser: (user) => write('/block_users', blocking(user)),
     unblockUser: (user) => write('/block_users', blocking(user), 'DELETE'),
-    health: () => check('/health_status'),
-    webhookConfig: () => check('/v1/configs/webhook'),
-    setWebhookConfig: (config) => write('/v1/configs/webhook', config),
-    accountWebhook: () => check('/waba_webhook'),
+    health: () => own(upstream.health, check),
+    webhookConfig: () => own(upstream.webhook, check),
+    setWebhook: (webhook) => own(upstream.setWebhook(webhook)),
+    numbers: () => own(upstream.numbers, check),
   };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 function blocking(user: JsonRecord): JsonRecord {

@@ -1,13 +1,11 @@
-import type { StackConfig } from '../config.ts';
 import { AS_IT_CAME, readAnswerText } from '../outbound/read-answer.ts';
 import { USER_AGENT } from '../outbound/user-agent.ts';
 import type { WabaResult } from './answer-of.ts';
+import type { WabaAccess } from './upstream/upstream.ts';
+import { upstreamOf } from './upstream/upstream-of.ts';
 
 /** A host that does not even open a connection in this time would not answer in time either. */
 const CONNECT_DEADLINE_MS = 5_000;
-
-/** What a call to WABA needs to know of a stack. */
-export type WabaAccess = Pick<StackConfig, 'wabaApiUrl' | 'd360ApiKey'>;
 
 /** Tells why a URL cannot be reached now; undefined where it may be. */
 export type Probe = (url: string) => Promise<string | undefined>;
@@ -38,14 +36,16 @@ export async function callWaba(
   request: WabaRequest,
   probe: Probe = whyUnreachable,
 ): Promise<WabaResult> {
-  if (access.d360ApiKey === undefined) return { kind: 'unsent', reason: 'No D360_API_KEY is set.' };
+  const upstream = upstreamOf(access);
+  if (upstream.authorization === undefined)
+    return { kind: 'unsent', reason: `No ${upstream.keySetting} is set.` };
   const url = access.wabaApiUrl + request.path;
   const unreachable = await probe(url);
   if (unreachable !== undefined) return { kind: 'unsent', reason: unreachable };
   const headers = new Headers({
     ...request.headers,
     'User-Agent': USER_AGENT,
-    'D360-API-KEY': access.d360ApiKey,
+    ...upstream.authorization,
   });
   if (request.contentType !== undefined) headers.set('Content-Type', request.contentType);
   let response: Response;
@@ -61,7 +61,7 @@ export async function callWaba(
   } catch (error) {
     return { kind: 'lost', reason: reasonOf(error) };
   }
-  const retryAfterMs = retryAfterOf(response);
+  const retryAfterMs = upstream.retryAfterMs(response);
   return {
     kind: 'answered',
     status: response.status,
@@ -78,12 +78,6 @@ async function readJson(response: Response, maxBytes: number): Promise<unknown> 
   } catch {
     return undefined;
   }
-}
-
-/** Only seconds: the date form is for caches, and our clock need not be WABA's. */
-function retryAfterOf(response: Response): number | undefined {
-  const value = response.headers.get('Retry-After') ?? '';
-  return /^\d{1,6}$/.test(value) ? Number(value) * 1000 : undefined;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,9 @@
 import type { WabaResult } from './answer-of.ts';
-import { callWaba, type Probe, type WabaAccess, type WabaRequest } from './call-waba.ts';
+import { callWaba, type Probe, type WabaRequest } from './call-waba.ts';
 import type { JsonRecord } from './json-record.ts';
 import { multipartFile, type OutgoingFile } from './multipart-file.ts';
+import type { WabaAccess } from './upstream/upstream.ts';
+import { upstreamOf } from './upstream/upstream-of.ts';
 
 /** Long enough for a slow WABA; a later answer is worth less than knowing that there was none. */
 const SEND_DEADLINE_MS = 20_000;
@@ -11,7 +13,7 @@ const CALL_DEADLINE_MS = 10_000;
 /** 100 MB at a slow pace. */
 const UPLOAD_DEADLINE_MS = 120_000;
 
-/** 360dialog's REST API, one call per method. No method throws; see `WabaResult`. */
+/** The number's REST API, one call per method. No method throws; see `WabaResult`. */
 export interface WabaClient {
   /** POST /messages */
   sendMessage(body: JsonRecord): Promise<WabaResult>;
@@ -25,12 +27,13 @@ export interface WabaClient {
 
 /** Opens the API of a stack's number. `probe` is replaced in tests. */
 export function wabaClient(access: WabaAccess, probe?: Probe): WabaClient {
+  const upstream = upstreamOf(access);
+  const number = upstream.pathOf('number') ?? '';
   const call = (request: WabaRequest) => callWaba(access, request, probe);
-  const get = (path: string) => call({ method: 'GET', path, deadlineMs: CALL_DEADLINE_MS });
   const post = (path: string, body: JsonRecord, deadlineMs: number) =>
     call({
       method: 'POST',
-      path,
+      path: number + path,
       body: JSON.stringify(body),
       contentType: 'application/json',
       deadlineMs,
@@ -45,12 +48,15 @@ export function wabaClient(access: WabaAccess, probe?: Probe): WabaClient {
       const { body, contentType } = multipartFile(file);
       return call({
         method: 'POST',
-        path: '/media',
+        path: `${number}/media`,
         body,
         contentType,
         deadlineMs: UPLOAD_DEADLINE_MS,
       });
     },
-    mediaInfo: (mediaId) => get(`/${encodeURIComponent(mediaId)}`),
+    mediaInfo: (mediaId) => {
+      const { method, path } = upstream.mediaInfo(mediaId);
+      return call({ method, path, deadlineMs: CALL_DEADLINE_MS });
+    },
   };
 }

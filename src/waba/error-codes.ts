@@ -66,7 +66,7 @@ const RULES = new Map<number, ErrorRule>([
   // Maintenance, also the minute in which a number's throughput is raised.
   [131057, { act: 'retry', scope: 'number', firstWaitMs: 10 * SECOND_MS, maxTries: 20 }],
   [130429, THROTTLED],
-  ...each([4, 80007], OUT_OF_CALLS),
+  ...each([4, 80007, 80008], OUT_OF_CALLS),
   // Flagged as spam: trying on makes it worse.
   [131048, { act: 'retry', scope: 'number', firstWaitMs: 15 * MINUTE_MS }],
   // Too many messages to one recipient: Meta asks for 4^X seconds.

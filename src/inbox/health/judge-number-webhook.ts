@@ -2,16 +2,11 @@ import { isThisMachine } from '../../outbound/own-host.ts';
 import { bearerIn } from '../../waba/bearer.ts';
 import { isRecord, textOf, type JsonRecord } from '../../waba/json-record.ts';
 import { singleSlashed } from '../../waba/webhook-path.ts';
+import type { WebhookSetting } from '../../waba/upstream/upstream.ts';
 import type { Finding } from './health-check.ts';
 
 /** What the number's webhook should be. */
-export interface OwnWebhook {
-  url: string;
-  /** What WABA has to show with each call. */
-  token: string;
-  /** Whether WABA's signature lets a call pass without the token. */
-  isSigned: boolean;
-}
+export type OwnWebhook = WebhookSetting;
 
 /** What is to be thought of a webhook that is set, and whether to set ours in its place. */
 export interface WebhookVerdict extends Finding {
@@ -19,7 +14,7 @@ export interface WebhookVerdict extends Finding {
 }
 
 /**
- * Compares WABA's answer to `GET /v1/configs/webhook` with what it should be (undefined where our
+ * Compares the webhook that WABA tells of with what it should be (undefined where our
  * settings do not say). Only a webhook that points nowhere, or at us with another token, is to be set: one
  * that somebody pointed elsewhere would else go back and forth between the two.
  */
@@ -42,14 +37,6 @@ export function judgeWebhook(config: JsonRecord, own: OwnWebhook | undefined): W
     return { isOk: true, message: 'The webhook points at this inbox.', isToBeSet: false };
   }
   return { isOk: false, message: 'The webhook shows us another token.', isToBeSet: true };
-}
-
-/** What to send to WABA so that its webhook is ours. */
-export function webhookConfigOf({ url, token }: OwnWebhook): {
-  url: string;
-  headers: Record<string, string>;
-} {
-  return { url, headers: { Authorization: `Bearer ${token}` } };
 }
 
 /** Where a URL leads, without its query, as ingest reads it. This machine has several names. */

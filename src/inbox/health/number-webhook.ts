@@ -7,7 +7,7 @@ import { WEBHOOK_PATH } from '../../waba/webhook-path.ts';
 import { learnNumberId } from '../profile/own-number-id.ts';
 import type { StepResult } from '../refreshing/refresh.ts';
 import type { Finding } from './health-check.ts';
-import { judgeWebhook, type OwnWebhook, webhookConfigOf } from './judge-number-webhook.ts';
+import { judgeWebhook, type OwnWebhook } from './judge-number-webhook.ts';
 
 /** Sets the webhook or sees to it; says what came of that. */
 export type Repair = (own: OwnWebhook) => Promise<Finding>;
@@ -22,7 +22,7 @@ export async function checkWebhook(
   repair: Repair,
 ): Promise<Finding> {
   const result = await accountClient(config).webhookConfig();
-  // Meta's own API has no such call; there the webhook is set in the app's console.
+  // A relay may have no such call.
   if (result.kind === 'answered' && result.status === 404) {
     return { isOk: true, message: 'This API does not tell where the webhook points.' };
   }
@@ -36,7 +36,7 @@ export async function checkWebhook(
 
 /** Sets the webhook at WABA. Throws as `answerOf` does where WABA does not take it. */
 export async function setWebhook(config: StackConfig, own: OwnWebhook): Promise<Finding> {
-  const result = await accountClient(config).setWebhookConfig(webhookConfigOf(own));
+  const result = await accountClient(config).setWebhook(own);
   answerOf(result, 'WhatsApp did not take the webhook');
   log('webhook_set', { stack: config.name });
   return { isOk: true, message: 'It was set again.' };

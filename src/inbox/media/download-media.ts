@@ -4,7 +4,8 @@ import { AS_IT_CAME, dropBody } from '../../outbound/read-answer.ts';
 import { readBody } from '../../outbound/read-body.ts';
 import { USER_AGENT } from '../../outbound/user-agent.ts';
 import type { Files } from '../../store/files.ts';
-import type { WabaAccess } from '../../waba/call-waba.ts';
+import type { WabaAccess } from '../../waba/upstream/upstream.ts';
+import { upstreamOf } from '../../waba/upstream/upstream-of.ts';
 import { isPage, isWrongType } from './wrong-content.ts';
 
 /** How long and how large a download may be. */
@@ -25,7 +26,7 @@ export const DOWNLOAD_LIMITS: DownloadLimits = {
 };
 
 export interface Download {
-  /** Where from; our key goes there. See waba/download-url.ts. */
+  /** Where from; our key goes there. See `Upstream.downloadUrl`. */
   url: string;
   /** Bytes, as WABA told; undefined where it did not. */
   size: number | undefined;
@@ -54,7 +55,7 @@ export async function downloadMedia(
   limits: DownloadLimits,
 ): Promise<number> {
   const response = await fetch(download.url, {
-    headers: { 'D360-API-KEY': access.d360ApiKey ?? '', 'User-Agent': USER_AGENT },
+    headers: { ...upstreamOf(access).authorization, 'User-Agent': USER_AGENT },
     // Another host must not be shown the key.
     redirect: 'manual',
     // Over the body, too.

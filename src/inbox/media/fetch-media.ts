@@ -5,7 +5,7 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { query } from '../../store/query.ts';
 import { media, messages } from '../../store/schema.ts';
 import { wabaClient } from '../../waba/client.ts';
-import { downloadUrl } from '../../waba/download-url.ts';
+import { upstreamOf } from '../../waba/upstream/upstream-of.ts';
 import { isRecord } from '../../waba/json-record.ts';
 import { hexOfSha256 } from '../../waba/sha256-text.ts';
 import { counterOf, raiseCounters } from '../counters.ts';
@@ -107,7 +107,7 @@ async function attempt(
   if (file.waba_id === null) return { kind: 'hopeless', reason: 'It has no id at WABA.' };
   const lookup = await lookUpMedia(wabaClient(config), file.waba_id);
   if (lookup.kind !== 'found') return lookup;
-  const url = downloadUrl(lookup.url, config.wabaApiUrl);
+  const url = upstreamOf(config).downloadUrl(lookup.url);
   if (url === undefined) return { kind: 'broken', reason: 'WABA links to a host we do not know.' };
   const mimeType = lookup.mimeType ?? file.mime_type;
   const sha256 = lookup.sha256 ?? (await sha256InMessage(db, file.id));

@@ -16,6 +16,8 @@ export interface OwnNumberId {
 
 /** Selects the id of this inbox's number; no row while WABA has not named it. */
 export function selectOwnNumberId(config: StackConfig): SQL {
+  const id = config.meta?.phoneNumberId;
+  if (id !== undefined) return sql`select ${id} as id, 1 as is_current`;
   return sql`select phone_number_id as id, phone_number_access is ${accessOf(config)} as is_current
     from ${business_profile} where id = 1 and phone_number_id is not null`;
 }

@@ -51,7 +51,7 @@ async function numberInEvents({ db }: Pick<StackContext, 'db'>): Promise<string 
 }
 
 async function askNumber({ config }: Pick<StackContext, 'config'>): Promise<string | undefined> {
-  const result = await accountClient(config).accountWebhook();
+  const result = await accountClient(config).numbers();
   const body = result.kind === 'answered' && isRecord(result.body) ? result.body : {};
   const [number, ...others] = listOf(body['phone_numbers']);
   return others.length > 0 ? undefined : digitsOf(textOf(number));

@@ -4,6 +4,7 @@ import { USER_AGENT } from '../../outbound/user-agent.ts';
 import { readJson } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { type JsonRecord, textOf } from '../../waba/json-record.ts';
+import { upstreamOf } from '../../waba/upstream/upstream-of.ts';
 import { HEAD_BYTES, typeOfContent } from '../media/magic-number.ts';
 import { isCurrent, type RefreshRun, type StepResult } from '../refreshing/refresh.ts';
 import { fetchProfile, findProfile, type ProfileRow, writeProfile } from './load-profile.ts';
@@ -63,14 +64,10 @@ async function refreshPhoto({
 export async function downloadPhoto(config: StackConfig, link: string): Promise<Photo> {
   const source = photoSource(link, config.wabaApiUrl);
   if (source === undefined) throw new Error('WABA links to a host we do not know.');
-  const headers = new Headers({ 'User-Agent': USER_AGENT });
-  if (source.needsKey) headers.set('D360-API-KEY', config.d360ApiKey ?? '');
-  const response = await fetch(source.url, {
-    headers,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(DEADLINE_MS),
-    ...AS_IT_CAME,
-  });
+  const key = source.needsKey ? upstreamOf(config).authorization : undefined;
+  const headers = { ...key, 'User-Agent': USER_AGENT };
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const response = await fetch(source.url, { headers, redirect: 'manual', signal, ...AS_IT_CAME });
   if (!response.ok) {
     await dropBody(response);
     throw new Error(`The photo was answered with HTTP status ${response.status}.`);

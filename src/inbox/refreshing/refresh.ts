@@ -4,6 +4,7 @@ import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { query, type Statement } from '../../store/query.ts';
 import { refreshes } from '../../store/schema.ts';
+import { upstreamOf } from '../../waba/upstream/upstream-of.ts';
 
 export type RefreshRow = typeof refreshes.$inferSelect;
 export type RefreshKind = RefreshRow['kind'];
@@ -37,8 +38,10 @@ export async function issueRefresh(
   kind: RefreshKind,
   now: number,
 ): Promise<void> {
-  if (config.d360ApiKey === undefined) {
-    throw new WaypostError('unavailable', 'There is no WhatsApp to ask: no D360_API_KEY is set.');
+  const { authorization, keySetting } = upstreamOf(config);
+  if (authorization === undefined) {
+    const problem = `There is no WhatsApp to ask: no ${keySetting} is set.`;
+    throw new WaypostError('unavailable', problem);
   }
   const begun = { started_at: now, cursor: '', next_at: now, attempts: 0 };
   await db.run(

@@ -4,6 +4,7 @@ import type { Database } from '../../store/database.ts';
 import type { StackContext } from '../../store/open-stack.ts';
 import { query, type Statement } from '../../store/query.ts';
 import { refreshes } from '../../store/schema.ts';
+import { hasWabaKey } from '../../waba/upstream/upstream-of.ts';
 import type { RefreshKind, RefreshRow, RefreshRun, RefreshStep, StepResult } from './refresh.ts';
 
 const MINUTE_MS = 60_000;
@@ -56,7 +57,7 @@ export async function workRefreshes(
   budgetMs: number,
 ): Promise<void> {
   const { db, config } = stack;
-  if (config.d360ApiKey === undefined) return;
+  if (!hasWabaKey(config)) return;
   const until = Date.now() + budgetMs;
   try {
     while (Date.now() < until) {

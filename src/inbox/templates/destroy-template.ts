@@ -5,7 +5,8 @@ import type { StackContext } from '../../store/open-stack.ts';
 import { query } from '../../store/query.ts';
 import { templates } from '../../store/schema.ts';
 import { accountClient } from '../../waba/account-client.ts';
-import { answerOf } from '../../waba/answer-of.ts';
+import { answerOf, type WabaResult } from '../../waba/answer-of.ts';
+import { isRecord } from '../../waba/json-record.ts';
 import { parseError } from '../../waba/parse-error.ts';
 import { beginAnew } from '../refreshing/refresh.ts';
 import { assertMayChangeTemplates } from './template.ts';
@@ -23,9 +24,7 @@ export async function destroyTemplate(
 ): Promise<void> {
   assertMayChangeTemplates(user);
   const result = await accountClient(config).deleteTemplate(name);
-  // A bare 404 is a proxy's word, not WABA's, and is told like any other refusal.
-  const isUnknown =
-    result.kind === 'answered' && result.status === 404 && parseError(result.body) !== undefined;
+  const isUnknown = isNoSuchTemplate(result);
   if (!isUnknown) answerOf(result, 'WhatsApp did not delete the template');
   const [removed] = await db.batch([
     query.delete(templates).where(eq(templates.name, name)).returning({ name: templates.name }),
@@ -33,4 +32,14 @@ export async function destroyTemplate(
   ]);
   // What only our copy still had is gone now, as was asked for.
   if (isUnknown && removed?.length === 0) throw notFound();
+}
+
+/** Graph's subcode for a template that is not there, which comes with status 400, too. */
+const NO_SUCH_TEMPLATE = 2593002;
+
+/** A bare 404 is a proxy's word, not WABA's, and is told like any other refusal. */
+function isNoSuchTemplate(result: WabaResult): boolean {
+  if (result.kind !== 'answered' || parseError(result.body) === undefined) return false;
+  const error = isRecord(result.body) ? result.body['error'] : undefined;
+  return result.status === 404 || (isRecord(error) && error['error_subcode'] === NO_SUCH_TEMPLATE);
 }

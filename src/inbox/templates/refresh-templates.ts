@@ -14,24 +14,21 @@ const PER_PAGE = 100;
 const MAX_TEMPLATES = 20_000;
 
 /**
- * Takes over one page of WABA's templates; after the last, an empty one, what was seen on none is
- * removed. Throws where WABA does not answer with a list, which must not look like an empty one.
+ * Takes over one page of WABA's templates; with the last what was seen on none is removed. Throws where WABA does not answer with a list, which must not look like an empty one.
  */
 export async function refreshTemplates(
   { config }: Pick<StackContext, 'config'>,
   run: RefreshRun,
 ): Promise<StepResult> {
-  const offset = Number(run.cursor);
-  const result = await accountClient(config).listTemplates({ limit: PER_PAGE, offset });
-  const { waba_templates: items } = answerOf(result, 'WhatsApp did not list its templates');
+  const { cursor } = run;
+  const result = await accountClient(config).listTemplates({ limit: PER_PAGE, cursor });
+  const { templates: items, next } = answerOf(result, 'WhatsApp did not list its templates');
   if (!Array.isArray(items)) throw new Error('The answer has no list of templates.');
-  if (items.length === 0) {
-    const isUnseen = and(lt(templates.seen_at, run.startedAt), isCurrent(run));
-    return { writes: [query.delete(templates).where(isUnseen)], cursor: undefined };
-  }
-  const end = offset + items.length;
+  const end = (Number.parseInt(cursor) || 0) + items.length;
   if (end > MAX_TEMPLATES) throw new Error('The list of templates does not end.');
   const listed = listOf(items).flatMap((item) => readTemplate(item) ?? []);
   const writes = writeTemplates(listed, run.startedAt, isCurrent(run));
-  return { writes, cursor: String(end) };
+  if (typeof next === 'string') return { writes, cursor: next };
+  const isUnseen = and(lt(templates.seen_at, run.startedAt), isCurrent(run));
+  return { writes: [...writes, query.delete(templates).where(isUnseen)], cursor: undefined };
 }
