@@ -103,6 +103,38 @@ async function runtimeProject(
   };
 }
 
+/** Tests that measure how much of the processor something takes. */
+const TIMED_TESTS = ['test/time-of-input.test.ts'];
+
+interface SystemFiles {
+  include?: string[];
+  exclude?: string[];
+  maxWorkers?: number;
+  /** Projects of a higher group wait for those of a lower one. */
+  sequence?: { groupOrder: number };
+}
+
+/** Whole routers, as `npm start` runs them. */
+function systemProject(
+  name: string,
+  { exclude = [], ...more }: SystemFiles,
+): TestProjectConfiguration {
+  return {
+    test: {
+      name,
+      include: ['test/**/*.test.ts'],
+      exclude: [...exclude, '**/node_modules/**'],
+      globalSetup: ['./test/support/build-once.setup.ts'],
+      // A second, which is the default, says nothing on a machine that is busy.
+      expect: { poll: { timeout: 10_000 } },
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      maxWorkers: MAX_WORKERS,
+      ...more,
+    },
+  };
+}
+
 export default defineConfig(async () => ({
   test: {
     // Log lines are shown of what failed.
@@ -127,18 +159,9 @@ export default defineConfig(async () => ({
         globalSetup: ['./src/outbound/faulty-server.setup.ts'],
       }),
       await runtimeProject('object', { include: OBJECT_TESTS, isolate: true }),
-      {
-        test: {
-          name: 'system',
-          include: ['test/**/*.test.ts'],
-          globalSetup: ['./test/support/build-once.setup.ts'],
-          // A second, which is the default, says nothing on a machine that is busy.
-          expect: { poll: { timeout: 10_000 } },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          maxWorkers: MAX_WORKERS,
-        },
-      },
+      systemProject('system', { exclude: TIMED_TESTS }),
+      // After all others and by itself: what else the machine does makes the same work dearer.
+      systemProject('timed', { include: TIMED_TESTS, maxWorkers: 1, sequence: { groupOrder: 1 } }),
     ],
   },
 }));
