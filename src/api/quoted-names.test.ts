@@ -45,6 +45,16 @@ describe('a multipart body', () => {
     expect(await read(body, 100)).toBe(body);
   });
 
+  it.each([
+    [1_000, false],
+    [1_001, true],
+  ])('may have a thousand parts: %d', async (count, isRefused) => {
+    const body = `${'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'.repeat(count)}--b--`;
+    const reading = read(body, 100);
+    if (!isRefused) return expect(await reading).toBe(body);
+    await expect(reading).rejects.toThrow('A form may have 1000 parts at most.');
+  });
+
   it('is what its type says', async () => {
     const body = parts('name=a', 'name=b', CONTENT);
     expect(await read(body, 100, 'application/json')).toBe(body);

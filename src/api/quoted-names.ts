@@ -1,8 +1,13 @@
+import { WaypostError } from '../error.ts';
+
 /** A boundary has 70 characters at most (RFC 2046, 5.1.1). */
 const BOUNDARY = /;\s*boundary=(?:"([^"]{1,70})"|([^";,\s]{1,70}))\s*(?:;|$)/i;
 
 /** Far more than a field's name, a file's and their types take. */
 const MAX_HEAD_BYTES = 16 * 1024;
+
+/** Far more than any form here has: each costs the runtime as much time as a kilobyte of a file. */
+const MAX_PARTS = 1_000;
 
 const HEAD_END = '\r\n\r\n';
 
@@ -17,7 +22,10 @@ export function boundaryOf(contentType: string): string | undefined {
   return quoted ?? bare;
 }
 
-/** Reads a form, a multipart one as its client quotes it. Throws what the runtime does where it is none. */
+/**
+ * Reads a form, a multipart one as its client quotes it. Throws what the runtime does where it is none, and
+ * `invalid` for one of too many parts.
+ */
 export async function formDataOf({ body, headers }: Response): Promise<FormData> {
   const quoted = body && quotedNames(body, headers.get('content-type') ?? '');
   return new Response(quoted, { headers }).formData();
@@ -26,7 +34,7 @@ export async function formDataOf({ body, headers }: Response): Promise<FormData>
 /**
  * Passes on a multipart body, with the names of fields and files in quotes where a client leaves those out, as
  * RFC 2183 lets it and .NET does: the runtime's own parser reads quoted ones only. Other bodies are passed on
- * as they are.
+ * as they are. Breaks off with `invalid` where there are more than 1,000 parts.
  */
 export function quotedNames(
   body: ReadableStream<Uint8Array>,
@@ -38,6 +46,7 @@ export function quotedNames(
   let rest = Buffer.alloc(0);
   // A body begins with a delimiter, and the first head follows.
   let isHead = true;
+  let parts = 0;
   const quoting = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       rest = Buffer.concat([rest, chunk]);
@@ -45,6 +54,8 @@ export function quotedNames(
         const mark = isHead ? HEAD_END : delimiter;
         const end = rest.indexOf(mark);
         if (end === -1) break;
+        if (isHead) parts += 1;
+        if (parts > MAX_PARTS) throw tooManyParts();
         const piece = rest.subarray(0, end + mark.length);
         controller.enqueue(isHead ? withQuotes(piece) : piece);
         rest = rest.subarray(piece.length);
@@ -72,4 +83,8 @@ function withQuotes(head: Buffer): Buffer {
     ),
   );
   return quoted === text ? head : Buffer.from(quoted, 'latin1');
+}
+
+function tooManyParts(): WaypostError {
+  return new WaypostError('invalid', `A form may have ${MAX_PARTS} parts at most.`);
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ensureFirstAdmin } from '../../auth/first-admin.ts';
 import { hashPassword } from '../../auth/password.ts';
 import type { StackContext } from '../../store/open-stack.ts';
@@ -271,10 +271,17 @@ describe('D360-Api-Key', () => {
       const entities = [{ entity_type: 'PHONE_NUMBER', id: '111' }];
       return Response.json({ health_status: { can_send_message: 'AVAILABLE', entities } });
     });
+    const { config } = stackUnderTest();
+    const { wabaApiUrl } = config;
+    // Whether a server of this machine can be reached at all is tried first: nobody listens here.
+    Object.assign(config, { wabaApiUrl: 'https://waba.example' });
+    onTestFinished(() => {
+      Object.assign(config, { wabaApiUrl });
+    });
     expect(await whoIs({ 'D360-Api-Key': 'renewed-key' })).toMatchObject({ id: 1 });
     expect(asked.mock.calls.map(([url]) => url)).toEqual([
-      'http://127.0.0.1:9/health_status',
-      'http://127.0.0.1:9/health_status',
+      'https://waba.example/health_status',
+      'https://waba.example/health_status',
     ]);
   });
 

@@ -72,6 +72,7 @@ async function formOf(body: Response): Promise<FormData> {
   try {
     return await formDataOf(body);
   } catch (cause) {
+    if (cause instanceof WaypostError) throw cause;
     const problem = 'Form parse error - the body is not what its type says.';
     throw new WaypostError('invalid', problem, { cause });
   }

@@ -79,7 +79,7 @@ describe('PATCH /chats/{wa_id}/resolve', () => {
       sql`select chats from events where kind = 'resolved' order by seq desc`,
     )) ?? { chats: '' };
     expect(JSON.parse(chats)).toEqual([
-      { wa_id: ADA, assigned_user_id: null, assigned_group_id: null },
+      { wa_id: ADA, assigned_user_id: null, assigned_group_id: null, resolved: 0 },
     ]);
   });
 

@@ -40,6 +40,7 @@ async function readForm(request: Request): Promise<FormData> {
     try {
       return await formDataOf(body);
     } catch (cause) {
+      if (cause instanceof WaypostError) throw cause;
       const problem = 'Multipart form parse error - the body is not what its type says.';
       throw new WaypostError('invalid', problem, { cause });
     }
