@@ -45,14 +45,11 @@ describe('a multipart body', () => {
     expect(await read(body, 100)).toBe(body);
   });
 
-  it.each([
-    [1_000, false],
-    [1_001, true],
-  ])('may have a thousand parts: %d', async (count, isRefused) => {
-    const body = `${'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'.repeat(count)}--b--`;
-    const reading = read(body, 100);
-    if (!isRefused) return expect(await reading).toBe(body);
-    await expect(reading).rejects.toThrow('A form may have 1000 parts at most.');
+  it('has a thousand parts at most', async () => {
+    const part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n';
+    const most = `${part.repeat(1_000)}--b--`;
+    expect(await read(most, 100)).toBe(most);
+    await expect(read(part + most, 100)).rejects.toThrow('A form may have 1000 parts at most.');
   });
 
   it('is what its type says', async () => {
