@@ -198,13 +198,13 @@ describe('bodies', () => {
       'Multipart form parse error',
     ],
     [
-      'a multipart form of parts without end',
+      'a multipart form of fields without end',
       {
         body: '--y\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'.repeat(1_001),
         headers: { 'Content-Type': 'multipart/form-data; boundary=y' },
       },
       400,
-      'A form may have 1000 parts at most.',
+      'A form may have 1000 fields at most.',
     ],
     ['too much', { body: ' '.repeat(MEGABYTE + 1), headers: json }, 413, '1 MB'],
     ['too much of unsaid length', { body: streamOf(MEGABYTE + 1), headers: json }, 413, '1 MB'],

@@ -45,11 +45,11 @@ describe('a multipart body', () => {
     expect(await read(body, 100)).toBe(body);
   });
 
-  it('has a thousand parts at most', async () => {
+  it('has a thousand fields at most', async () => {
     const part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n';
     const most = `${part.repeat(1_000)}--b--`;
     expect(await read(most, 100)).toBe(most);
-    await expect(read(part + most, 100)).rejects.toThrow('A form may have 1000 parts at most.');
+    await expect(read(part + most, 100)).rejects.toThrow('A form may have 1000 fields at most.');
   });
 
   it('is what its type says', async () => {

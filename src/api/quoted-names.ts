@@ -1,13 +1,10 @@
-import { WaypostError } from '../error.ts';
+import { MAX_FIELDS, tooManyFields } from './form-object.ts';
 
 /** A boundary has 70 characters at most (RFC 2046, 5.1.1). */
 const BOUNDARY = /;\s*boundary=(?:"([^"]{1,70})"|([^";,\s]{1,70}))\s*(?:;|$)/i;
 
 /** Far more than a field's name, a file's and their types take. */
 const MAX_HEAD_BYTES = 16 * 1024;
-
-/** Far more than any form here has: each costs the runtime as much time as a kilobyte of a file. */
-const MAX_PARTS = 1_000;
 
 const HEAD_END = '\r\n\r\n';
 
@@ -24,7 +21,7 @@ export function boundaryOf(contentType: string): string | undefined {
 
 /**
  * Reads a form, a multipart one as its client quotes it. Throws what the runtime does where it is none, and
- * `invalid` for one of too many parts.
+ * `invalid` for one of too many fields.
  */
 export async function formDataOf({ body, headers }: Response): Promise<FormData> {
   const quoted = body && quotedNames(body, headers.get('content-type') ?? '');
@@ -34,7 +31,7 @@ export async function formDataOf({ body, headers }: Response): Promise<FormData>
 /**
  * Passes on a multipart body, with the names of fields and files in quotes where a client leaves those out, as
  * RFC 2183 lets it and .NET does: the runtime's own parser reads quoted ones only. Other bodies are passed on
- * as they are. Breaks off with `invalid` where there are more than 1,000 parts.
+ * as they are. Breaks off with `invalid` where there are too many fields.
  */
 export function quotedNames(
   body: ReadableStream<Uint8Array>,
@@ -55,7 +52,7 @@ export function quotedNames(
         const end = rest.indexOf(mark);
         if (end === -1) break;
         if (isHead) parts += 1;
-        if (parts > MAX_PARTS) throw tooManyParts();
+        if (parts > MAX_FIELDS) throw tooManyFields();
         const piece = rest.subarray(0, end + mark.length);
         controller.enqueue(isHead ? withQuotes(piece) : piece);
         rest = rest.subarray(piece.length);
@@ -83,8 +80,4 @@ function withQuotes(head: Buffer): Buffer {
     ),
   );
   return quoted === text ? head : Buffer.from(quoted, 'latin1');
-}
-
-function tooManyParts(): WaypostError {
-  return new WaypostError('invalid', `A form may have ${MAX_PARTS} parts at most.`);
 }
